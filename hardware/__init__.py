@@ -1,0 +1,1 @@
+"""Devices. Each fulfils a Protocol of `hub.ports` and decides nothing."""

@@ -1,0 +1,57 @@
+"""Everything the hub raises on purpose.
+
+HubError
+├── Refusal             a request that cannot be granted: one sentence for a person, nothing was changed
+│   └── IllegalTransition   a command that does not fit the state something is in
+├── ConfigError         every fault of the configuration at once
+├── DeviceError         a device that does not do its work; it is a fault and is tried again
+├── DeliveryError       one attempt of one delivery that the next hop did not accept
+└── StoreError          a transaction that can never succeed, however healthy the disk
+"""
+
+from collections.abc import Sequence
+
+
+class HubError(Exception):
+    """The root of the tree."""
+
+
+class Refusal(HubError):
+    """`key` names a sentence in `[refusals]` of `hub/texts/<language>.toml`, `values` fill its gaps."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(f"{key} {values}" if values else key)
+        self.key = key
+        self.values = values
+
+
+class IllegalTransition(Refusal):
+    """The pair (state, command) is not in the table."""
+
+
+class ConfigError(HubError):
+    """`faults` holds one sentence for each thing that is wrong."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class DeviceError(HubError):
+    """`str()` says what the device answered; it holds no personal data."""
+
+
+class DeliveryError(HubError):
+    """`permanent`: trying again cannot help. `code`: what the next hop called it ("21211", "550", "timeout").
+
+    `reason` may quote the next hop and goes to the log only after numbers and addresses were taken out.
+    """
+
+    def __init__(self, reason: str, *, code: str = "", permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.permanent = permanent
+
+
+class StoreError(HubError):
+    """The statement itself is wrong (a constraint, a missing table); retrying it would block what follows."""

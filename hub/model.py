@@ -1,0 +1,67 @@
+"""The facts the hub keeps about a home: who lives there, who is told, which buttons belong to it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One instant on both clocks: `mono` (monotonic seconds) for intervals, `utc` (aware) for records."""
+
+    mono: float
+    utc: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`name` is what the contacts call her; `position` is (latitude, longitude) in degrees, WGS 84."""
+
+    name: str = ""
+    address: str = ""
+    position: tuple[float, float] | None = None
+    language: str = "fr"
+    timezone: str = "Europe/Paris"
+
+    def local(self, utc: datetime) -> datetime:
+        return utc.astimezone(ZoneInfo(self.timezone))
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """`phone` is E.164 ("+33612345678"); an empty `email` means no e-mail."""
+
+    id: str
+    name: str
+    phone: str
+    email: str = ""
+    language: str = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Technician:
+    """Told of faults, never of alerts."""
+
+    id: str
+    name: str
+    phone: str
+    email: str = ""
+    language: str = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`address` is upper case with colons. `counter`: the last packet id heard, so that no press is replayed.
+
+    `worn`: carried on the body, so nothing that shows presence is stored.
+    """
+
+    id: str
+    address: str
+    name: str = ""
+    protocol: str = "bthome"
+    worn: bool = True
+    key: bytes | None = field(default=None, repr=False)
+    counter: int | None = None

@@ -1,0 +1,132 @@
+"""What the hub needs from the outside, as Protocols. `hardware/` and `hub/channels/` fulfil them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from hub.gesture import Edge, Gesture
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a button did. `action` is a whole gesture, or an edge when the hub has to time it.
+
+    `button` is the device's address ("" for a press by command), `heard_at` monotonic seconds,
+    `counter` the packet id, `battery` per cent.
+    """
+
+    button: str
+    action: Gesture | Edge
+    heard_at: float
+    counter: int | None = None
+    battery: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A button that was heard lately, known or not: what `hub button scan` shows. `rssi` is dBm."""
+
+    address: str
+    name: str
+    protocol: str
+    rssi: int
+    heard_at: float
+    battery: int | None = None
+
+
+class Buttons(Protocol):
+    """The radio the buttons talk to."""
+
+    @property
+    def listening(self) -> bool:
+        """Whether presses are being heard as far as can be known."""
+
+    def watch(self, buttons: Mapping[str, int | None]) -> None:
+        """Report presses of these addresses only; the value is the last counter, so nothing is replayed."""
+
+    def recent(self) -> Sequence[Heard]:
+        """Buttons that were *pressed* in the last two minutes, newest first, known or not."""
+
+    async def listen(self, hear: Callable[[Press], None]) -> None:
+        """Call `hear` at once, in the loop's thread, for each press; until cancelled.
+
+        Raises DeviceError when the radio fails; the caller shows a fault and calls again.
+        """
+
+
+class Pattern(StrEnum):
+    STEADY = "steady"
+    PULSED = "pulsed"
+
+
+class Siren(Protocol):
+    """Off after `open` and after `close`. Any method but `close` may raise DeviceError."""
+
+    @property
+    def sounding(self) -> bool:
+        """Whether it is told to sound."""
+
+    def open(self) -> None:
+        """Take the device, silent; harmless when it is open already."""
+
+    def sound(self, pattern: Pattern, seconds: float) -> None:
+        """Sound now and return at once; fall silent after `seconds` whatever becomes of the caller."""
+
+    def silence(self) -> None:
+        """Stop now."""
+
+    def close(self) -> None:
+        """Silence and let go of the device."""
+
+
+class Recorder(Protocol):
+    """The recorder child, seen from the daemon. Nothing here waits for it."""
+
+    def start(self, incident: str) -> None:
+        """Begin to record the room for this incident; harmless when it does already."""
+
+    def stop(self) -> None:
+        """Close the recording."""
+
+
+class Microphone(Protocol):
+    """A source of 16-bit little-endian mono samples, in blocks of 100 ms."""
+
+    rate: int
+
+    def open(self, deliver: Callable[[bytes], None]) -> None:
+        """Start; `deliver` is called from any thread. Raises DeviceError."""
+
+    def active(self) -> bool:
+        """Whether the stream says it runs; silence of `deliver` must be watched besides."""
+
+    def close(self) -> None:
+        """Stop; never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text for one person. `to` is an E.164 number or an e-mail address.
+
+    `reference` is the incident's ("K7Q2M"), `id` the delivery's; `subject` is for e-mail only.
+    """
+
+    id: str
+    to: str
+    language: str
+    reference: str
+    text: str
+    subject: str = ""
+
+
+class Channel(Protocol):
+    """A way to a person: one short file in `hub/channels/`."""
+
+    path: str  # "twilio", "smtp" or "modem"
+
+    async def send(self, message: Message) -> str:
+        """Return the next hop's own id once it has *accepted* the message. Raises DeliveryError."""
+
+    async def check(self) -> None:
+        """Ask the next hop whether it would take a message, without sending one. Raises DeliveryError."""

@@ -1,0 +1,66 @@
+"""What each gesture does in this home: its level and its actions. The table is data, changed per home."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from hub.errors import Refusal
+from hub.gesture import Kind
+
+
+class Level(IntEnum):
+    """Ordered: a higher level raises an open incident, nothing ever lowers it."""
+
+    PREVENTION = 1
+    RESCUE = 2
+    ALARM = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class Action(StrEnum):
+    SMS = "sms"
+    CALL = "call"
+    EMAIL = "email"
+    SIREN = "siren"
+    RECORD = "record"
+
+
+CHANNELS = frozenset({Action.SMS, Action.CALL, Action.EMAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    level: Level
+    actions: frozenset[Action]
+
+    @property
+    def channels(self) -> frozenset[Action]:
+        return self.actions & CHANNELS
+
+
+_TELL_ALL = frozenset({Action.SMS, Action.CALL, Action.EMAIL})
+
+DEFAULT: Mapping[Kind, Response] = {
+    Kind.SINGLE: Response(Level.PREVENTION, frozenset({Action.SMS})),
+    Kind.DOUBLE: Response(Level.RESCUE, _TELL_ALL),
+    Kind.MANY: Response(Level.RESCUE, _TELL_ALL),
+    Kind.HOLD: Response(Level.ALARM, _TELL_ALL | {Action.SIREN, Action.RECORD}),
+}
+
+
+def changed(table: Mapping[Kind, Response], kind: Kind, actions: Iterable[str]) -> dict[Kind, Response]:
+    """The table with other actions for one gesture. Raises Refusal when nobody would be told."""
+    chosen = frozenset(_action(word) for word in actions)
+    if not chosen & CHANNELS:
+        raise Refusal("response_tells_nobody")
+    return {**table, kind: Response(table[kind].level, chosen)}
+
+
+def _action(word: str) -> Action:
+    try:
+        return Action(word)
+    except ValueError:
+        raise Refusal("unknown_action", action=word, actions=", ".join(Action)) from None
