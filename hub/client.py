@@ -5,7 +5,7 @@ serves the sockets of the simulated devices and of the built-in telephone networ
 """
 
 import json
-import socket
+import socket as sockets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "fr": {
         "absent": "Rien ne répond sur {socket} : démarrez le boîtier (systemctl start hub), puis réessayez.",
-        "forbidden": "Vous n’avez pas le droit de parler au boîtier sur {socket} : réessayez en tant que root.",
+        "forbidden": "Vous n’avez pas le droit de parler au boîtier sur {socket} : réessayez en root.",
         "late": "Le boîtier n’a pas répondu en {seconds:g} s : réessayez, puis voyez journalctl -u hub.",
         "broken": "La réponse du boîtier s’est interrompue : réessayez, puis voyez journalctl -u hub.",
         "garbled": "Ce qui répond sur {socket} n’est pas le boîtier : vérifiez [state] socket.",
@@ -41,11 +41,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class Refused(HubError):
+class Refused(HubError):  # noqa: N818 - the word of the design
     """The hub answered no; `str()` is the one sentence why, in the client's language."""
 
 
-class Unreachable(HubError):
+class Unreachable(HubError):  # noqa: N818
     """No usable answer came; `str()` is one sentence that says what to do. Whether it was done is unknown."""
 
 
@@ -69,9 +69,9 @@ class Client:
     def _exchange(self, line: bytes) -> bytes:
         deadline = monotonic() + self.timeout
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
                 self._connect(connection, deadline)
-                # A hub that refuses early closes before it has read everything; its answer is there all the same.
+                # A hub that refuses early closes without reading it all; its answer is there all the same.
                 with suppress(BrokenPipeError, ConnectionResetError):
                     connection.sendall(line)
                 return self._line(connection, deadline)
@@ -80,7 +80,7 @@ class Client:
         except OSError:
             raise Unreachable(self._sentence("broken")) from None
 
-    def _connect(self, connection: socket.socket, deadline: float) -> None:
+    def _connect(self, connection: sockets.socket, deadline: float) -> None:
         connection.settimeout(_left(deadline))
         try:
             connection.connect(str(self.socket))
@@ -91,7 +91,7 @@ class Client:
         except OSError:
             raise Unreachable(self._sentence("absent")) from None
 
-    def _line(self, connection: socket.socket, deadline: float) -> bytes:
+    def _line(self, connection: sockets.socket, deadline: float) -> bytes:
         answer = bytearray()
         while b"\n" not in answer:
             connection.settimeout(_left(deadline))
