@@ -1,0 +1,265 @@
+#!/usr/bin/env bash
+# Sets up what the hub needs in this folder, says what it does, and runs what was asked for.
+# System packages come from apt, and only when they are missing; everything else stays in this folder.
+set -euo pipefail
+
+FOLDER=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly FOLDER
+readonly VENV="$FOLDER/.venv"
+
+# PyAudio and systemd-python come as source: the first start compiles them.
+readonly RUN_PACKAGES=(python3-venv python3-dev gcc pkg-config libsystemd-dev portaudio19-dev)
+# Each stands in for a device or a service, or checks the code (docs/developer.md says which test needs which).
+readonly TEST_PACKAGES=(
+    dbus-daemon pulseaudio pulseaudio-utils libasound2-plugins
+    chromium fonts-dejavu-core fonts-noto-color-emoji
+    flac sox procps git shellcheck systemd
+)
+
+usage() {
+    cat <<'USAGE'
+usage: ./install.sh demo [--port N] [--bind ADDRESS] [--state DIR]
+           the whole hub on simulated devices, with its page in the browser
+       ./install.sh test [PYTEST ARGUMENT...]
+           every check and every test
+       ./install.sh bench
+           the benchmarks
+
+Each sets up what it needs by itself. The first start takes a few minutes and the network,
+later ones neither.
+USAGE
+}
+
+# --- what people read ------------------------------------------------------------------------------
+
+say() { printf '· %s\n' "$*"; }
+
+fail() {
+    printf '✗ %s\n' "$*" >&2
+    exit 1
+}
+
+# Runs a long command, shows only how long it has been going on; the whole output if it fails.
+quietly() {
+    local title=$1 log started=$SECONDS ticker
+    shift
+    log=$(mktemp)
+    say "$title …"
+    tick "$title" &
+    ticker=$!
+    if "$@" >"$log" 2>&1 </dev/null; then
+        stop_tick "$ticker"
+        say "$title: done after $((SECONDS - started)) s"
+        rm -f "$log"
+    else
+        stop_tick "$ticker"
+        cat "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+}
+
+# Ends with the script, whatever ends that; never holds on to what reads our output.
+tick() {
+    local seconds=0
+    while sleep 1 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+        seconds=$((seconds + 1))
+        if [[ -t 1 ]]; then
+            printf '\r  %s s ' "$seconds"
+        elif ((seconds % 30 == 0)); then
+            say "$1: $seconds s so far"
+        fi
+    done
+}
+
+stop_tick() {
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+    if [[ -t 1 ]]; then printf '\r         \r'; fi
+}
+
+# --- system packages -------------------------------------------------------------------------------
+
+missing_packages() {
+    local installed package
+    installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null) || true
+    for package in "$@"; do
+        grep -qx "$package installed" <<<"$installed" || printf '%s\n' "$package"
+    done
+}
+
+# lgpio has ready-made wheels up to Python 3.12; a newer one compiles it.
+packages_to_compile_lgpio() {
+    python_is_newer_than_3_12 && printf '%s\n' swig liblgpio-dev
+    return 0
+}
+
+python_is_newer_than_3_12() {
+    [[ -x /usr/bin/python3 ]] && /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info < (3, 13))'
+}
+
+need_packages() {
+    local missing
+    command -v dpkg-query >/dev/null || fail "This needs Debian or Raspberry Pi OS; elsewhere install the likes of: $*"
+    mapfile -t missing < <(missing_packages "$@")
+    ((${#missing[@]} == 0)) && return
+    may_install "${missing[@]}"
+    quietly "installing the system packages ${missing[*]}" install_packages "${missing[@]}" ||
+        fail "apt could not install: ${missing[*]}"
+}
+
+may_install() {
+    ((EUID == 0)) && return
+    local sentence="These system packages are missing, and installing them takes root: $*"
+    command -v sudo >/dev/null || fail "$sentence"
+    say "$sentence"
+    if [[ -t 0 ]]; then sudo -v; else sudo -n true 2>/dev/null; fi || fail "sudo was refused; ask for: apt-get install $*"
+}
+
+# The package lists are fetched only when what is there does not do.
+install_packages() {
+    apt_get install "$@" || { apt_get update && apt_get install "$@"; }
+}
+
+# --no-remove: nothing that is on this machine is taken away for our sake.
+apt_get() {
+    local command=$1
+    shift
+    local run=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300)
+    if [[ $command == install ]]; then run+=(--no-install-recommends --no-remove); fi
+    if ((EUID != 0)); then run=(sudo "${run[@]}"); fi
+    "${run[@]}" "$command" "$@"
+}
+
+# --- the virtual environment -----------------------------------------------------------------------
+
+system_python() {
+    if [[ -x /usr/bin/python3 ]]; then printf /usr/bin/python3; else command -v python3; fi
+}
+
+# What the installed packages depend on: a change of any of it means installing again.
+fingerprint() {
+    { cat "$FOLDER/pyproject.toml" && "$VENV/bin/python" -V && printf '%s' "$VENV"; } | sha256sum
+}
+
+need_venv() {
+    [[ -x $VENV/bin/pip ]] && "$VENV/bin/python" -c '' 2>/dev/null && return
+    [[ -w $FOLDER ]] || fail "This folder cannot be written by $(id -un): $FOLDER"
+    quietly "making the virtual environment .venv" "$(system_python)" -m venv --clear "$VENV" ||
+        fail "The virtual environment could not be made."
+}
+
+# need_python_packages WHAT EXTRA: `.venv/ready-for-WHAT` holds the fingerprint of the last time.
+need_python_packages() {
+    local what=$1 extra=$2 stamp="$VENV/ready-for-$1"
+    [[ -f $stamp && $(<"$stamp") == "$(fingerprint)" ]] && return
+    [[ -w $VENV ]] || fail "$VENV belongs to somebody else: remove it, or run this as $(stat -c %U "$VENV")."
+    rm -f "$stamp"
+    quietly "installing the Python packages for $what" \
+        "$VENV/bin/pip" install --disable-pip-version-check --no-input --no-cache-dir -e "$FOLDER$extra" ||
+        fail "The Python packages could not be installed; this step needs the network."
+    fingerprint >"$stamp"
+}
+
+set_up_to_run() {
+    need_packages "${RUN_PACKAGES[@]}"
+    finish_set_up run ""
+}
+
+set_up_to_test() {
+    need_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+    finish_set_up test "[dev]"
+}
+
+finish_set_up() {
+    local more
+    mapfile -t more < <(packages_to_compile_lgpio)
+    if ((${#more[@]})); then need_packages "${more[@]}"; fi
+    need_venv
+    need_python_packages "$@"
+}
+
+# --- what can be asked for -------------------------------------------------------------------------
+
+demo() {
+    set_up_to_run
+    exec "$VENV/bin/hub" demo "$@"
+}
+
+bench() {
+    set_up_to_test
+    cd "$FOLDER"
+    exec "$VENV/bin/python" -m tests.bench "$@"
+}
+
+FAILED=0
+SUMMARY=()
+
+step() {
+    local name=$1 started=$SECONDS result=ok
+    shift
+    say "$name"
+    "$@" || { result=FAILED && FAILED=1; }
+    SUMMARY+=("$(printf '%-7s %4d s  %s' "$result" $((SECONDS - started)) "$name")")
+}
+
+run_tests() {
+    set_up_to_test
+    cd "$FOLDER"
+    PYTEST_OUTPUT=$(mktemp)
+    trap 'rm -f "$PYTEST_OUTPUT"' EXIT
+    step "ruff format" "$VENV/bin/ruff" format --check .
+    step "ruff check" "$VENV/bin/ruff" check .
+    step "mypy --strict" "$VENV/bin/mypy" --strict
+    step "shellcheck" check_shell_scripts
+    step "systemd-analyze verify" verify_units
+    step "pytest" run_pytest "$@"
+    say "summary"
+    printf '  %s\n' "${SUMMARY[@]}"
+    tail -n 1 "$PYTEST_OUTPUT"
+    exit "$FAILED"
+}
+
+check_shell_scripts() {
+    find . \( -name .venv -o -name .git \) -prune -o -type f -print0 |
+        xargs -0 awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME } { nextfile }' |
+        xargs shellcheck
+}
+
+# On this machine the program of the units is not where it will be on the device.
+verify_units() {
+    local rendered unit status=0
+    rendered=$(mktemp -d)
+    for unit in systemd/*.service; do
+        sed "s|^ExecStart=[^ ]*|ExecStart=/bin/true|" "$unit" >"$rendered/${unit##*/}"
+    done
+    systemd-analyze verify --man=no "$rendered"/*.service || status=1
+    rm -rf "$rendered"
+    return "$status"
+}
+
+run_pytest() {
+    local colour=no
+    if [[ -t 1 ]]; then colour=yes; fi
+    "$VENV/bin/python" -m pytest --color="$colour" "$@" 2>&1 | tee "$PYTEST_OUTPUT"
+}
+
+main() {
+    local command=${1:-install}
+    (($# == 0)) || shift
+    case $command in
+        demo) demo "$@" ;;
+        test) run_tests "$@" ;;
+        bench) bench "$@" ;;
+        help | -h | --help) usage ;;
+        install | remove)
+            fail "Installing on a device is not there yet; today these work: ./install.sh demo, test, bench, help."
+            ;;
+        *)
+            usage >&2
+            exit 2
+            ;;
+    esac
+}
+
+main "$@"
