@@ -94,6 +94,10 @@ class Microphone(Protocol):
     """A source of 16-bit little-endian mono samples, in blocks of 100 ms."""
 
     rate: int
+    lost: int  # how often the device said that samples were lost, since `open`; changes before the block after
+
+    def check(self) -> None:
+        """Say whether the device is there, without opening a stream. Raises DeviceError."""
 
     def open(self, deliver: Callable[[bytes], None]) -> None:
         """Start; `deliver` is called from any thread. Raises DeviceError."""
