@@ -1,0 +1,159 @@
+"""The sections and keys of hub.toml, their defaults and what each must be.
+
+A field's description completes the sentence "must be …"; docs/configuration.md names every key.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+
+from hub.config import rules
+from hub.place import CONTROL_SOCKET
+
+AbsolutePath = Annotated[Path, BeforeValidator(rules.absolute)]
+SocketPath = Annotated[Path, BeforeValidator(rules.socket)]
+Url = Annotated[str, AfterValidator(rules.url)]
+AnyUrl = Annotated[str, AfterValidator(rules.any_url)]
+NeededUrl = Annotated[str, AfterValidator(rules.needed_url)]
+Number = Annotated[str, AfterValidator(rules.number)]
+Recipient = Annotated[str, StringConstraints(pattern=r"^age1[ac-hj-np-z02-9]{58}$")]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class State(Section):
+    dir: AbsolutePath = Path("/var/lib/hub")
+    socket: SocketPath = CONTROL_SOCKET
+
+    @property
+    def simulation_socket(self) -> Path:
+        return self.socket.with_name("simulation.sock")
+
+
+class Buttons(Section):
+    device: Literal["bluez", "simulated"] = Field(default="bluez", description='"bluez" or "simulated"')
+    adapter: str = Field(default="hci0", pattern=r"^hci[0-9]{1,3}$", description='an adapter such as "hci0"')
+
+
+class Siren(Section):
+    device: Literal["gpio", "simulated"] = Field(default="gpio", description='"gpio" or "simulated"')
+    pin: int = Field(default=17, ge=0, le=27, description="a whole number between 0 and 27")
+    active_high: bool = Field(default=True, description="true or false")
+    max_seconds: int = Field(default=180, ge=1, le=3600, description="a whole number between 1 and 3600")
+
+
+class Microphone(Section):
+    device: Literal["pyaudio", "simulated"] = Field(default="pyaudio", description='"pyaudio" or "simulated"')
+    name: str = Field(default="", description="part of the device's name, or empty")
+    rate: int = Field(default=16000, ge=8000, le=48000, description="a whole number between 8000 and 48000")
+
+
+class Modem(Section):
+    device: Literal["modemmanager", "simulated", "none"] = Field(
+        default="modemmanager", description='"modemmanager", "simulated" or "none"'
+    )
+
+
+class Twilio(Section):
+    account_sid: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$", description="AC and 32 hexadecimal digits")
+    api_key_sid: str = Field(pattern=r"^SK[0-9a-fA-F]{32}$", description="SK and 32 hexadecimal digits")
+    api_key_secret: Annotated[SecretStr, BeforeValidator(rules.secret)] = Field(
+        default=cast(SecretStr, "twilio.secret"), alias="api_key_secret_file", validate_default=True
+    )
+    sender: Annotated[str, AfterValidator(rules.sender)] = Field(description="a sender name or a number")
+    caller: Number = Field(description="a number such as +33939010203")
+    api_url: NeededUrl = Field(default="https://api.twilio.com", description="an address")
+    studio_url: NeededUrl = Field(default="https://studio.twilio.com", description="an address")
+
+
+class Email(Section):
+    host: Annotated[str, AfterValidator(rules.host)] = Field(description="the name of a mail server")
+    port: int = Field(default=587, ge=1, le=65535, description="a whole number between 1 and 65535")
+    security: Literal["tls", "starttls", "none"] = Field(
+        default="starttls", description='"tls", "starttls" or "none"'
+    )
+    username: str = Field(default="", description="a login, or empty")
+    password: SecretStr | None = Field(
+        default=cast(SecretStr, "smtp.secret"), alias="password_file", validate_default=True
+    )
+    sender: Annotated[str, AfterValidator(rules.address)] = Field(description="an e-mail address")
+
+    @field_validator("security")
+    @classmethod
+    def _never_in_clear_text(cls, security: str, info: ValidationInfo) -> str:
+        if security == "none" and not rules.loopback(info.data.get("host", "localhost")):
+            raise ValueError('must be "tls" or "starttls" ("none" only for a mail server on this machine)')
+        return security
+
+    @field_validator("password", mode="before")
+    @classmethod
+    def _only_for_a_login(cls, value: object, info: ValidationInfo) -> SecretStr | None:
+        return rules.secret(value) if info.data.get("username") else None
+
+
+class Video(Section):
+    base_url: Url = Field(
+        default="", max_length=40, description="an address of at most 40 characters, or empty"
+    )
+
+
+class Evidence(Section):
+    recipients: tuple[Recipient, ...] = Field(
+        default=(), strict=False, description="a list of age public keys (age1…)"
+    )
+    timestamp_url: AnyUrl = Field(default="", description="an address, or empty")
+    offsite_url: Url = Field(default="", description="an address, or empty")
+
+
+class Page(Section):
+    bind: Annotated[str, AfterValidator(rules.bind)] = Field(
+        default="127.0.0.1:8443", description="ADDRESS:PORT, such as 127.0.0.1:8443"
+    )
+
+
+class Config(Section):
+    """Everything of hub.toml. `twilio` and `email` are None when their section is absent: not configured."""
+
+    state: State = State()
+    buttons: Buttons = Buttons()
+    siren: Siren = Siren()
+    microphone: Microphone = Microphone()
+    modem: Modem = Modem()
+    twilio: Twilio | None = None
+    email: Email | None = None
+    video: Video = Video()
+    evidence: Evidence = Evidence()
+    page: Page = Page()
+
+    @property
+    def devices(self) -> dict[str, str]:
+        """What stands for each device: {"buttons": "bluez", "siren": "simulated", …}."""
+        return {
+            "buttons": self.buttons.device,
+            "siren": self.siren.device,
+            "microphone": self.microphone.device,
+            "modem": self.modem.device,
+        }
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any device is simulated, so that the daemon opens the simulation socket."""
+        return "simulated" in self.devices.values()
+
+    @property
+    def real(self) -> tuple[str, ...]:
+        """The names of the devices that are real."""
+        return tuple(name for name, device in self.devices.items() if device not in ("simulated", "none"))
