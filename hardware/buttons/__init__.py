@@ -1,0 +1,1 @@
+"""The radio the buttons talk to: from adverts in the air to presses."""

@@ -1,0 +1,130 @@
+"""One Bluetooth adapter, watched on a D-Bus connection of its own: bleak does not say when it is gone.
+
+bleak keeps a scanner "running" without a word when bluetoothd restarts, the adapter is unplugged or
+switched off, or the bus restarts.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from dbus_fast import BusType, Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+
+from hub.errors import DeviceError
+
+_BLUEZ = "org.bluez"
+_ADAPTER = "org.bluez.Adapter1"
+_BUS = "org.freedesktop.DBus"
+_PROPERTIES = "org.freedesktop.DBus.Properties"
+
+_TIMEOUT = 5.0
+
+_REASONS = {
+    "ServiceUnknown": "bluetoothd is not running",
+    "NameHasNoOwner": "bluetoothd is not running",
+    "NoReply": "bluetoothd does not answer",
+    "UnknownObject": "there is no such adapter",
+    "UnknownMethod": "there is no such adapter",
+    "InvalidArgs": "there is no such adapter",
+    "AccessDenied": "access to bluetoothd is denied",
+    "Blocked": "the adapter is blocked (rfkill)",
+}
+
+
+class AdapterWatch:
+    """`trouble` is done, with the reason, as soon as what was started on the adapter cannot work any more."""
+
+    def __init__(self, bus: MessageBus, adapter: str) -> None:
+        self._bus = bus
+        self._adapter = adapter
+        self._path = f"/org/bluez/{adapter}"
+        self.discovers = False  # an active scan runs: then, and only then, "Discovering" has to stay on
+        self.trouble: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def begin(self) -> None:
+        """Listen to the bus for everything that can go wrong."""
+        self._bus.add_message_handler(self._on_message)
+        for rule in (
+            f"type='signal',sender='{_BUS}',member='NameOwnerChanged',arg0='{_BLUEZ}'",
+            f"type='signal',sender='{_BLUEZ}',member='InterfacesRemoved',arg0path='{self._path}'",
+            f"type='signal',sender='{_BLUEZ}',member='InterfacesAdded',arg0path='{self._path}'",
+            f"type='signal',sender='{_BLUEZ}',member='PropertiesChanged',path='{self._path}'",
+        ):
+            await self._call(_BUS, "/org/freedesktop/DBus", _BUS, "AddMatch", "s", rule)
+
+    async def power_on(self) -> None:
+        """bluetoothd may leave the adapter off, and a passive scan on it starts and hears nothing."""
+        answer = await self._property("Get", "ss", _ADAPTER, "Powered")
+        if answer.body[0].value is not True:
+            await self._property("Set", "ssv", _ADAPTER, "Powered", Variant("b", True))
+
+    def report(self, reason: str) -> None:
+        if not self.trouble.done():
+            self.trouble.set_result(reason)
+
+    async def report_loss(self) -> None:
+        """Wait for the end of the bus."""
+        with contextlib.suppress(Exception):  # however it ended, it ended
+            await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        self.report("the D-Bus connection was lost")
+
+    async def _property(self, member: str, signature: str, *body: object) -> Message:
+        return await self._call(_BLUEZ, self._path, _PROPERTIES, member, signature, *body)
+
+    async def _call(
+        self, service: str, path: str, interface: str, member: str, signature: str, *body: object
+    ) -> Message:
+        answer = await self._bus.call(
+            Message(
+                destination=service,
+                path=path,
+                interface=interface,
+                member=member,
+                signature=signature,
+                body=list(body),
+            )
+        )
+        if answer.message_type is MessageType.ERROR:
+            name = str(answer.error_name)
+            raise DeviceError(f"{self._adapter}: {_REASONS.get(name.rpartition('.')[2], name)}")
+        return answer
+
+    def _on_message(self, message: Message) -> None:
+        if message.message_type is MessageType.SIGNAL and (reason := self._trouble_in(message)):
+            self.report(reason)
+
+    def _trouble_in(self, signal: Message) -> str:
+        subject = signal.body[0] if signal.body else ""
+        if signal.member == "NameOwnerChanged" and subject == _BLUEZ:
+            return "bluetoothd came back" if signal.body[2] else "bluetoothd went away"
+        if signal.member in ("InterfacesAdded", "InterfacesRemoved") and subject == self._path:
+            return "the adapter came back" if signal.member == "InterfacesAdded" else "the adapter went away"
+        if signal.member == "PropertiesChanged" and signal.path == self._path and subject == _ADAPTER:
+            return self._switched_off(signal.body[1])
+        return ""
+
+    def _switched_off(self, changed: dict[str, Variant]) -> str:
+        if "Powered" in changed and changed["Powered"].value is False:
+            return "the adapter was switched off"
+        if self.discovers and "Discovering" in changed and changed["Discovering"].value is False:
+            return "the scan was stopped"
+        return ""
+
+
+@contextlib.asynccontextmanager
+async def watch_adapter(adapter: str) -> AsyncIterator[AdapterWatch]:
+    """Watch from before the first call to BlueZ until the end. Raises DeviceError and OSError (also TimeoutError)."""
+    bus = MessageBus(bus_type=BusType.SYSTEM)
+    try:
+        watch = AdapterWatch(bus, adapter)
+        async with asyncio.timeout(_TIMEOUT):
+            await bus.connect()
+            await watch.begin()
+        loss = asyncio.create_task(watch.report_loss())
+        try:
+            yield watch
+        finally:
+            loss.cancel()
+    finally:
+        bus.disconnect()
