@@ -88,12 +88,7 @@ missing_packages() {
     done
 }
 
-# lgpio has ready-made wheels up to Python 3.12; a newer one compiles it.
-packages_to_compile_lgpio() {
-    python_is_newer_than_3_12 && printf '%s\n' swig liblgpio-dev
-    return 0
-}
-
+# lgpio comes ready-made up to Python 3.12; for a newer one it is compiled, which takes swig.
 python_is_newer_than_3_12() {
     [[ -x /usr/bin/python3 ]] && /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info < (3, 13))'
 }
@@ -155,7 +150,8 @@ need_python_packages() {
     [[ -f $stamp && $(<"$stamp") == "$(fingerprint)" ]] && return
     [[ -w $VENV ]] || fail "$VENV belongs to somebody else: remove it, or run this as $(stat -c %U "$VENV")."
     rm -f "$stamp"
-    quietly "installing the Python packages for $what" \
+    # PYPI=1: where lgpio has to be compiled, it brings its own library.
+    quietly "installing the Python packages (to $what)" env PYPI=1 \
         "$VENV/bin/pip" install --disable-pip-version-check --no-input --no-cache-dir -e "$FOLDER$extra" ||
         fail "The Python packages could not be installed; this step needs the network."
     fingerprint >"$stamp"
@@ -172,9 +168,7 @@ set_up_to_test() {
 }
 
 finish_set_up() {
-    local more
-    mapfile -t more < <(packages_to_compile_lgpio)
-    if ((${#more[@]})); then need_packages "${more[@]}"; fi
+    if python_is_newer_than_3_12; then need_packages swig; fi
     need_venv
     need_python_packages "$@"
 }
