@@ -1,0 +1,36 @@
+"""One telephone network for the demo and the tests: it stands in for Twilio and for a mail server."""
+
+from hardware.simulated.network.arrivals import Request
+from hardware.simulated.network.calling import Call, CallError, CallState
+from hardware.simulated.network.faults import Fault, Faults, Kind, Service, Sort
+from hardware.simulated.network.mailing import Mail
+from hardware.simulated.network.network import TelephoneNetwork
+from hardware.simulated.network.phones import Behaviour, Phone, Phones
+from hardware.simulated.network.smtp import Security
+from hardware.simulated.network.texting import Sms, SmsState
+from hardware.simulated.network.timing import LIFELIKE, QUICK, Timing
+from hardware.simulated.network.twilio import Account
+
+__all__ = [
+    "LIFELIKE",
+    "QUICK",
+    "Account",
+    "Behaviour",
+    "Call",
+    "CallError",
+    "CallState",
+    "Fault",
+    "Faults",
+    "Kind",
+    "Mail",
+    "Phone",
+    "Phones",
+    "Request",
+    "Security",
+    "Service",
+    "Sms",
+    "SmsState",
+    "Sort",
+    "TelephoneNetwork",
+    "Timing",
+]

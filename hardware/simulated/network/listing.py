@@ -1,0 +1,84 @@
+"""Twilio's lists: filtered by number, state and date, newest first, a page at a time."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from hardware.simulated.network import answers
+from hardware.simulated.network.answers import AnswerError, Json
+from hardware.simulated.network.calling import Call
+from hardware.simulated.network.texting import Sms
+
+Query = Mapping[str, str]
+T = TypeVar("T", Sms, Call)
+
+
+def messages(query: Query, path: str, accepted: Iterable[Sms], account: str) -> Json:
+    found = [sms for sms in _newest_first(accepted, query) if _in_time(sms.sent, query, "DateSent")]
+    return _page("messages", query, path, found, lambda sms: answers.message(sms, account))
+
+
+def calls(query: Query, path: str, accepted: Iterable[Call], account: str) -> Json:
+    found = [
+        call
+        for call in _newest_first(accepted, query)
+        if _in_time(call.started, query, "StartTime") and _in_time(call.ended, query, "EndTime")
+    ]
+    return _page("calls", query, path, found, lambda call: answers.call(call, account))
+
+
+def _newest_first(accepted: Iterable[T], query: Query) -> list[T]:
+    def fits(one: T) -> bool:
+        facts = {"To": one.to, "From": one.sender, "Status": one.state.value}
+        return all(query.get(name, fact) == fact for name, fact in facts.items())
+
+    return [one for one in reversed(list(accepted)) if fits(one)]
+
+
+def _in_time(moment: datetime | None, query: Query, name: str) -> bool:
+    """Bounds are inclusive; a plain date is that whole day; what has no date yet fits no date filter."""
+    day, before, after = (_moment(query.get(name + sign)) for sign in ("", "<", ">"))
+    if day is None and before is None and after is None:
+        return True
+    if moment is None:
+        return False
+    return (
+        (day is None or day <= moment < day + timedelta(days=1))
+        and (before is None or moment <= before)
+        and (after is None or moment >= after)
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise AnswerError(400, 20001, "A date is not in ISO 8601 format.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _page(name: str, query: Query, path: str, found: list[T], shape: Callable[[T], Json]) -> Json:
+    size = _whole(query, "PageSize", 50, range(1, 1001))
+    number = _whole(query, "Page", 0, range(100_000))
+    items = [shape(one) for one in found[number * size : (number + 1) * size]]
+    links = {}
+    if number:
+        links["previous"] = _link(query, path, number - 1, size)
+    if len(found) > (number + 1) * size:
+        links["next"] = _link(query, path, number + 1, size)
+    return answers.page(name, path, number, size, items, links)
+
+
+def _link(query: Query, path: str, number: int, size: int) -> str:
+    turned = {**query, "PageSize": str(size), "Page": str(number), "PageToken": f"PA{number}"}
+    return f"{path}?{urlencode(turned)}"
+
+
+def _whole(query: Query, name: str, default: int, allowed: range) -> int:
+    value = query.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and len(value) < 7 and int(value) in allowed):
+        raise AnswerError(400, 20001, f"{name} is not in range.")
+    return int(value)

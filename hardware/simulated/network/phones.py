@@ -1,0 +1,94 @@
+"""The telephones: what each one does when it is called, and what has reached it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hardware.simulated.network.calling import Call, Calling
+from hardware.simulated.network.texting import Sms, Texting
+from hardware.simulated.network.timing import Clock, Timing
+from hardware.simulated.network.twiml import Speech
+
+
+class Behaviour(StrEnum):
+    ANSWERS = "answers"  # picks up after a while, hears the text, hangs up
+    IGNORES = "ignores"  # rings out
+    OUT_OF_REACH = "out_of_reach"
+    BY_HAND = "by_hand"  # rings until somebody does something
+
+
+@dataclass(slots=True)
+class Phone:
+    """`messages` and `calls` have arrived here; `stopped` after it answered STOP; a landline takes no SMS."""
+
+    number: str
+    behaviour: Behaviour
+    stopped: bool = False
+    landline: bool = False
+    messages: list[Sms] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+
+    @property
+    def in_reach(self) -> bool:
+        return self.behaviour is not Behaviour.OUT_OF_REACH
+
+    @property
+    def answers(self) -> bool:
+        return self.behaviour is Behaviour.ANSWERS
+
+    @property
+    def texts(self) -> list[str]:
+        return [sms.text for sms in self.messages]
+
+
+class Phones:
+    """Every telephone by its number; one that was never seen exists as soon as somebody asks for it."""
+
+    def __init__(
+        self, clock: Clock, timing: Timing, default: Behaviour, calls_per_second: float | None = None
+    ) -> None:
+        self.texting = Texting(clock, timing)
+        self.calling = Calling(clock, timing, calls_per_second)
+        self._clock = clock
+        self._default = default
+        self._phones: dict[str, Phone] = {}
+
+    def __getitem__(self, number: str) -> Phone:
+        if number not in self._phones:
+            landline = number.startswith(("+331", "+332", "+333", "+334", "+335", "+339"))
+            self._phones[number] = Phone(number, self._default, landline=landline)
+        return self._phones[number]
+
+    def __iter__(self) -> Iterator[Phone]:
+        return iter(list(self._phones.values()))
+
+    def behave(self, number: str, behaviour: Behaviour | str) -> None:
+        """Raises ValueError for a behaviour there is not."""
+        self[number].behaviour = Behaviour(behaviour)
+        self.texting.reach(self[number])
+        self._clock.changed()
+
+    def stop(self, number: str) -> None:
+        """The person answers STOP: no SMS is taken for this number any more."""
+        self[number].stopped = True
+
+    def text(self, sender: str, to: str, text: str, validity: float) -> Sms:
+        return self.texting.send(sender, self[to], text, validity)
+
+    def call(self, sender: str, to: str, said: Speech, ring: float) -> Call:
+        return self.calling.dial(sender, self[to], said, ring)
+
+    def pick_up(self, call: str) -> None:
+        self.calling.pick_up(call)
+
+    def hang_up(self, call: str) -> None:
+        self.calling.hang_up(call)
+
+    def key(self, call: str, digit: str) -> None:
+        self.calling.key(call, digit)
+
+    def forget(self) -> None:
+        self._phones.clear()
+        self.texting.forget()
+        self.calling.forget()
+        self._clock.changed()

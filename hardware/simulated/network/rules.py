@@ -1,0 +1,108 @@
+"""What Twilio takes and what it refuses: pure checks of a form that came in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hardware.simulated.network.answers import AnswerError
+from hardware.simulated.network.phones import Phones
+from hardware.simulated.network.twiml import Speech, speech
+
+NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+SHORT_CODE = re.compile(r"[0-9]{3,6}")
+SENDER_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
+
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    sender: str
+    to: str
+    body: str
+    validity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    sender: str
+    to: str
+    said: Speech
+    seconds: float
+
+
+def text(form: Form, phones: Phones, regions: tuple[str, ...]) -> Text:
+    """`regions`: the prefixes that may be reached ("+33"); empty: all."""
+    to = _wanted(form, "To", 21604, "A 'To' phone number is required.")
+    body = _wanted(form, "Body", 21602, "Message body is required.")
+    sender = _wanted(form, "From", 21603, "A 'From' phone number is required.")
+    if not any(rule.fullmatch(sender) for rule in (NUMBER, SHORT_CODE, SENDER_NAME)):
+        raise AnswerError(
+            400, 21212, "The 'From' number is not a valid phone number, short code, or sender ID."
+        )
+    if len(body) > 1600:
+        raise AnswerError(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
+    _check_number(to)
+    _check_region(to, regions, 21408, "Permission to send an SMS has not been enabled for the region.")
+    _check_takes_sms(to, phones)
+    return Text(sender, to, body, _whole(form, "ValidityPeriod", 36_000, range(1, 36_001), 90007))
+
+
+def ring(form: Form, regions: tuple[str, ...]) -> Ring:
+    to = _wanted(form, "To", 21201, "No 'To' number is specified.")
+    sender = _wanted(form, "From", 21213, "Phone number 'From' is required.")
+    if not NUMBER.fullmatch(sender):
+        raise AnswerError(400, 21212, "The 'From' number is not a valid phone number.")
+    _check_number(to)
+    _check_region(to, regions, 21215, "The account is not authorized to call this region.")
+    return Ring(sender, to, _said(form), _whole(form, "Timeout", 60, range(1, 601), 20001))
+
+
+def _wanted(form: Form, name: str, code: int, message: str) -> str:
+    value = form.get(name, "").strip()
+    if not value:
+        raise AnswerError(400, code, message)
+    return value
+
+
+def _check_number(to: str) -> None:
+    if not NUMBER.fullmatch(to):
+        raise AnswerError(400, 21211, "The 'To' number is not a valid phone number.")
+
+
+def _check_region(to: str, regions: tuple[str, ...], code: int, message: str) -> None:
+    if regions and not to.startswith(regions):
+        raise AnswerError(400, code, message)
+
+
+def _check_takes_sms(to: str, phones: Phones) -> None:
+    if phones[to].stopped:
+        raise AnswerError(400, 21610, "Attempt to send to unsubscribed recipient.")
+    if phones[to].landline:
+        raise AnswerError(400, 21614, "The 'To' number is not a valid mobile number.")
+
+
+def _said(form: Form) -> Speech:
+    """A page at `Url` is never fetched: such a call says nothing. `Url` wins, as at Twilio's."""
+    twiml = form.get("Twiml", "")
+    if form.get("Url"):
+        return Speech()
+    if not twiml.strip():
+        raise AnswerError(400, 21205, "Url parameter is required.")
+    if len(twiml) > 4000:
+        raise AnswerError(400, 32018, "Twiml size exceeded maximum allowed value of 4000 characters.")
+    try:
+        return speech(twiml)
+    except ValueError:
+        # Twilio takes it and the call breaks off when it is answered; here it is heard of at once.
+        raise AnswerError(400, 12100, "Document parse failure.") from None
+
+
+def _whole(form: Form, name: str, default: int, allowed: range, code: int) -> int:
+    value = form.get(name, str(default))
+    number = int(value) if re.fullmatch(r"[0-9]{1,9}", value) else -1
+    if number not in allowed:
+        raise AnswerError(
+            400, code, f"{name} must be a whole number from {allowed.start} to {allowed.stop - 1}."
+        )
+    return number

@@ -1,0 +1,129 @@
+"""The network's HTTP face: Twilio's REST API for messages and calls."""
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from hardware.simulated.network import answers, listing, rules
+from hardware.simulated.network.answers import AnswerError, Json
+from hardware.simulated.network.calling import Call
+from hardware.simulated.network.exchange import Work, form
+from hardware.simulated.network.phones import Phones
+
+MAX_BODY = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whom the network takes requests from: an account and one of its API keys."""
+
+    sid: str = "AC" + "0" * 32
+    key: str = "SK" + "0" * 32
+    secret: str = field(default="built-in", repr=False)
+
+
+class TwilioFace:
+    """`regions`: the prefixes that may be reached ("+33"); empty: all."""
+
+    def __init__(self, phones: Phones, account: Account, regions: tuple[str, ...] = ()) -> None:
+        self._phones = phones
+        self._account = account
+        self._regions = regions
+
+    def add_routes(self, app: web.Application) -> None:
+        base = f"/{answers.VERSION}/Accounts/{{account}}"
+        routes: list[tuple[str, str, Work]] = [
+            ("GET", ".json", self._show_account),
+            ("GET", "/Balance.json", self._show_balance),
+            ("POST", "/Messages.json", self._take_message),
+            ("GET", "/Messages.json", self._list_messages),
+            ("GET", "/Messages/{sid}.json", self._show_message),
+            ("POST", "/Calls.json", self._take_call),
+            ("GET", "/Calls.json", self._list_calls),
+            ("GET", "/Calls/{sid}.json", self._show_call),
+            ("POST", "/Calls/{sid}.json", self._update_call),
+        ]
+        for method, path, work in routes:
+            app.router.add_route(method, base + path, self._for_account(work))
+
+    def _for_account(self, work: Work) -> Work:
+        async def checked(request: web.Request) -> web.StreamResponse:
+            self._authenticate(request)
+            return await work(request)
+
+        return checked
+
+    def _authenticate(self, request: web.Request) -> None:
+        right = f"{self._account.key}:{self._account.secret}".encode()
+        same = hmac.compare_digest(_credentials(request.headers.get("Authorization", "")), right)
+        if not same or request.match_info["account"] != self._account.sid:
+            raise AnswerError(401, 20003, "Authenticate")
+
+    async def _show_account(self, _: web.Request) -> web.Response:
+        return web.json_response(answers.account(self._account.sid))
+
+    async def _show_balance(self, _: web.Request) -> web.Response:
+        return web.json_response(answers.balance(self._account.sid))
+
+    async def _take_message(self, request: web.Request) -> web.Response:
+        wanted = rules.text(await form(request), self._phones, self._regions)
+        sms = self._phones.text(wanted.sender, wanted.to, wanted.body, wanted.validity)
+        return web.json_response(answers.message(sms, self._account.sid), status=201)
+
+    async def _list_messages(self, request: web.Request) -> web.Response:
+        accepted = self._phones.texting.accepted.values()
+        return web.json_response(listing.messages(request.query, request.path, accepted, self._account.sid))
+
+    async def _show_message(self, request: web.Request) -> web.Response:
+        sms = self._phones.texting.accepted.get(request.match_info["sid"])
+        if sms is None:
+            raise _not_found()
+        return web.json_response(answers.message(sms, self._account.sid))
+
+    async def _take_call(self, request: web.Request) -> web.Response:
+        wanted = rules.ring(await form(request), self._regions)
+        call = self._phones.call(wanted.sender, wanted.to, wanted.said, wanted.seconds)
+        return web.json_response(self._shown(call), status=201)
+
+    async def _list_calls(self, request: web.Request) -> web.Response:
+        accepted = self._phones.calling.accepted.values()
+        return web.json_response(listing.calls(request.query, request.path, accepted, self._account.sid))
+
+    async def _show_call(self, request: web.Request) -> web.Response:
+        return web.json_response(self._shown(self._found(request)))
+
+    async def _update_call(self, request: web.Request) -> web.Response:
+        call = self._found(request)
+        if (await form(request)).get("Status") not in ("completed", "canceled"):
+            raise AnswerError(400, 21218, "Only 'completed' and 'canceled' are known here.")
+        if call.over:
+            raise AnswerError(400, 21220, "Call is not in-progress. Cannot redirect.")
+        self._phones.calling.end(call)
+        return web.json_response(self._shown(call))
+
+    def _found(self, request: web.Request) -> Call:
+        call = self._phones.calling.accepted.get(request.match_info["sid"])
+        if call is None:
+            raise _not_found()
+        return call
+
+    def _shown(self, call: Call) -> Json:
+        return answers.call(call, self._account.sid)
+
+
+def _not_found() -> AnswerError:
+    return AnswerError(404, 20404, "The requested resource was not found")
+
+
+def _credentials(header: str) -> bytes:
+    """What a Basic authorization header holds; empty when it is none."""
+    scheme, _, value = header.partition(" ")
+    if scheme.casefold() != "basic":
+        return b""
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
