@@ -1,0 +1,50 @@
+"""The command `hub`. `hub/__main__.py` plugs in what needs devices; the rest asks the running hub."""
+
+from pathlib import Path
+
+import click
+
+from hub.cli import buttons, evidence, home, incidents, local, people, state, words
+from hub.cli.desk import Commands, Desk
+from hub.cli.local import Program
+
+COMMANDS: tuple[click.Command, ...] = (
+    local.demo,
+    local.check_config,
+    state.status,
+    state.doctor,
+    incidents.press,
+    incidents.drill,
+    incidents.incidents,
+    incidents.incident,
+    incidents.resolve,
+    home.home,
+    home.response,
+    people.contacts,
+    people.contact,
+    people.technicians,
+    people.technician,
+    buttons.buttons,
+    buttons.button,
+    evidence.evidence,
+)
+
+
+def build(run: Program, recorder: Program) -> click.Group:
+    """The whole command line; `run` and `recorder` take the configuration and the file named, if any."""
+
+    @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+    @click.option(
+        "--config",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="The configuration; else HUB_CONFIG, else /etc/hub/hub.toml.",
+    )
+    @click.pass_context
+    def hub(context: click.Context, config: Path | None) -> None:
+        """The hub: a press of a button becomes messages, calls and e-mails."""
+        context.obj = Desk(config, words.language())
+
+    for command in (local.run_with(run), local.recorder_with(recorder), *COMMANDS):
+        hub.add_command(command)
+    return hub

@@ -1,0 +1,84 @@
+"""`hub home` and `hub response`: who lives here, and what each gesture does."""
+
+import click
+
+from hub.cli.desk import Desk, as_json, pass_desk, print_json
+
+
+@click.group(invoke_without_command=True)
+@as_json
+@click.pass_context
+def home(context: click.Context, as_json: bool) -> None:
+    """Show the home: whom the contacts are told about, and where she lives."""
+    if context.invoked_subcommand is None:
+        _show_home(context.find_object(Desk) or context.exit(2), as_json)
+
+
+def _show_home(desk: Desk, as_json: bool) -> None:
+    facts = desk.ask("home")["home"]
+    if as_json:
+        print_json(facts)
+        return
+    position = facts.get("position")
+    where = ", ".join(str(degrees) for degrees in position) if position else desk.word("unset")
+    for key in ("name", "address", "language", "timezone"):
+        desk.say("field", name=desk.word(f"home_{key}"), value=facts.get(key) or desk.word("unset"))
+    desk.say("field", name=desk.word("home_position"), value=where)
+
+
+@home.command("set")
+@click.option("--name", help="What the contacts call her.")
+@click.option("--address", help="The street, the town, and how to get in.")
+@click.option("--position", metavar="LAT,LON", help="In degrees, such as 47.9960,-4.1024.")
+@click.option("--language", help="fr or en.")
+@click.option("--timezone", help="Such as Europe/Paris.")
+@pass_desk
+def set_home(
+    desk: Desk,
+    name: str | None,
+    address: str | None,
+    position: str | None,
+    language: str | None,
+    timezone: str | None,
+) -> None:
+    """Change what is named, keep the rest."""
+    if not any((name, address, position, language, timezone)):
+        raise click.UsageError(desk.word("nothing_to_set"))
+    desk.ask(
+        "home set",
+        name=name,
+        address=address,
+        position=position,
+        language=language or desk.ask("home")["home"]["language"],
+        timezone=timezone,
+    )
+    desk.say("home_set")
+
+
+@click.group(invoke_without_command=True)
+@as_json
+@click.pass_context
+def response(context: click.Context, as_json: bool) -> None:
+    """Show what each gesture does in this home."""
+    if context.invoked_subcommand is None:
+        _show_response(context.find_object(Desk) or context.exit(2), as_json)
+
+
+def _show_response(desk: Desk, as_json: bool) -> None:
+    table = desk.ask("response")["response"]
+    if as_json:
+        print_json(table)
+        return
+    desk.table(
+        "response_columns", [(row["gesture"], row["level"], " ".join(row["actions"])) for row in table]
+    )
+
+
+@response.command("set")
+@click.argument("gesture", type=click.Choice(["single", "double", "many", "hold"]))
+@click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
+@pass_desk
+def set_response(desk: Desk, gesture: str, actions: tuple[str, ...]) -> None:
+    """Change the actions of one gesture; an ACTION is sms, call, email, siren or record."""
+    desk.ask("response set", gesture=gesture, actions=list(actions))
+    desk.say("response_set", gesture=gesture, actions=" ".join(actions))

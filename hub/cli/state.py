@@ -1,0 +1,59 @@
+"""`hub status` and `hub doctor`: what works, what does not, and what would keep an alert from going out."""
+
+from typing import Any
+
+import click
+
+from hub.cli.desk import REFUSED, Desk, as_json, end, local, pass_desk, print_json
+
+MARKS = {True: "✓", False: "✗", None: "-"}
+
+
+@click.command()
+@as_json
+@pass_desk
+def status(desk: Desk, as_json: bool) -> None:
+    """Show devices, paths, faults, and whether an incident is open."""
+    facts = desk.ask("status")
+    if as_json:
+        print_json(facts)
+        return
+    desk.say("ready" if facts["ready"] else "not_ready")
+    if facts.get("open_incident"):
+        desk.say("open_incident", id=facts["open_incident"])
+    click.echo()
+    desk.table("device_columns", [(*_part(one), one.get("device", "")) for one in facts["devices"]])
+    click.echo()
+    desk.table("path_columns", [_part(one) for one in facts["paths"]])
+    _faults(desk, facts["faults"])
+
+
+def _part(part: dict[str, Any]) -> tuple[str, str, str]:
+    return MARKS[part["ok"]], part["name"], part.get("detail") or "-"
+
+
+def _faults(desk: Desk, faults: list[dict[str, Any]]) -> None:
+    click.echo()
+    if faults:
+        desk.table("fault_columns", [(local(one["since"]), one["sentence"]) for one in faults])
+    else:
+        desk.say("no_faults")
+
+
+@click.command()
+@pass_desk
+def doctor(desk: Desk) -> None:
+    """Check everything a technician should know before leaving the home."""
+    checks = desk.ask("doctor")["checks"]
+    for check in checks:
+        click.echo(f"{_mark(check)} {check['sentence']}")
+    blocking = sum(check["blocking"] and not check["ok"] for check in checks)
+    if blocking:
+        end(REFUSED, desk.word("doctor_blocked", count=blocking))
+    desk.say("doctor_passed")
+
+
+def _mark(check: dict[str, Any]) -> str:
+    if check["ok"]:
+        return "✓"
+    return "✗" if check["blocking"] else "!"

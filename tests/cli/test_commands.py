@@ -1,0 +1,232 @@
+"""Each command as it is typed: what the hub is asked, what a person reads, what a program gets."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import HOME, SmallHub, Terminal
+
+INCIDENT = {
+    "id": "K7Q2M",
+    "level": "rescue",
+    "state": "alerting",
+    "drill": False,
+    "kind": None,
+    "opened_at": "2026-03-01T19:14:05Z",
+    "ended_at": None,
+}
+CONTACT = {"id": "c1", "name": "Anna", "phone": "+33639980001", "email": "", "language": "fr"}
+BUTTON = {
+    "id": "b1",
+    "address": "3C:2E:F5:00:00:01",
+    "name": "",
+    "protocol": "bthome",
+    "worn": True,
+    "last_seen": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "request_"),
+    [
+        ("press double", {"command": "press", "gesture": "double"}),
+        ("press hold --button b1", {"command": "press", "gesture": "hold", "button": "b1"}),
+        ("drill single", {"command": "drill", "gesture": "single"}),
+        ("drill hold --siren", {"command": "drill", "gesture": "hold", "siren": True}),
+        ("resolve K7Q2M --kind false_alarm", {"command": "resolve", "id": "K7Q2M", "kind": "false_alarm"}),
+        (
+            "response set hold sms call",
+            {"command": "response set", "gesture": "hold", "actions": ["sms", "call"]},
+        ),
+        ("contact remove c1", {"command": "contact remove", "id": "c1"}),
+        ("contact remove c1 --now", {"command": "contact remove", "id": "c1", "now": True}),
+        ("technician remove t1", {"command": "technician remove", "id": "t1"}),
+        ("button remove b1", {"command": "button remove", "id": "b1"}),
+        ("button add 3C:2E:F5:00:00:01", {"command": "button add", "address": "3C:2E:F5:00:00:01"}),
+        (
+            "button add 3C:2E:F5:00:00:01 --fixed --name kitchen --protocol bthome",
+            {
+                "command": "button add",
+                "address": "3C:2E:F5:00:00:01",
+                "worn": False,
+                "name": "kitchen",
+                "protocol": "bthome",
+            },
+        ),
+        (
+            "evidence export K7Q2M-1 /tmp/x",
+            {"command": "evidence export", "id": "K7Q2M-1", "folder": "/tmp/x"},
+        ),
+    ],
+)
+def test_a_command_asks_the_hub_exactly_this(
+    hub: SmallHub, terminal: Terminal, typed: str, request_: dict[str, object]
+) -> None:
+    hub.answers |= {command: {"incident": INCIDENT} for command in ("press", "drill", "resolve")}
+    hub.answers |= {"button add": {"button": BUTTON}, "evidence export": {"folder": "/tmp/x", "files": 3}}
+    result = terminal.type(*typed.split())
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert hub.asked == [request_ | {"language": "en"}]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer", "printed"),
+    [
+        ("contacts", {"contacts": [CONTACT]}, [CONTACT]),
+        ("technicians", {"technicians": []}, []),
+        ("buttons", {"buttons": [BUTTON]}, [BUTTON]),
+        ("incidents", {"incidents": [INCIDENT]}, [INCIDENT]),
+        ("incident K7Q2M", {"incident": INCIDENT}, INCIDENT),
+        ("home", {"home": HOME}, HOME),
+        ("response", {"response": []}, []),
+        ("evidence list", {"recordings": []}, []),
+        ("status", {"ready": True, "faults": []}, {"ready": True, "faults": []}),
+    ],
+)
+def test_json_is_what_the_hub_answered(
+    hub: SmallHub, terminal: Terminal, typed: str, answer: dict[str, object], printed: object
+) -> None:
+    hub.answers[typed.removesuffix(" K7Q2M")] = answer
+    result = terminal.type(*typed.split(), "--json")
+    assert json.loads(result.stdout) == printed
+
+
+def test_a_press_says_the_reference_and_the_level(hub: SmallHub, terminal: Terminal) -> None:
+    hub.answers["press"] = {"incident": INCIDENT}
+    assert terminal.type("press", "double").stdout == "Pressed: incident K7Q2M, rescue, alerting.\n"
+    french = terminal.type("press", "double", language="fr").stdout
+    assert french == "Appui : incident K7Q2M, secours, alerte en cours.\n"
+
+
+def test_a_refusal_is_one_sentence_on_stderr(hub: SmallHub, terminal: Terminal) -> None:
+    hub.refuse("contact add", "112 is an emergency number: the hub never calls it.")
+    result = terminal.type("contact", "add", "--name", "A", "--phone", "112")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "112 is an emergency number: the hub never calls it.\n"
+
+
+def test_the_hub_is_asked_in_the_callers_language(hub: SmallHub, terminal: Terminal) -> None:
+    terminal.type("contacts", "--json", language="fr_FR.UTF-8")
+    assert hub.asked == [{"command": "contacts", "language": "fr"}]
+
+
+def test_a_contact_speaks_the_language_of_the_home_unless_told(hub: SmallHub, terminal: Terminal) -> None:
+    hub.answers["contact add"] = {"contact": CONTACT}
+    assert terminal.type("contact", "add", "--name", "Anna", "--phone", "0639980001").exit_code == 0
+    assert hub.asked[-1]["language"] == "fr"
+
+
+def test_setting_one_thing_of_the_home_keeps_its_language(hub: SmallHub, terminal: Terminal) -> None:
+    assert terminal.type("home", "set", "--position", "-12.5,4.1").exit_code == 0
+    assert hub.asked[-1] == {"command": "home set", "position": "-12.5,4.1", "language": "fr"}
+
+
+def test_setting_nothing_is_a_usage_error(hub: SmallHub, terminal: Terminal) -> None:
+    assert terminal.type("home", "set").exit_code == 2
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["press triple", "drill", "resolve K7Q2M", "resolve K7Q2M --kind duress", "response set hold", "dance"],
+)
+def test_what_cannot_be_meant_is_a_usage_error(terminal: Terminal, typed: str) -> None:
+    assert terminal.type(*typed.split()).exit_code == 2
+
+
+def test_no_hub_is_one_sentence(terminal: Terminal) -> None:
+    result = terminal.type("status")
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert "systemctl start hub" in result.stderr
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    "typed", ["contacts", "technicians", "buttons", "button scan", "incidents", "evidence list"]
+)
+def test_what_is_missing_is_said(hub: SmallHub, terminal: Terminal, typed: str, language: str) -> None:
+    key = {"button scan": "heard", "evidence list": "recordings"}.get(typed, typed)
+    hub.answers[typed] = {key: []}
+    result = terminal.type(*typed.split(), language=language)
+    assert result.exit_code == 0
+    assert result.stdout.strip().endswith((".", "…", "scan"))
+
+
+def test_tables_are_aligned(hub: SmallHub, terminal: Terminal) -> None:
+    hub.answers["contacts"] = {"contacts": [CONTACT, CONTACT | {"name": "Marguerite"}]}
+    heading, first, second = terminal.type("contacts").stdout.splitlines()
+    assert heading.index("TELEPHONE") == first.index("+33639980001") == second.index("+33639980001")
+
+
+def test_the_home_and_the_response_are_readable(hub: SmallHub, terminal: Terminal) -> None:
+    hub.answers["response"] = {"response": [{"gesture": "single", "level": "prevention", "actions": ["sms"]}]}
+    assert "Position: 47.996, -4.1024" in terminal.type("home").stdout
+    assert "prevention" in terminal.type("response").stdout
+
+
+def test_buttons_are_readable(hub: SmallHub, terminal: Terminal) -> None:
+    heard = {"address": "3C:2E:F5:00:00:01", "name": "", "protocol": "bthome", "rssi": -60, "seconds_ago": 4}
+    hub.answers |= {"buttons": {"buttons": [BUTTON]}, "button scan": {"heard": [heard | {"battery": None}]}}
+    assert "3C:2E:F5:00:00:01" in terminal.type("buttons").stdout
+    assert "-60" in terminal.type("button", "scan").stdout
+
+
+def test_an_incident_shows_who_was_reached_and_who_answered(hub: SmallHub, terminal: Terminal) -> None:
+    attempt = {"at": "2026-03-01T19:14:06Z", "path": "twilio", "result": "accepted", "code": ""}
+    delivery = {"contact": "c1", "name": "Anna", "channel": "sms", "purpose": "alert", "outcome": "delivered"}
+    hub.answers["incident"] = {
+        "incident": INCIDENT
+        | {
+            "events": [{"at": "2026-03-01T19:14:05Z", "what": "pressed", "detail": "double"}],
+            "deliveries": [delivery | {"attempts": [attempt]}],
+            "contacts": [{"id": "c1", "name": "Anna", "acknowledged_at": None}],
+        }
+    }
+    printed = terminal.type("incident", "K7Q2M").stdout
+    assert "twilio accepted" in printed
+    assert "delivered" in printed
+
+
+STATUS = {
+    "ready": False,
+    "devices": [{"name": "siren", "device": "gpio", "ok": False, "detail": "no pin"}],
+    "paths": [{"name": "twilio", "ok": None, "detail": ""}],
+    "faults": [{"code": "siren", "since": "2026-03-01T19:14:05Z", "sentence": "The siren does not answer."}],
+    "open_incident": "K7Q2M",
+    "recording": None,
+}
+
+
+def test_the_status_says_what_does_not_work(hub: SmallHub, terminal: Terminal) -> None:
+    hub.answers["status"] = STATUS
+    printed = terminal.type("status").stdout
+    for words in (
+        "NOT ready",
+        "Open incident: K7Q2M",
+        "✗   siren",
+        "-   twilio",
+        "The siren does not answer.",
+    ):
+        assert words in printed
+
+
+def test_a_doctor_who_finds_nothing_blocking_is_content(hub: SmallHub, terminal: Terminal) -> None:
+    hub.answers["doctor"] = {
+        "checks": [
+            {"name": "store", "ok": True, "blocking": True, "sentence": "The store answers."},
+            {"name": "video", "ok": False, "blocking": False, "sentence": "No video server is set."},
+        ]
+    }
+    result = terminal.type("doctor")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("✓ The store answers.\n! No video server is set.\n")
+
+
+def test_a_doctor_who_finds_something_blocking_says_no(hub: SmallHub, terminal: Terminal) -> None:
+    check = {"name": "contacts", "ok": False, "blocking": True, "sentence": "There is no contact."}
+    hub.answers["doctor"] = {"checks": [check]}
+    result = terminal.type("doctor")
+    assert result.exit_code == 1
+    assert result.stdout == "✗ There is no contact.\n"
+    assert "must not be left" in result.stderr
