@@ -1,0 +1,178 @@
+"""What waits for the disk. A slow or full disk delays nobody: one thread writes, and tries until it can.
+
+What does not fit the memory any more is not recorded, and is written down as a gap.
+"""
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from hub.evidence.folder import RecordingFolder, interruption, new_folder, stamp
+from hub.evidence.recording import SAMPLE_BYTES, Gap, Sound
+from hub.evidence.seal import seal
+from hub.evidence.segment import encode
+
+RETRY_SECONDS = (0.2, 5.0)  # first, longest
+SLOW_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    incident: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    at: datetime
+    why: str
+
+
+Item = Begin | Sound | Gap | End
+
+
+class Spool:
+    """Takes items in order and never blocks; `holds` is how many seconds of sound may wait."""
+
+    def __init__(self, evidence: Path, rate: int, holds: float = 300.0) -> None:
+        self.k = 0
+        self.segments = 0
+        self._evidence, self._rate = evidence, rate
+        self._limit = int(holds * rate) * SAMPLE_BYTES
+        self._items: deque[Item] = deque()
+        self._bytes = 0
+        self._dropped_from: datetime | None = None
+        self._folder: RecordingFolder | None = None
+        self._problem = ""
+        self._since: float | None = None
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name="spool", daemon=True)
+        self._thread.start()
+
+    def put(self, item: Item) -> None:
+        """Hand over an item; sound that does not fit becomes a gap."""
+        with self._changed:
+            if isinstance(item, Sound) and self._bytes + len(item.samples) > self._limit:
+                self._dropped_from = self._dropped_from or item.at
+                return
+            if self._dropped_from:
+                self._items.append(Gap(self._dropped_from, _begins(item), "disk"))
+                self._dropped_from = None
+            self._items.append(item)
+            self._bytes += _size(item)
+            self._changed.notify()
+
+    def fault(self, now: float) -> str:
+        """Return what is wrong with the disk, "" when nothing is."""
+        if not self._thread.is_alive():
+            raise RuntimeError("nobody writes any more")  # ends the process; the daemon starts it again
+        if self._problem:
+            return self._problem
+        since = self._since
+        return "disk does not answer" if since is not None and now - since > SLOW_SECONDS else ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anything is not on the disk yet."""
+        return bool(self._items)
+
+    def close(self, seconds: float) -> bool:
+        """Wait until everything is on the disk; False when that took too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._items, seconds)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._items)
+                item = self._items[0]
+            self._write_until_done(item)
+            with self._changed:
+                self._items.popleft()
+                self._bytes -= _size(item)
+                self._changed.notify_all()
+
+    def _write_until_done(self, item: Item) -> None:
+        pause, longest = RETRY_SECONDS
+        self._since = time.monotonic()
+        while not self._written(item):
+            time.sleep(pause)
+            pause = min(pause * 2, longest)
+        self._since = None
+
+    def _written(self, item: Item) -> bool:
+        try:
+            self._write(item)
+        except OSError as problem:
+            self._problem = f"disk: {problem.strerror}"
+            return False
+        self._problem = ""
+        return True
+
+    def _write(self, item: Item) -> None:
+        match item:
+            case Begin():
+                self._begin(item)
+            case Sound():
+                self._add(item)
+            case Gap():
+                self._note("gap", {"from": stamp(item.start), "to": stamp(item.end), "why": item.why})
+            case End():
+                self._note("end", {"at": stamp(item.at), "why": item.why})
+                self._folder = None
+
+    def _begin(self, item: Begin) -> None:
+        if self._folder is None:
+            self._folder = new_folder(self._evidence, item.incident)
+        self.k, self.segments = self._folder.k, 0
+        lines: list[dict[str, object]] = [
+            {
+                "what": "start",
+                "at": stamp(item.at),
+                "incident": item.incident,
+                "k": self.k,
+                "rate": self._rate,
+            }
+        ]
+        before = interruption(self._evidence, item.incident, self.k)
+        if before:
+            lines.append(
+                self._line("gap", {"from": stamp(before[0]), "to": stamp(item.at), "why": before[1]})
+            )
+        self._folder.note(*lines)
+
+    def _add(self, sound: Sound) -> None:
+        folder = self._open_folder()
+        comment = {"recording": folder.path.name, "n": folder.segments, "utc": stamp(sound.at)}
+        count = len(sound.samples) // SAMPLE_BYTES
+        folder.add(seal(encode(sound.samples, self._rate, json.dumps(comment))), count)
+        self.segments = folder.segments
+
+    def _note(self, what: str, facts: Mapping[str, object]) -> None:
+        self._open_folder().note(self._line(what, facts))
+
+    def _line(self, what: str, facts: Mapping[str, object]) -> dict[str, object]:
+        folder = self._open_folder()
+        return {
+            "what": what,
+            **facts,
+            "segments": folder.segments,
+            "seconds": round(folder.samples / self._rate, 3),
+        }
+
+    def _open_folder(self) -> RecordingFolder:
+        assert self._folder is not None, "an item outside of a recording"
+        return self._folder
+
+
+def _size(item: Item) -> int:
+    return len(item.samples) if isinstance(item, Sound) else 0
+
+
+def _begins(item: Item) -> datetime:
+    return item.start if isinstance(item, Gap) else item.at

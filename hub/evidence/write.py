@@ -1,0 +1,43 @@
+"""Files that are whole or not there: what `write` returned from survives a power cut."""
+
+import contextlib
+import os
+from pathlib import Path
+
+
+def write(folder: Path, name: str, content: bytes) -> None:
+    """Put a whole file into the folder. Raises OSError; then there is none, and it can be tried again."""
+    part = folder / f"{name}.part"
+    try:
+        _fill(part, content)
+        part.rename(folder / name)
+        _sync(folder)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def make_folder(folder: Path) -> None:
+    """Make one new folder that only its owner may look into. Raises FileExistsError, OSError."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)
+    _sync(folder.parent)
+
+
+def _fill(path: Path, content: bytes) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        while content:
+            content = content[os.write(file, content) :]
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _sync(folder: Path) -> None:
+    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
