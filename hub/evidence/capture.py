@@ -1,0 +1,100 @@
+"""Keeps a microphone open. One that fell silent is a fault and is opened again, however often it takes.
+
+A device that is pulled out just stops to deliver, without a word: so the age of the last block is watched.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hub.errors import DeviceError
+from hub.evidence.recording import SAMPLE_BYTES, Sound
+from hub.ports import Microphone
+
+FIRST_BLOCK_SECONDS = 3.0  # some devices need two to wake up
+BLOCK_SECONDS = 0.5
+RETRY_SECONDS = (0.2, 5.0)  # first, longest
+LATE_SECONDS = 0.3  # a turn that came so late cannot judge: the blocks may be waiting behind it
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """From here on samples are missing."""
+
+    why: str
+    at: datetime
+
+
+class Capture:
+    """`tick` about ten times a second; `now` is `clock()`, monotonic."""
+
+    def __init__(self, microphone: Microphone, clock: Callable[[], float] = time.monotonic) -> None:
+        self.fault = ""
+        self._microphone, self._clock = microphone, clock
+        self._heard: deque[tuple[float, Sound | Loss]] = deque()
+        self._lost = 0
+        self._open = False
+        self._heard_at = self._ticked_at = self._retry_at = clock()
+        self._patience = FIRST_BLOCK_SECONDS
+        self._pause, self._longest = RETRY_SECONDS
+
+    def open(self) -> list[Sound | Loss]:
+        """Open the microphone; when that fails, `tick` tries again."""
+        self._lost = 0
+        try:
+            self._microphone.open(self._deliver)
+        except DeviceError as problem:
+            return self._fail(str(problem))
+        self._open = True
+        self._heard_at = self._ticked_at = self._clock()
+        self._patience = FIRST_BLOCK_SECONDS
+        return []
+
+    def tick(self, now: float) -> list[Sound | Loss]:
+        """Return what came in since the last time, in order."""
+        heard = self._take()
+        late = now - self._ticked_at > LATE_SECONDS
+        self._ticked_at = now
+        if self._open:
+            return heard if late else heard + self._judge(now)
+        return heard + self.open() if now >= self._retry_at else heard
+
+    def close(self) -> list[Sound | Loss]:
+        """Let go of the microphone and return the last that came in."""
+        self._open = False
+        self._microphone.close()
+        return self._take()
+
+    def _deliver(self, samples: bytes) -> None:  # in the device's own thread
+        seconds = len(samples) / SAMPLE_BYTES / self._microphone.rate
+        at, now = datetime.now(UTC) - timedelta(seconds=seconds), self._clock()
+        if self._microphone.lost != self._lost:
+            self._lost = self._microphone.lost
+            self._heard.append((now, Loss("overrun", at)))
+        self._heard.append((now, Sound(samples, at)))
+
+    def _take(self) -> list[Sound | Loss]:
+        taken = []
+        while self._heard:
+            self._heard_at, sound = self._heard.popleft()
+            taken.append(sound)
+        if taken and self._open:
+            self.fault, self._patience, self._pause = "", BLOCK_SECONDS, RETRY_SECONDS[0]
+        return taken
+
+    def _judge(self, now: float) -> list[Sound | Loss]:
+        if now - self._heard_at > self._patience:
+            problem = "microphone gives nothing"
+        elif not self._microphone.active():
+            problem = "microphone stopped"
+        else:
+            return []
+        return self.close() + self._fail(problem)
+
+    def _fail(self, problem: str) -> list[Sound | Loss]:
+        self.fault = problem
+        self._retry_at = self._clock() + self._pause
+        self._pause = min(self._pause * 2, self._longest)
+        return [Loss("microphone", datetime.now(UTC))]

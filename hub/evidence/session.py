@@ -1,0 +1,97 @@
+"""One recording while it runs: microphone → seconds → spool, and what is to be told about it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from hub.evidence.capture import Capture, Loss
+from hub.evidence.recording import SAMPLE_BYTES, Recording, Sound
+from hub.evidence.segment import level
+from hub.evidence.spool import Begin, End, Spool
+from hub.ports import Microphone
+
+LONGEST_SECONDS = 4 * 3600.0
+MUTE_SECONDS = 10.0
+
+
+class Session:
+    """From a start to its stop, or until it has lasted four hours. `now` is monotonic."""
+
+    def __init__(self, incident: str, microphone: Microphone, spool: Spool, now: float) -> None:
+        self.incident = incident
+        self.ends_at = now + LONGEST_SECONDS
+        self._spool = spool
+        self._recording = Recording(microphone.rate)
+        self._capture = Capture(microphone)
+        self._meter = Meter(microphone.rate)
+        spool.put(Begin(incident, datetime.now(UTC)))
+        self._take(self._capture.open())
+
+    def tick(self, now: float) -> None:
+        """Pass on what the microphone heard."""
+        self._take(self._capture.tick(now))
+
+    def end(self, why: str) -> None:
+        """Close the recording."""
+        self._take(self._capture.close())
+        at = datetime.now(UTC)
+        for item in self._recording.end(at):
+            self._spool.put(item)
+        self._spool.put(End(at, why))
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with the microphone, "" when nothing is."""
+        return self._capture.fault or ("microphone is mute" if self._meter.mute else "")
+
+    @property
+    def heard(self) -> bool:
+        """Whether the microphone gave anything yet."""
+        return self._meter.fed
+
+    def report(self) -> dict[str, object]:
+        """Say how it goes; `segments` are those that are safe on the disk."""
+        return {
+            "state": "recording",
+            "incident": self.incident,
+            "k": self._spool.k,
+            "segments": self._spool.segments,
+            "level": self._meter.read(),
+        }
+
+    def _take(self, heard: Iterable[Sound | Loss]) -> None:
+        for each in heard:
+            match each:
+                case Sound():
+                    self._meter.feed(each.samples)
+                    items = self._recording.feed(each)
+                case Loss():
+                    items = self._recording.lose(each.why, each.at)
+            for item in items:
+                self._spool.put(item)
+
+
+class Meter:
+    """How loud it is, and for how long there was not even noise."""
+
+    def __init__(self, rate: int) -> None:
+        self.fed = False
+        self._mute_bytes = int(MUTE_SECONDS * rate) * SAMPLE_BYTES
+        self._zeros = 0
+        self._since_read: list[bytes] = []
+
+    def feed(self, samples: bytes) -> None:
+        """Take what was heard."""
+        self.fed = True
+        self._zeros = self._zeros + len(samples) if not samples.strip(b"\0") else 0
+        self._since_read.append(samples)
+
+    @property
+    def mute(self) -> bool:
+        """Whether the microphone gives nothing but zeros."""
+        return self._zeros >= self._mute_bytes
+
+    def read(self) -> float:
+        """Return the level in dBFS since the last reading."""
+        samples = b"".join(self._since_read)
+        self._since_read.clear()
+        return level(samples)
