@@ -1,0 +1,135 @@
+"""The recorder: a process of its own, so that nothing it does can hold up an alert.
+
+Commands are JSON lines on standard input, reports are JSON lines on standard output (`docs/recording.md`).
+It ends when standard input closes, and closes the recording first; signals that end the daemon do not end it.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from hub.errors import DeviceError
+from hub.evidence.commands import CommandReader, Start, Stop
+from hub.evidence.segment import encode, level
+from hub.evidence.session import Session
+from hub.evidence.spool import Spool
+from hub.ports import Microphone
+
+TICK_SECONDS = 0.1
+REPORT_SECONDS = 1.0
+IDLE_SECONDS = 60.0  # an idle child looks whether its microphone is still there, and says that it lives
+CLOSE_SECONDS = 30.0
+LAST_RESORT_SECONDS = 60  # whatever hangs at the end: after this the process is gone
+
+
+def main(microphone: Microphone, folder: Path) -> int:
+    """Record for whoever holds standard input. Standard output is kept free of what libraries print."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    os.umask(0o077)
+    reports = Reports(os.dup(1))
+    os.dup2(2, 1)
+    level(bytes(2))
+    encode(bytes(2 * microphone.rate), microphone.rate, "warm-up")  # the first one is slow
+    child = Child(microphone, Spool(folder, microphone.rate), reports)
+    child.run(0)
+    return 0
+
+
+class Reports:
+    """Lines to the daemon. When it does not read them they are dropped: the recording goes on."""
+
+    def __init__(self, output: int) -> None:
+        self._output = output
+        self._fault = ""
+        os.set_blocking(output, False)
+
+    def say(self, report: Mapping[str, object]) -> None:
+        """Send one line, or none: it is shorter than PIPE_BUF, so never a part of it."""
+        with contextlib.suppress(OSError):  # full, or nobody there any more: then standard input says so
+            os.write(self._output, json.dumps(report).encode() + b"\n")
+
+    def say_fault(self, *faults: str) -> None:
+        """Say what is wrong now when that has changed, and `restored` when nothing is wrong any more."""
+        fault = "; ".join(filter(None, faults))
+        if fault != self._fault:
+            self.say({"fault": fault} if fault else {"restored": True})
+        self._fault = fault
+
+
+class Child:
+    """Waits for commands and, while it records, looks at everything ten times a second."""
+
+    def __init__(self, microphone: Microphone, spool: Spool, reports: Reports) -> None:
+        self._microphone, self._spool, self._reports = microphone, spool, reports
+        self._session: Session | None = None
+        self._absence = ""
+        self._due = 0.0  # when something is to be said or looked at again
+
+    def run(self, commands: int) -> None:
+        """Until `commands` closes."""
+        reader = CommandReader()
+        self._reports.say({"state": "ready"})
+        while True:
+            if select.select([commands], [], [], self._pause(time.monotonic()))[0]:
+                data = os.read(commands, 65536)
+                if not data:
+                    break
+                for command in reader.feed(data):
+                    self._obey(command)
+            self._tick(time.monotonic())
+        signal.alarm(LAST_RESORT_SECONDS)
+        self._end("closed")
+        self._spool.close(CLOSE_SECONDS)
+
+    def _pause(self, now: float) -> float:
+        if self._session:
+            return TICK_SECONDS
+        longest = REPORT_SECONDS if self._spool.waiting else IDLE_SECONDS
+        return max(0.0, min(self._due - now, longest))
+
+    def _obey(self, command: Start | Stop) -> None:
+        if isinstance(command, Stop):
+            self._end("stopped")
+        elif self._session is None or self._session.incident != command.incident:
+            self._end("another")
+            self._session = Session(command.incident, self._microphone, self._spool, time.monotonic())
+            self._due = 0.0
+
+    def _end(self, why: str) -> None:
+        session, self._session = self._session, None
+        if session:
+            session.end(why)
+            self._reports.say({"state": "idle", "why": why})
+            self._due = 0.0
+
+    def _tick(self, now: float) -> None:
+        if self._session:
+            self._session.tick(now)
+            if now >= self._session.ends_at:
+                self._end("limit")
+        if self._session:
+            self._report(self._session, now)
+        elif now >= self._due:
+            self._look(now)
+        fault = self._session.fault if self._session else self._absence
+        self._reports.say_fault(fault, self._spool.fault(time.monotonic()))
+
+    def _report(self, session: Session, now: float) -> None:
+        if session.heard and now >= self._due:
+            self._reports.say(session.report())
+            self._due = now + REPORT_SECONDS
+
+    def _look(self, now: float) -> None:
+        try:
+            self._microphone.check()
+            self._absence = ""
+        except DeviceError as problem:
+            self._absence = str(problem)
+        self._reports.say({"state": "idle"})
+        self._due = now + IDLE_SECONDS

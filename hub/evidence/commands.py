@@ -1,0 +1,50 @@
+"""What the daemon tells the child: JSON lines into commands. Anything else is passed over in silence."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST_LINE = 4096
+INCIDENT = re.compile(r"[A-Za-z0-9]{1,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    pass
+
+
+class CommandReader:
+    """Takes bytes as they come, in pieces of any size."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> Iterator[Start | Stop]:
+        """Return the commands that are complete now."""
+        *lines, rest = (self._rest + data).split(b"\n")
+        self._rest = rest[: LONGEST_LINE + 1]  # a line that is too long stays too long
+        for line in lines:
+            command = parse(line)
+            if command:
+                yield command
+
+
+def parse(line: bytes) -> Start | Stop | None:
+    """Return the command, or None when it is none."""
+    if len(line) > LONGEST_LINE:
+        return None
+    try:
+        match json.loads(line):
+            case {"do": "start", "incident": str(incident)} if INCIDENT.fullmatch(incident):
+                return Start(incident)
+            case {"do": "stop"}:
+                return Stop()
+    except (ValueError, RecursionError):
+        pass
+    return None
