@@ -49,10 +49,11 @@ class Exchange:
         fault = self._faults.meet(Service.TWILIO, _sort(request), to)
         arrived.fault = fault.kind if fault else None
         response = await self._meet(fault, request, work)
-        if response is not None:
-            arrived.status, arrived.answer = response.status, _content(response)
+        if response is None:
+            return web.Response()  # what is written to a connection that was cut goes nowhere
+        arrived.status, arrived.answer = response.status, _content(response)
         self._clock.changed()
-        return response or web.Response()  # what is written to a connection that was cut goes nowhere
+        return response
 
     async def _record(self, request: web.Request) -> Request:
         arrived = Request(time.monotonic(), request.method, request.path, dict(request.query))
