@@ -144,9 +144,9 @@ need_venv() {
         fail "The virtual environment could not be made."
 }
 
-# need_python_packages WHAT EXTRA: `.venv/ready-for-WHAT` holds the fingerprint of the last time.
+# need_python_packages WHAT EXTRA: `.venv/ready-to-WHAT` holds the fingerprint of the last time.
 need_python_packages() {
-    local what=$1 extra=$2 stamp="$VENV/ready-for-$1"
+    local what=$1 extra=$2 stamp="$VENV/ready-to-$1"
     [[ -f $stamp && $(<"$stamp") == "$(fingerprint)" ]] && return
     [[ -w $VENV ]] || fail "$VENV belongs to somebody else: remove it, or run this as $(stat -c %U "$VENV")."
     rm -f "$stamp"
@@ -155,6 +155,7 @@ need_python_packages() {
         "$VENV/bin/pip" install --disable-pip-version-check --no-input --no-cache-dir -e "$FOLDER$extra" ||
         fail "The Python packages could not be installed; this step needs the network."
     fingerprint >"$stamp"
+    if [[ $what == test ]]; then cp "$stamp" "$VENV/ready-to-run"; fi
 }
 
 set_up_to_run() {
