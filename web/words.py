@@ -1,0 +1,76 @@
+"""The hub's own words (levels, outcomes, devices) as a person reads them, and times by the home's clock."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+WORDS = {
+    "level": {
+        "prevention": _("Prevention"),
+        "rescue": _("Rescue"),
+        "alarm": _("Alarm"),
+    },
+    "state": {
+        "alerting": _("Telling the contacts"),
+        "acknowledged": _("Somebody is taking care"),
+        "resolved": _("Ended"),
+    },
+    "kind": {
+        "real": _("It was real"),
+        "false_alarm": _("False alarm"),
+        "test": _("It was a test"),
+        "expired": _("Closed by itself: everything was sent"),
+    },
+    "channel": {"sms": _("SMS"), "call": _("Call"), "email": _("E-mail")},
+    "outcome": {
+        "queued": _("waiting"),
+        "sending": _("sending"),
+        "accepted": _("accepted"),
+        "delivered": _("delivered"),
+        "unknown": _("unknown"),
+        "failed": _("failed"),
+    },
+    "device": {
+        "buttons": _("Buttons"),
+        "siren": _("Siren"),
+        "microphone": _("Microphone"),
+        "modem": _("Mobile network"),
+        "store": _("Memory"),
+    },
+    "path": {
+        "twilio": _("SMS and calls by internet"),
+        "smtp": _("E-mail"),
+        "modem": _("SMS by the mobile network"),
+    },
+    "behaviour": {
+        "answers": _("answers"),
+        "by_hand": _("by hand: you decide"),
+        "ignores": _("rings, nobody answers"),
+        "out_of_reach": _("out of reach"),
+    },
+    "result": {
+        "completed": _("answered"),
+        "no-answer": _("not answered"),
+        "busy": _("declined"),
+        "failed": _("out of reach"),
+    },
+}
+
+
+def install(app: Flask) -> None:
+    app.add_template_filter(word)
+    app.add_template_filter(clock)
+
+
+def word(value: str, group: str) -> str:
+    """A word that this page does not know yet is shown as the hub says it."""
+    return str(WORDS[group].get(value, value))
+
+
+def clock(at: str | None, timezone: str) -> str:
+    """ "2026-03-01T19:14:05Z" is "20:14:05" in Paris."""
+    if not at:
+        return ""
+    return datetime.fromisoformat(at).astimezone(ZoneInfo(timezone)).strftime("%H:%M:%S")
