@@ -1,0 +1,138 @@
+"""The demonstration: her button on one side, the contacts' telephones on the other, once a second."""
+
+from contextlib import suppress
+from threading import Timer
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from hub.client import Client, Refused, Unreachable
+from web import access, lines
+from web.stage import Stage, look
+
+blueprint = Blueprint("demo", __name__, url_prefix="/demo")
+
+ENDPOINTS = frozenset(
+    f"demo.{view}"
+    for view in (
+        "show",
+        "state",
+        "edge",
+        "press",
+        "resolve",
+        "behave",
+        "pick_up",
+        "hang_up",
+        "start_over",
+        "fault",
+    )
+)
+
+AWAY = 10.0  # seconds that a service stays away in the laboratory
+FAULTS: dict[str, dict[str, object]] = {
+    "provider": {"service": "twilio", "kind": "error", "status": 503},
+    "mail": {"service": "smtp", "kind": "error"},
+    "lost": {"service": "twilio", "kind": "lost_reply", "count": 1},
+}
+
+
+def install(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    access.allow(app, ENDPOINTS)
+
+
+@blueprint.get("/")
+def show() -> str:
+    return render_template("demo/page.html", stage=_look())
+
+
+@blueprint.get("/state.json")
+def state() -> ResponseReturnValue:
+    """The parts of the page that change, ready to be put in place."""
+    stage = _look()
+    parts = {
+        part: render_template(f"demo/_{part}.html", stage=stage) for part in ("notice", "room", "incident")
+    }
+    phones = {
+        f"phone-{phone.contact}": render_template("demo/_phone.html", stage=stage, phone=phone)
+        for phone in stage.telephones
+    }
+    return {"regions": parts | phones}
+
+
+@blueprint.post("/edge")
+def edge() -> ResponseReturnValue:
+    """The big button went down or up; the hub times it."""
+    lines.simulation().ask("buttons", do=request.form["edge"], button=request.form["button"])
+    return "", 204
+
+
+@blueprint.post("/press")
+def press() -> ResponseReturnValue:
+    return _tried(lines.simulation(), "buttons", do=request.form["gesture"], button=request.form["button"])
+
+
+@blueprint.post("/resolve")
+def resolve() -> ResponseReturnValue:
+    return _tried(lines.control(), "resolve", id=request.form["incident"], kind=request.form["kind"])
+
+
+@blueprint.post("/behave")
+def behave() -> ResponseReturnValue:
+    number, behaviour = request.form["number"], request.form["behaviour"]
+    return _tried(lines.network(), "behave", number=number, behaviour=behaviour)
+
+
+@blueprint.post("/pick-up")
+def pick_up() -> ResponseReturnValue:
+    return _tried(lines.network(), "pick_up", call=request.form["call"])
+
+
+@blueprint.post("/hang-up")
+def hang_up() -> ResponseReturnValue:
+    return _tried(lines.network(), "hang_up", call=request.form["call"])
+
+
+@blueprint.post("/start-over")
+def start_over() -> ResponseReturnValue:
+    """Empty telephones, and no fault left behind."""
+    lines.network().ask("clear_faults")
+    return _tried(lines.network(), "forget")
+
+
+@blueprint.post("/fault")
+def fault() -> ResponseReturnValue:
+    """Break something outside the hub for a moment."""
+    facts = FAULTS.get(request.form["fault"])
+    if facts is None:
+        abort(400)
+    if "count" not in facts:
+        _clear_faults_later(lines.network())
+        flash(gettext("It is away for 10 seconds from now. Press the button."))
+    else:
+        flash(gettext("The next answer will be lost. Press the button."))
+    return _tried(lines.network(), "fault", **facts)
+
+
+def _clear_faults_later(network: Client) -> None:
+    def clear() -> None:
+        with suppress(Unreachable):
+            network.ask("clear_faults")
+
+    timer = Timer(AWAY, clear)
+    timer.daemon = True
+    timer.start()
+
+
+def _tried(line: Client, command: str, **values: object) -> ResponseReturnValue:
+    """Do it and show the page again; a refusal is said there."""
+    try:
+        line.ask(command, **values)
+    except Refused as refusal:
+        flash(str(refusal))
+    return redirect(url_for("demo.show"), 303)
+
+
+def _look() -> Stage:
+    return look(lines.control(), lines.simulation(), lines.network())

@@ -1,0 +1,200 @@
+"""What the demonstration shows: her side and the contacts' telephones, from the three sockets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.client import Client
+
+Answer = Mapping[str, Any]
+
+SHOWN = 12  # so many messages, calls and mails a telephone; the newest first
+LIVE = ("ringing", "talking")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that came to a telephone. `kind` is "message", "call" or "mail"."""
+
+    kind: str
+    id: str
+    at: str
+    text: str
+    sender: str = ""
+    subject: str = ""
+    segments: int = 1
+    state: str = ""
+    result: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """One contact's telephone. `calls` ring or talk right now; `items` are over, the newest first."""
+
+    contact: str
+    name: str
+    number: str
+    email: str
+    behaviour: str
+    calls: tuple[Item, ...]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How far the alert has come with one contact: an outcome for each channel."""
+
+    name: str
+    acknowledged_at: str | None
+    outcomes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """The newest incident, open or over. `reached` of `wanted` deliveries were accepted or delivered."""
+
+    id: str
+    level: str
+    state: str
+    kind: str
+    drill: bool
+    opened_at: str
+    ended_at: str | None
+    rows: tuple[Row, ...]
+    reached: int
+    delivered: int
+    wanted: int
+    all_clear: int
+
+    @property
+    def open(self) -> bool:
+        return self.state != "resolved"
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        used = {channel for row in self.rows for channel in row.outcomes}
+        return tuple(channel for channel in ("sms", "call", "email") if channel in used)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything the demonstration shows at one moment. `level` is the recording's, in dBFS."""
+
+    status: Answer
+    sounding: bool
+    level: float | None
+    button: str
+    timezone: str
+    incident: Incident | None
+    telephones: tuple[Telephone, ...]
+
+
+def look(control: Client, simulation: Client, network: Client) -> Stage:
+    """Ask all three what is; half a dozen exchanges, which only a demonstration may afford."""
+    status = control.ask("status")
+    buttons = simulation.ask("buttons")["buttons"]
+    recording = status.get("recording")
+    return Stage(
+        status=status,
+        sounding=bool(simulation.ask("siren")["sounding"]),
+        level=float(recording["level"]) if recording else None,
+        button=str(buttons[0]) if buttons else "",
+        timezone=str(status["home"].get("timezone") or "UTC"),
+        incident=newest_incident(control),
+        telephones=telephones(control.ask("contacts")["contacts"], network.ask("phones")),
+    )
+
+
+def newest_incident(control: Client) -> Incident | None:
+    known = control.ask("incidents")["incidents"]
+    return incident(control.ask("incident", id=known[0]["id"])["incident"]) if known else None
+
+
+def incident(facts: Answer) -> Incident:
+    deliveries = facts["deliveries"]
+    alerts = [delivery for delivery in deliveries if delivery.get("purpose", "alert") == "alert"]
+    return Incident(
+        id=str(facts["id"]),
+        level=str(facts["level"]),
+        state=str(facts["state"]),
+        kind=str(facts.get("kind") or ""),
+        drill=bool(facts.get("drill")),
+        opened_at=str(facts["opened_at"]),
+        ended_at=facts.get("ended_at"),
+        rows=tuple(_row(contact, alerts) for contact in facts["contacts"]),
+        reached=_count(alerts, "accepted", "delivered"),
+        delivered=_count(alerts, "delivered"),
+        wanted=len(alerts),
+        all_clear=_count(_with_purpose(deliveries, "all_clear"), "accepted", "delivered"),
+    )
+
+
+def _row(contact: Answer, alerts: Sequence[Answer]) -> Row:
+    mine = [delivery for delivery in alerts if delivery["contact"] == contact["id"]]
+    return Row(
+        name=str(contact["name"]),
+        acknowledged_at=contact.get("acknowledged_at"),
+        outcomes={delivery["channel"]: delivery["outcome"] for delivery in mine},
+    )
+
+
+def _with_purpose(deliveries: Sequence[Answer], purpose: str) -> list[Answer]:
+    return [delivery for delivery in deliveries if delivery.get("purpose") == purpose]
+
+
+def _count(deliveries: Sequence[Answer], *outcomes: str) -> int:
+    return sum(delivery["outcome"] in outcomes for delivery in deliveries)
+
+
+def telephones(contacts: Sequence[Answer], network: Answer) -> tuple[Telephone, ...]:
+    phones = {phone["number"]: phone for phone in network["phones"]}
+    return tuple(
+        _telephone(contact, phones.get(contact["phone"], {}), network["mails"]) for contact in contacts
+    )
+
+
+def _telephone(contact: Answer, phone: Answer, mails: Sequence[Answer]) -> Telephone:
+    calls = [_call(call) for call in phone.get("calls", ())]
+    over = [call for call in calls if call.state not in LIVE]
+    mine = [mail for mail in mails if contact.get("email") and mail["to"] == contact["email"]]
+    items = [*over, *map(_message, phone.get("messages", ())), *map(_mail, mine)]
+    return Telephone(
+        contact=str(contact["id"]),
+        name=str(contact["name"]),
+        number=str(contact["phone"]),
+        email=str(contact.get("email") or ""),
+        behaviour=str(phone.get("behaviour", "answers")),
+        calls=tuple(call for call in calls if call.state in LIVE),
+        items=tuple(sorted(items, key=lambda item: item.at, reverse=True)[:SHOWN]),
+    )
+
+
+def _message(facts: Answer) -> Item:
+    return Item(
+        kind="message",
+        id=str(facts["id"]),
+        at=facts["at"],
+        text=facts["text"],
+        sender=facts["from"],
+        segments=int(facts.get("segments") or 1),
+    )
+
+
+def _call(facts: Answer) -> Item:
+    return Item(
+        kind="call",
+        id=str(facts["id"]),
+        at=facts["at"],
+        text=facts.get("text") or "",
+        sender=facts["from"],
+        state=facts["state"],
+        result=facts.get("result") or "",
+        language=facts.get("language") or "",
+    )
+
+
+def _mail(facts: Answer) -> Item:
+    return Item(
+        kind="mail", id=str(facts["id"]), at=facts["at"], text=facts["text"], subject=facts["subject"]
+    )
