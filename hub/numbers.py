@@ -1,4 +1,4 @@
-"""Telephone numbers and e-mail addresses as people type them; emergency numbers are refused in every spelling."""
+"""Telephone numbers and e-mail addresses as people type them; emergency numbers are never accepted."""
 
 import re
 import unicodedata
