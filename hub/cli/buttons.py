@@ -2,7 +2,7 @@
 
 import click
 
-from hub.cli.desk import Desk, as_json, local, pass_desk, print_json
+from hub.cli.desk import Desk, as_json, pass_desk, print_json
 
 
 @click.command()
@@ -21,14 +21,14 @@ def buttons(desk: Desk, as_json: bool) -> None:
 
 def _row(desk: Desk, button: dict[str, object]) -> list[object]:
     place = desk.word("worn" if button["worn"] else "fixed")
-    seen = button.get("last_seen")
+    seen = button.get("last_seen")  # seconds ago
     return [
         button["id"],
         button["address"],
         button["name"] or "-",
         button["protocol"],
         place,
-        local(seen if isinstance(seen, str) else None),
+        "-" if seen is None else desk.word("seconds_ago", seconds=seen),
     ]
 
 

@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
+from hub.errors import Refusal
+
 LONGEST_SOCKET = 107  # bytes; the kernel takes no more for a Unix socket
 LONGEST_SECRET = 4096
 
@@ -89,6 +91,16 @@ def number(value: str) -> str:
     """An international number that is no emergency service."""
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", value):
         raise ValueError("must be a number in international form, such as +33939010203")
+    return _no_emergency(value)
+
+
+def _no_emergency(value: str) -> str:
+    from hub import numbers  # only a configuration with numbers pays for the tables of the whole world
+
+    try:
+        numbers.refuse_emergency(value)
+    except Refusal:
+        raise ValueError("must not be an emergency number") from None
     return value
 
 

@@ -167,8 +167,11 @@ def test_the_home_and_the_response_are_readable(hub: SmallHub, terminal: Termina
 
 def test_buttons_are_readable(hub: SmallHub, terminal: Terminal) -> None:
     heard = {"address": "3C:2E:F5:00:00:01", "name": "", "protocol": "bthome", "rssi": -60, "seconds_ago": 4}
-    hub.answers |= {"buttons": {"buttons": [BUTTON]}, "button scan": {"heard": [heard | {"battery": None}]}}
-    assert "3C:2E:F5:00:00:01" in terminal.type("buttons").stdout
+    hub.answers |= {
+        "buttons": {"buttons": [BUTTON | {"last_seen": 12.3}]},
+        "button scan": {"heard": [heard | {"battery": None}]},
+    }
+    assert "worn   12 s ago" in terminal.type("buttons").stdout
     assert "-60" in terminal.type("button", "scan").stdout
 
 

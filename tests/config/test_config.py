@@ -140,6 +140,7 @@ def test_the_simulation_socket_lies_beside_the_control_socket(read: Read) -> Non
         (TWILIO.replace("DOMICILE", "MAISONDEMARIE"), "[twilio] sender: must be a name of at most 11"),
         (TWILIO.replace("DOMICILE", "12345"), "[twilio] sender: must be a name of at most 11"),
         (TWILIO.replace("+33939010203", "0939010203"), "[twilio] caller: must be a number"),
+        (TWILIO.replace("+33939010203", "+33116117"), "[twilio] caller: must not be an emergency number."),
         (TWILIO + 'api_url = "http://api.example.org"\n', "[twilio] api_url: must begin with https://"),
         (TWILIO + 'studio_url = ""\n', "[twilio] studio_url: must be an address"),
         (EMAIL + 'security = "none"\n', "[email] security: must be"),
