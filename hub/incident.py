@@ -1,0 +1,138 @@
+"""The life of one incident: opened by a press, raised, pressed again, acknowledged, ended.
+
+Policy: commands refuse. A pair that is not in the table raises IllegalTransition and changes nothing.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from hub.errors import IllegalTransition
+from hub.model import Moment
+from hub.response import Level
+
+JOIN_WITHIN = 10.0  # s; a press so soon after the last one is logged, not sent again
+QUIET_BEFORE_CLOSING = 60.0  # s; keeps a prevention open while its SMS are merged to one a minute
+CLOSE_AFTER = 3600.0  # s; a prevention closes by then whatever its deliveries do
+
+
+class State(StrEnum):
+    ALERTING = "alerting"  # nobody has taken charge yet
+    ACKNOWLEDGED = "acknowledged"  # a person has
+    RESOLVED = "resolved"  # over; nothing leads out of it
+
+
+class Event(StrEnum):
+    JOINED = "joined"  # a press within JOIN_WITHIN at the same or a lower level
+    REPEATED = "repeated"  # a later press at the same or a lower level
+    RAISED = "raised"  # a press at a higher level
+    ACKNOWLEDGED = "acknowledged"
+    LAPSED = "lapsed"  # the acknowledgement is too old
+    THREATENED = "threatened"  # "ended" under duress: it only looks like an end
+    ENDED = "ended"  # by a person
+    EXPIRED = "expired"  # a prevention or a drill that closes by itself
+
+
+TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.ALERTING, Event.JOINED): State.ALERTING,
+    (State.ALERTING, Event.REPEATED): State.ALERTING,
+    (State.ALERTING, Event.RAISED): State.ALERTING,
+    (State.ALERTING, Event.ACKNOWLEDGED): State.ACKNOWLEDGED,
+    (State.ALERTING, Event.THREATENED): State.ALERTING,
+    (State.ALERTING, Event.ENDED): State.RESOLVED,
+    (State.ALERTING, Event.EXPIRED): State.RESOLVED,
+    (State.ACKNOWLEDGED, Event.JOINED): State.ACKNOWLEDGED,
+    (State.ACKNOWLEDGED, Event.REPEATED): State.ALERTING,
+    (State.ACKNOWLEDGED, Event.RAISED): State.ALERTING,
+    (State.ACKNOWLEDGED, Event.ACKNOWLEDGED): State.ACKNOWLEDGED,
+    (State.ACKNOWLEDGED, Event.LAPSED): State.ALERTING,
+    (State.ACKNOWLEDGED, Event.THREATENED): State.ALERTING,
+    (State.ACKNOWLEDGED, Event.ENDED): State.RESOLVED,
+    (State.ACKNOWLEDGED, Event.EXPIRED): State.RESOLVED,
+}
+
+
+class End(StrEnum):
+    """How an incident ended. DURESS never ends one; EXPIRED is the hub's own."""
+
+    REAL = "real"
+    FALSE_ALARM = "false_alarm"
+    TEST = "test"
+    DURESS = "duress"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """`id` is also the reference people read ("K7Q2M"). `pressed` is the last press, `room` the video room's token,
+    `sounded` when the siren was last told to sound; `records`: the room is being recorded.
+    """
+
+    id: str
+    level: Level
+    opened: Moment
+    pressed: Moment
+    drill: bool = False
+    after_drill: bool = False
+    room: str = ""
+    state: State = State.ALERTING
+    threatened: bool = False
+    kind: End | None = None
+    ended: Moment | None = None
+    sounded: Moment | None = None
+    records: bool = False
+
+    @property
+    def open(self) -> bool:
+        return self.state is not State.RESOLVED
+
+    @property
+    def closes_itself(self) -> bool:
+        """Rescue and alarm end only by a person; so does anything under threat."""
+        return self.open and not self.threatened and (self.drill or self.level is Level.PREVENTION)
+
+    def deadline(self, delivered: bool) -> float | None:
+        """When `expire` is due (monotonic); `delivered`: all its deliveries have ended."""
+        if not self.closes_itself:
+            return None
+        return self.pressed.mono + (QUIET_BEFORE_CLOSING if delivered else CLOSE_AFTER)
+
+
+def press(incident: Incident, level: Level, now: Moment) -> tuple[Incident, Event]:
+    """A further press while the incident is open. Nothing is ever lowered."""
+    event = _event(incident, level, now)
+    state = _next(incident, event)
+    return replace(incident, state=state, level=max(incident.level, level), pressed=now), event
+
+
+def _event(incident: Incident, level: Level, now: Moment) -> Event:
+    if level > incident.level:
+        return Event.RAISED
+    if now.mono - incident.pressed.mono < JOIN_WITHIN:
+        return Event.JOINED
+    return Event.REPEATED
+
+
+def end(incident: Incident, kind: End, now: Moment) -> tuple[Incident, Event]:
+    """A person ends it, or seems to: duress leaves it open. EXPIRED is for `expire` alone."""
+    if kind is End.DURESS:
+        state = _next(incident, Event.THREATENED)
+        return replace(incident, state=state, threatened=True), Event.THREATENED
+    event = Event.EXPIRED if kind is End.EXPIRED else Event.ENDED
+    return replace(incident, state=_next(incident, event), kind=kind, ended=now), event
+
+
+def acknowledge(incident: Incident) -> Incident:
+    """A person has taken charge."""
+    return replace(incident, state=_next(incident, Event.ACKNOWLEDGED))
+
+
+def lapse(incident: Incident) -> Incident:
+    """Nobody is in charge any more."""
+    return replace(incident, state=_next(incident, Event.LAPSED))
+
+
+def _next(incident: Incident, event: Event) -> State:
+    try:
+        return TRANSITIONS[incident.state, event]
+    except KeyError:
+        raise IllegalTransition("incident_ended", id=incident.id) from None
