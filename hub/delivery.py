@@ -1,0 +1,112 @@
+"""One text for one contact over one channel, and what became of it.
+
+Policy: commands refuse. *accepted* (the next hop took it), *delivered* (a receipt) and
+*acknowledged* (a person answered, see the incident) are three different things.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, StrEnum
+
+from hub.errors import IllegalTransition
+from hub.messages import Purpose
+from hub.model import Moment
+from hub.response import Action
+
+
+class Outcome(StrEnum):
+    QUEUED = "queued"  # waits for its next attempt
+    SENDING = "sending"  # a request may be on its way
+    ACCEPTED = "accepted"  # the next hop took it
+    DELIVERED = "delivered"  # there is a receipt
+    UNKNOWN = "unknown"  # accepted, and no receipt for too long
+    FAILED = "failed"  # refused for good, given up, or stopped
+
+
+class Step(Enum):
+    START = "start"
+    ACCEPT = "accept"
+    FAIL = "fail"  # this attempt; another one follows
+    REFUSE = "refuse"  # for good
+    RESTART = "restart"  # the daemon was killed in the middle
+    REPLACE = "replace"  # a newer text takes its place
+    STOP = "stop"  # the incident ended, or 24 h are over
+    DELIVER = "deliver"
+    UNDELIVER = "undeliver"
+    LOSE = "lose"
+
+
+TRANSITIONS: dict[tuple[Outcome, Step], Outcome] = {
+    (Outcome.QUEUED, Step.START): Outcome.SENDING,
+    (Outcome.QUEUED, Step.REPLACE): Outcome.QUEUED,
+    (Outcome.QUEUED, Step.STOP): Outcome.FAILED,
+    (Outcome.SENDING, Step.ACCEPT): Outcome.ACCEPTED,
+    (Outcome.SENDING, Step.FAIL): Outcome.QUEUED,
+    (Outcome.SENDING, Step.REFUSE): Outcome.FAILED,
+    (Outcome.SENDING, Step.RESTART): Outcome.QUEUED,
+    (Outcome.ACCEPTED, Step.DELIVER): Outcome.DELIVERED,
+    (Outcome.ACCEPTED, Step.UNDELIVER): Outcome.FAILED,
+    (Outcome.ACCEPTED, Step.LOSE): Outcome.UNKNOWN,
+    (Outcome.UNKNOWN, Step.DELIVER): Outcome.DELIVERED,
+    (Outcome.UNKNOWN, Step.UNDELIVER): Outcome.FAILED,
+}
+
+PENDING = frozenset({Outcome.QUEUED, Outcome.SENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`to` is a copy of the number or address, so that removing the contact stops nothing.
+
+    `begun`: when its schedule started; `due`: monotonic seconds before which it is not tried;
+    `tries`: attempts begun; `accepted_id`: the next hop's own id.
+    """
+
+    id: str
+    incident: str
+    contact: str
+    channel: Action
+    purpose: Purpose
+    to: str
+    language: str
+    subject: str
+    text: str
+    begun: Moment
+    due: float
+    outcome: Outcome = Outcome.QUEUED
+    tries: int = 0
+    accepted_id: str = ""
+
+    @property
+    def pending(self) -> bool:
+        return self.outcome in PENDING
+
+    def step(self, step: Step, *, due: float | None = None, accepted_id: str = "") -> "Delivery":
+        """Raises IllegalTransition when the step does not fit the outcome."""
+        try:
+            outcome = TRANSITIONS[self.outcome, step]
+        except KeyError:
+            raise IllegalTransition("illegal_step", outcome=self.outcome, step=step.value) from None
+        return replace(
+            self,
+            outcome=outcome,
+            due=self.due if due is None else due,
+            tries=self.tries + (step is Step.START),
+            accepted_id=accepted_id or self.accepted_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """`result`: accepted, failed or refused; `code`: what the next hop called it."""
+
+    delivery: str
+    at: Moment
+    path: str
+    result: str
+    code: str = ""
+
+
+def reached(deliveries: Mapping[str, Delivery], contact: str) -> bool:
+    """Whether anything may have reached this contact (an answer can be lost), so that the all-clear must follow it."""
+    return any(d.contact == contact and d.tries and d.outcome is not Outcome.FAILED for d in deliveries.values())
