@@ -1,0 +1,82 @@
+"""What does not work, since when, and whether a technician was told. A fault never stops anything."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from hub.model import Moment
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`code` names a sentence in `[faults]` of the texts: the device, path or service that fails."""
+
+    code: str
+    since: Moment
+    told: Moment | None = None
+    restored: Moment | None = None
+
+
+class Faults:
+    """The faults of now. `changed` is called with each one that appears or goes, to be written down."""
+
+    def __init__(self, clock: Callable[[], Moment]) -> None:
+        self._clock = clock
+        self._present: dict[str, Fault] = {}
+        self._why: dict[str, str] = {}
+        self.changed: list[Callable[[Fault], None]] = []
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self._present.values())
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._present
+
+    def why(self, code: str) -> str:
+        """The technical reason last given; "" when all is well."""
+        return self._why.get(code, "")
+
+    def put(self, code: str, why: str) -> None:
+        """Something fails; said once however often it is repeated."""
+        self._why[code] = why
+        if code in self._present:
+            return
+        log.warning("fault %s: %s", code, why)
+        self._tell(Fault(code, self._clock()))
+
+    def restore(self, code: str) -> None:
+        """It works again."""
+        self._why.pop(code, None)
+        fault = self._present.pop(code, None)
+        if fault is not None:
+            log.info("restored %s", code)
+            self._tell(replace(fault, restored=self._clock()))
+
+    def set(self, code: str, ok: bool, why: str = "") -> None:
+        if ok:
+            self.restore(code)
+        else:
+            self.put(code, why)
+
+    @contextmanager
+    def guard(self, code: str) -> Iterator[None]:
+        """One device's task: whatever it raises becomes a fault and goes no further."""
+        try:
+            yield
+        except Exception as problem:  # noqa: BLE001 - one device's task: a broken siren must not keep a text from being sent
+            self.put(code, f"{type(problem).__name__}: {problem}")
+        else:
+            self.restore(code)
+
+    def load(self, faults: list[Fault]) -> None:
+        """What was wrong before the restart stays wrong until something says otherwise."""
+        self._present.update({fault.code: fault for fault in faults if fault.restored is None})
+
+    def _tell(self, fault: Fault) -> None:
+        if fault.restored is None:
+            self._present[fault.code] = fault
+        for listener in self.changed:
+            listener(fault)

@@ -1,0 +1,65 @@
+"""Past and present incidents as the command line and the page show them; retention."""
+
+import sqlite3
+from datetime import datetime
+
+from hub.response import Level
+from hub.store.rows import Statement, iso
+
+Json = dict[str, object]
+
+
+def incidents(connection: sqlite3.Connection) -> list[Json]:
+    """Newest first."""
+    return [_incident(row) for row in connection.execute("SELECT * FROM incidents ORDER BY rowid DESC LIMIT 500")]
+
+
+def incident(connection: sqlite3.Connection, id: str) -> Json | None:
+    """One incident with its events and deliveries, or None."""
+    row = connection.execute("SELECT * FROM incidents WHERE id = ?", (id,)).fetchone()
+    if row is None:
+        return None
+    return {**_incident(row), "events": _events(connection, id), "deliveries": _deliveries(connection, id)}
+
+
+def _incident(row: sqlite3.Row) -> Json:
+    return {
+        "id": row["id"],
+        "level": Level(row["level"]).word,
+        "state": row["state"],
+        "drill": bool(row["drill"]),
+        "kind": row["kind"],
+        "opened_at": row["opened_at"],
+        "ended_at": row["ended_at"],
+    }
+
+
+def _events(connection: sqlite3.Connection, id: str) -> list[Json]:
+    rows = connection.execute("SELECT at, what, detail FROM events WHERE incident = ? ORDER BY id", (id,))
+    return [dict(row) for row in rows]
+
+
+def _deliveries(connection: sqlite3.Connection, id: str) -> list[Json]:
+    rows = connection.execute(
+        "SELECT id, contact, channel, purpose, outcome FROM deliveries WHERE incident = ? ORDER BY rowid",
+        (id,),
+    )
+    return [{**dict(row), "attempts": _attempts(connection, row["id"])} for row in rows]
+
+
+def _attempts(connection: sqlite3.Connection, delivery: str) -> list[Json]:
+    rows = connection.execute("SELECT at, path, result, code FROM attempts WHERE delivery = ? ORDER BY id", (delivery,))
+    return [dict(row) for row in rows]
+
+
+def forget_before(limit: datetime) -> tuple[Statement, ...]:
+    """Delete incidents that ended before `limit`, with their deliveries and texts; anonymous counts stay."""
+    return (
+        (
+            "INSERT INTO counts SELECT substr(opened_at, 1, 7), level, kind, drill, count(*) FROM incidents"
+            " WHERE ended_at < ? GROUP BY 1, 2, 3, 4"
+            " ON CONFLICT (month, level, kind, drill) DO UPDATE SET incidents = incidents + excluded.incidents",
+            (iso(limit),),
+        ),
+        ("DELETE FROM incidents WHERE ended_at < ?", (iso(limit),)),
+    )

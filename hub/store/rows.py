@@ -1,0 +1,156 @@
+"""How facts become rows. Every write is an upsert, so that a new file fills itself again."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import singledispatch
+
+from hub.delivery import Attempt, Delivery
+from hub.faults import Fault
+from hub.gesture import Kind
+from hub.incident import Incident
+from hub.model import Button, Contact, Home, Moment, Technician
+from hub.response import Action
+
+Statement = tuple[str, tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A line in an incident's history; `what` is a word of `[events]` in the texts, `detail` holds no address."""
+
+    incident: str
+    at: Moment
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What one gesture does in this home."""
+
+    kind: Kind
+    actions: frozenset[Action]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A contact, technician or button that is to be forgotten."""
+
+    table: str
+    id: str
+
+
+def iso(at: datetime) -> str:
+    """2026-11-23T20:14:05.123Z"""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _upsert(table: str, **values: object) -> list[Statement]:
+    names, gaps = ", ".join(values), ", ".join("?" * len(values))
+    key, *others = values
+    update = ", ".join(f"{name} = excluded.{name}" for name in others)
+    return [
+        (
+            f"INSERT INTO {table} ({names}) VALUES ({gaps}) ON CONFLICT ({key}) DO UPDATE SET {update}",  # noqa: S608
+            tuple(values.values()),
+        )
+    ]
+
+
+@singledispatch
+def statements(fact: object) -> list[Statement]:
+    """The SQL that writes one fact down. Raises TypeError for anything that has no table."""
+    raise TypeError(f"no table for {type(fact).__name__}")
+
+
+@statements.register
+def _home(home: Home) -> list[Statement]:
+    latitude, longitude = home.position or (None, None)
+    return _upsert(
+        "home", id=1, name=home.name, address=home.address, latitude=latitude, longitude=longitude,
+        language=home.language, timezone=home.timezone,
+    )  # fmt: skip
+
+
+@statements.register
+def _contact(contact: Contact) -> list[Statement]:
+    return _person("contacts", contact)
+
+
+@statements.register
+def _technician(technician: Technician) -> list[Statement]:
+    return _person("technicians", technician)
+
+
+def _person(table: str, person: Contact | Technician) -> list[Statement]:
+    return _upsert(
+        table,
+        id=person.id,
+        name=person.name,
+        phone=person.phone,
+        email=person.email,
+        language=person.language,
+    )
+
+
+@statements.register
+def _button(button: Button) -> list[Statement]:
+    return _upsert(
+        "buttons", id=button.id, address=button.address, name=button.name, protocol=button.protocol,
+        worn=button.worn, key=button.key, counter=button.counter,
+    )  # fmt: skip
+
+
+@statements.register
+def _actions(row: Actions) -> list[Statement]:
+    clear: Statement = ("DELETE FROM responses WHERE gesture = ?", (row.kind,))
+    return [
+        clear,
+        *(("INSERT INTO responses VALUES (?, ?)", (row.kind, action)) for action in sorted(row.actions)),
+    ]
+
+
+@statements.register
+def _gone(gone: Gone) -> list[Statement]:
+    return [(f"DELETE FROM {gone.table} WHERE id = ?", (gone.id,))]  # noqa: S608
+
+
+@statements.register
+def _incident(incident: Incident) -> list[Statement]:
+    return _upsert(
+        "incidents", id=incident.id, level=int(incident.level), state=incident.state, kind=incident.kind,
+        opened_at=iso(incident.opened.utc), pressed_at=iso(incident.pressed.utc),
+        ended_at=incident.ended and iso(incident.ended.utc), sounded_at=incident.sounded and iso(incident.sounded.utc),
+        drill=incident.drill, after_drill=incident.after_drill, threatened=incident.threatened,
+        records=incident.records, room=incident.room,
+    )  # fmt: skip
+
+
+@statements.register
+def _happening(happening: Happening) -> list[Statement]:
+    values = (happening.incident, iso(happening.at.utc), happening.what, happening.detail)
+    return [("INSERT INTO events (incident, at, what, detail) VALUES (?, ?, ?, ?)", values)]
+
+
+@statements.register
+def _delivery(delivery: Delivery) -> list[Statement]:
+    return _upsert(
+        "deliveries", id=delivery.id, incident=delivery.incident, contact=delivery.contact, channel=delivery.channel,
+        purpose=delivery.purpose, recipient=delivery.to, language=delivery.language, subject=delivery.subject,
+        text=delivery.text, begun_at=iso(delivery.begun.utc), outcome=delivery.outcome, tries=delivery.tries,
+        accepted_id=delivery.accepted_id,
+    )  # fmt: skip
+
+
+@statements.register
+def _attempt(attempt: Attempt) -> list[Statement]:
+    values = (attempt.delivery, iso(attempt.at.utc), attempt.path, attempt.result, attempt.code)
+    return [("INSERT INTO attempts (delivery, at, path, result, code) VALUES (?, ?, ?, ?, ?)", values)]
+
+
+@statements.register
+def _fault(fault: Fault) -> list[Statement]:
+    return _upsert(
+        "faults", code=fault.code, since=iso(fault.since.utc), told=fault.told and iso(fault.told.utc),
+        restored=fault.restored and iso(fault.restored.utc),
+    )  # fmt: skip
