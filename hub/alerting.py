@@ -1,0 +1,235 @@
+"""The path of a press, and the life of the incident it belongs to.
+
+The order is the point: siren and recorder first, waiting for nothing; then one transaction
+with everything the press made; then all deliveries together, after 500 ms at most even if the disk is dead.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from hub import escalation, incident
+from hub.book import Book
+from hub.delivery import Delivery
+from hub.dispatch import Dispatcher
+from hub.errors import Refusal
+from hub.escalation import Round
+from hub.faults import Faults
+from hub.gesture import Gesture, Kind
+from hub.household import Household
+from hub.incident import End, Event, Incident
+from hub.model import Moment
+from hub.ports import Pattern, Press, Recorder, Siren
+from hub.response import CHANNELS, Action, Response
+from hub.store import Happening, Store
+
+log = logging.getLogger(__name__)
+
+DISK_PATIENCE = 0.5  # s; then sending starts from memory
+_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels (no words), nothing that is mistaken for another
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What acts in the home itself."""
+
+    siren: Siren
+    recorder: Recorder
+    siren_seconds: float
+
+
+class Alerting:
+    """One incident is open at most. Everything here runs in the loop's thread and never waits, but for the disk."""
+
+    def __init__(
+        self,
+        household: Household,
+        outputs: Outputs,
+        store: Store,
+        book: Book,
+        dispatcher: Dispatcher,
+        faults: Faults,
+        clock: Callable[[], Moment],
+        video_url: str = "",
+    ) -> None:
+        self._household = household
+        self._outputs = outputs
+        self._store = store
+        self._book = book
+        self._dispatcher = dispatcher
+        self._faults = faults
+        self._clock = clock
+        self._video_url = video_url
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.incident: Incident | None = None
+
+    def press(self, gesture: Gesture, source: Press) -> Incident:
+        """A real press. Siren and recorder before anything else, whatever state the incident is in."""
+        response = self._household.table[gesture.kind]
+        self._sound(response.actions, Pattern.STEADY)
+        now = self._clock()
+        current, ended = self._make_way(now)
+        if ended and Action.SIREN not in response.actions:
+            self._silence()  # the exercise's
+        after, event = self._judged(current, response, now, after_drill=bool(ended))
+        after = self._acting(after, response.actions, now)
+        button = self._household.counted(source.button, source.counter)
+        what = Happening(after.id, now, event or "opened", f"{gesture.kind} {button.id if button else ''}".strip())
+        made = self._made(after, event, response, now)
+        self._commit(after, made, [*ended, what, *([button] if button else [])])
+        log.info("press %s: incident %s %s", gesture.kind, after.id, event or "opened")
+        return after
+
+    def drill(self, kind: Kind, *, siren: bool) -> Incident:
+        """An exercise: never records. Raises Refusal while any incident is open."""
+        if self.incident is not None:
+            raise Refusal("incident_open", id=self.incident.id)
+        response = self._household.table[kind]
+        if siren:
+            self._sound(response.actions, Pattern.PULSED)
+        now = self._clock()
+        after = replace(self._opened(response, now, after_drill=False), drill=True)
+        self._commit(after, self._made(after, None, response, now), [Happening(after.id, now, "drill", kind)])
+        return after
+
+    def resolve(self, id: str, kind: End) -> Incident:
+        """A person ends it, or seems to. Raises Refusal if it is not open."""
+        current = self.incident
+        if current is None or current.id != id:
+            raise Refusal("incident_ended", id=id)
+        now = self._clock()
+        after, event = incident.end(current, kind, now)
+        self._silence()
+        made = self._made(after, event, None, now) if event is not Event.EXPIRED else []
+        stopped = self._stopped(after, made)
+        self._commit(after, [*made, *stopped], [Happening(id, now, event, "" if after.open else kind)])
+        if not after.open:
+            self._outputs.recorder.stop()
+            self.incident = None
+        return after
+
+    def tick(self) -> float | None:
+        """Close what closes by itself; returns when to ask again (monotonic), or None."""
+        current = self.incident
+        if current is None:
+            return None
+        deadline = current.deadline(delivered=not self._book.pending(current.id))
+        if deadline is None or deadline > self._clock().mono:
+            return deadline
+        self.resolve(current.id, End.EXPIRED)
+        return None
+
+    def resume(self, incidents: list[Incident], deliveries: list[Delivery]) -> None:
+        """After a start: the newest open incident goes on, with its siren, its recording and its deliveries."""
+        self._book.enter(deliveries)
+        for stale in incidents[:-1]:  # one is open at a time; only a damaged store can say otherwise
+            self._store.put(incident.end(stale, End.EXPIRED, self._clock())[0])
+        if incidents:
+            self._resume_outputs(incidents[-1])
+        self._dispatcher.start(self._book.queued())
+
+    def sound_again(self) -> None:
+        """After a restart, or when the siren was mended: if an alarm is open and time is left of it."""
+        current = self.incident
+        if current is None or current.sounded is None or current.threatened:
+            return
+        left = self._outputs.siren_seconds - (self._clock().mono - current.sounded.mono)
+        if left > 0:
+            self._outputs.siren.sound(Pattern.STEADY, left)
+
+    def wants(self, delivery: Delivery) -> bool:
+        """Whether it is still to be sent: an all-clear always, an alert while its incident is open."""
+        over = self.incident is None or self.incident.id != delivery.incident
+        return not over or delivery.purpose is escalation.PURPOSES[Event.ENDED]
+
+    def facts(self) -> list[object]:
+        """What is open, to fill a new file with."""
+        current = self.incident
+        return [] if current is None else [current, *self._book.of(current.id).values()]
+
+    # Steps of the above.
+
+    def _sound(self, actions: Iterable[Action], pattern: Pattern) -> None:
+        if Action.SIREN in actions:
+            with self._faults.guard("siren"):
+                self._outputs.siren.sound(pattern, self._outputs.siren_seconds)
+
+    def _silence(self) -> None:
+        with self._faults.guard("siren"):
+            self._outputs.siren.silence()
+
+    def _acting(self, current: Incident, actions: Iterable[Action], now: Moment) -> Incident:
+        """Start the recorder, and note what was started so that a restart takes it up again."""
+        if Action.RECORD in actions:
+            self._outputs.recorder.start(current.id)
+            current = replace(current, records=True)
+        return replace(current, sounded=now) if Action.SIREN in actions else current
+
+    def _make_way(self, now: Moment) -> tuple[Incident | None, list[object]]:
+        """A real press ends an open drill: what is open afterwards, and what is to be written down."""
+        current = self.incident
+        if current is None or not current.drill:
+            return current, []
+        drill, event = incident.end(current, End.TEST, now)
+        stopped = self._stopped(drill, [])
+        self._book.enter(stopped)
+        self.incident = None
+        return None, [drill, *stopped, Happening(drill.id, now, event, End.TEST)]
+
+    def _judged(
+        self, current: Incident | None, response: Response, now: Moment, *, after_drill: bool
+    ) -> tuple[Incident, Event | None]:
+        if current is None:
+            return self._opened(response, now, after_drill=after_drill), None
+        return incident.press(current, response.level, now)
+
+    def _opened(self, response: Response, now: Moment, *, after_drill: bool) -> Incident:
+        id = "".join(secrets.choice(_ALPHABET) for _ in range(5))
+        room = secrets.token_urlsafe(12)
+        return Incident(id, response.level, opened=now, pressed=now, after_drill=after_drill, room=room)
+
+    def _made(self, after: Incident, event: Event | None, response: Response | None, now: Moment) -> list[Delivery]:
+        if event is Event.JOINED:
+            return []
+        channels = frozenset(CHANNELS) & (response.actions if response else frozenset())
+        room = f"{self._video_url}/{after.room}" if self._video_url else ""
+        this = Round(after, event, channels, now, room)
+        contacts = self._household.contacts.values()
+        return escalation.deliveries(this, self._household.home, contacts, self._book.of(after.id))
+
+    def _stopped(self, after: Incident, made: list[Delivery]) -> list[Delivery]:
+        if after.open:
+            return []
+        taken_over = {d.id for d in made}
+        existing = self._book.of(after.id)
+        return escalation.all_stopped({id: d for id, d in existing.items() if id not in taken_over})
+
+    def _commit(self, current: Incident, deliveries: list[Delivery], others: list[object]) -> None:
+        """One transaction; the deliveries start when it is done, or when the disk has had its time."""
+        if self.incident is None:
+            self._book.turn_over(current.id)
+        self.incident = current
+        self._book.enter(deliveries)
+        saved = self._store.put(*_in_order(current, others, deliveries))
+        task = asyncio.create_task(self._send(saved, deliveries))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, saved: "asyncio.Future[None]", deliveries: list[Delivery]) -> None:
+        await asyncio.wait({saved}, timeout=DISK_PATIENCE)
+        self._dispatcher.start(deliveries)
+
+    def _resume_outputs(self, current: Incident) -> None:
+        self.incident = current
+        if current.records:
+            self._outputs.recorder.start(current.id)
+        with self._faults.guard("siren"):
+            self.sound_again()
+
+
+def _in_order(current: Incident, others: list[object], deliveries: list[Delivery]) -> list[object]:
+    """Incidents before the rows that refer to them."""
+    first = [fact for fact in others if isinstance(fact, Incident)]
+    return [*first, current, *(fact for fact in others if not isinstance(fact, Incident)), *deliveries]

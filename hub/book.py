@@ -1,0 +1,56 @@
+"""The deliveries of now, in memory: what a press made, what became of it. The store follows behind."""
+
+import asyncio
+from collections.abc import Iterable
+
+from hub.delivery import Attempt, Delivery, Outcome
+from hub.store import Store
+
+
+class Book:
+    """Every change goes through `put`; whoever waits for one delivery is woken."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._deliveries: dict[str, Delivery] = {}
+        self._changed: dict[str, asyncio.Event] = {}
+
+    def __getitem__(self, id: str) -> Delivery:
+        return self._deliveries[id]
+
+    def of(self, incident: str) -> dict[str, Delivery]:
+        return {d.id: d for d in self._deliveries.values() if d.incident == incident}
+
+    def pending(self, incident: str) -> bool:
+        return any(d.pending for d in self.of(incident).values())
+
+    def enter(self, deliveries: Iterable[Delivery]) -> None:
+        """Put in memory only: the caller writes them in the press's own transaction."""
+        for delivery in deliveries:
+            self._deliveries[delivery.id] = delivery
+            if delivery.id in self._changed:
+                self._changed[delivery.id].set()
+
+    def put(self, delivery: Delivery, *attempts: Attempt) -> None:
+        """Put in memory and write behind."""
+        self.enter([delivery])
+        self._store.put(delivery, *attempts)
+
+    def turn_over(self, incident: str) -> None:
+        """A new incident begins: forget what is over and belongs to others."""
+        kept = {d.id: d for d in self._deliveries.values() if d.pending or d.incident == incident}
+        self._deliveries = kept
+
+    async def wait(self, id: str, seconds: float) -> None:
+        """Until the delivery changes, or so long."""
+        changed = self._changed.setdefault(id, asyncio.Event())
+        try:
+            async with asyncio.timeout(max(0.0, seconds)):
+                await changed.wait()
+        except TimeoutError:
+            return
+        finally:
+            changed.clear()
+
+    def queued(self) -> list[Delivery]:
+        return [d for d in self._deliveries.values() if d.outcome is Outcome.QUEUED]

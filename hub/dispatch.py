@@ -1,0 +1,135 @@
+"""Sends deliveries: each in a task of its own, tried on its own schedule, until it ends. Nothing waits its turn."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from hub import retry
+from hub.book import Book
+from hub.delivery import Attempt, Delivery, Outcome, Step
+from hub.errors import DeliveryError
+from hub.faults import Faults
+from hub.model import Moment
+from hub.ports import Channel, Message
+from hub.response import Action
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What one attempt came to. `step` is ACCEPT, FAIL or REFUSE."""
+
+    step: Step
+    code: str = ""
+    accepted_id: str = ""
+
+    @property
+    def word(self) -> str:
+        return {Step.ACCEPT: "accepted", Step.FAIL: "failed"}.get(self.step, "refused")
+
+
+class Dispatcher:
+    """`wanted` is asked before each attempt (an incident may have ended); `settled` is told of each end."""
+
+    def __init__(
+        self,
+        channels: Mapping[Action, Channel],
+        book: Book,
+        faults: Faults,
+        clock: Callable[[], Moment],
+        wanted: Callable[[Delivery], bool] = lambda _: True,
+        settled: Callable[[Delivery], None] = lambda _: None,
+    ) -> None:
+        self._channels = channels
+        self._book = book
+        self._faults = faults
+        self._clock = clock
+        self._wanted = wanted
+        self._settled = settled
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, deliveries: Iterable[Delivery]) -> None:
+        """All at once; one that is under way already takes the newer text by itself."""
+        for delivery in deliveries:
+            if delivery.id not in self._tasks and delivery.outcome is Outcome.QUEUED:
+                task = asyncio.create_task(self._deliver(delivery.id), name=f"delivery {delivery.id}")
+                self._tasks[delivery.id] = task
+                task.add_done_callback(lambda _, id=delivery.id: self._tasks.pop(id))  # type: ignore[misc]
+
+    async def stop(self) -> None:
+        """Let go of everything; what was `sending` is queued again at the next start."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _deliver(self, id: str) -> None:
+        while (delivery := self._book[id]).outcome is Outcome.QUEUED:
+            wait = delivery.due - self._clock().mono
+            if not self._wanted(delivery):
+                self._book.put(delivery.step(Step.STOP))
+            elif wait > 0:
+                await self._book.wait(id, wait)
+            else:
+                await self._attempt(delivery)
+        self._settled(self._book[id])
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        at = self._clock()
+        sending = delivery.step(Step.START, due=at.mono)
+        self._book.put(sending)
+        result = await self._result(sending)
+        attempt = Attempt(delivery.id, at, self._path(delivery), result.word, result.code)
+        self._book.put(self._after(sending, result), attempt)
+        self._report(delivery, result)
+
+    def _after(self, sending: Delivery, result: _Result) -> Delivery:
+        if result.step is not Step.FAIL:
+            return sending.step(result.step, accepted_id=result.accepted_id)
+        stretch = random.uniform(0.9, 1.1)  # noqa: S311
+        due = retry.next_attempt(sending.begun.mono, self._clock().mono, stretch)
+        return sending.step(Step.REFUSE) if due is None else sending.step(Step.FAIL, due=due)
+
+    async def _result(self, delivery: Delivery) -> _Result:
+        channel = self._channels.get(delivery.channel)
+        if channel is None:
+            return _Result(Step.REFUSE, "not_configured")
+        try:
+            async with asyncio.timeout(retry.TIME_OUT):
+                return _Result(Step.ACCEPT, accepted_id=await channel.send(_message(delivery)))
+        except TimeoutError:
+            return _Result(Step.FAIL, "timeout")
+        except DeliveryError as problem:
+            log.warning("%s was not accepted: %s", delivery.id, problem)
+            return _Result(Step.REFUSE if problem.permanent else Step.FAIL, problem.code)
+        except Exception as problem:  # noqa: BLE001 - one delivery attempt: a bug in a channel must not stop the next try
+            log.error("%s: the channel broke: %s", delivery.id, type(problem).__name__)
+            return _Result(Step.FAIL, type(problem).__name__)
+
+    def _path(self, delivery: Delivery) -> str:
+        channel = self._channels.get(delivery.channel)
+        return channel.path if channel else ""
+
+    def _report(self, delivery: Delivery, result: _Result) -> None:
+        """The path's fault, and that of a contact who refuses for good."""
+        refused = f"refused:{delivery.channel}:{delivery.contact}"
+        if result.step is Step.REFUSE:
+            self._faults.put(refused, result.code)
+            return
+        self._faults.set(self._path(delivery), result.step is Step.ACCEPT, result.code)
+        if result.step is Step.ACCEPT:
+            self._faults.restore(refused)
+
+
+def _message(delivery: Delivery) -> Message:
+    return Message(
+        id=delivery.id,
+        to=delivery.to,
+        language=delivery.language,
+        reference=delivery.incident,
+        text=delivery.text,
+        subject=delivery.subject,
+    )

@@ -1,0 +1,36 @@
+"""Background work that must never take the daemon or an alert with it: it fails, is told, and is started again."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from hub.faults import Faults
+
+log = logging.getLogger(__name__)
+BACKOFF = (0.2, 30.0)  # s; first and longest wait before another start
+SOUND_AFTER = 60.0  # s; a run of this length makes the next failure a first one again
+
+
+async def keep(
+    name: str, work: Callable[[], Awaitable[None]], faults: Faults, backoff: tuple[float, float] = BACKOFF
+) -> None:
+    """Run `work` until cancelled; `name` is the fault it becomes while it fails."""
+    loop, wait = asyncio.get_running_loop(), backoff[0]
+    while True:
+        began = loop.time()
+        try:
+            await work()
+        except Exception as problem:  # noqa: BLE001 - one background service or one device's task
+            faults.put(name, f"{type(problem).__name__}: {problem}")
+        else:
+            faults.put(name, "it ended")
+        wait = backoff[0] if loop.time() - began > SOUND_AFTER else wait
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, backoff[1])
+
+
+async def repeat(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do it now, and again after each pause."""
+    while True:
+        await work()
+        await asyncio.sleep(seconds)
