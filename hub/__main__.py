@@ -1,0 +1,90 @@
+"""The command `hub`, and the only place that plugs devices in."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hub.cli import build
+
+if TYPE_CHECKING:
+    from hub.config import Config
+    from hub.core import Devices
+    from hub.ports import Buttons, Microphone, Siren
+
+
+def run_daemon(config: "Config", path: Path | None) -> int:
+    """`hub run`: until SIGTERM. Whatever an alert needs is imported here, before READY."""
+    from hub import daemon, journal
+    from hub.channels import open_channels
+    from hub.core import Hub
+
+    log = journal.begin()
+    channels = open_channels(config)
+    try:
+        hub = Hub(config, plug_in(config, path), channels)
+        asyncio.run(daemon.run(hub, journal.notify))
+    finally:
+        log.stop()
+    # A send that hangs in its thread would hold up the end, and so the next start, for seconds.
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def plug_in(config: "Config", path: Path | None) -> "Devices":
+    """The devices that the configuration names; never others."""
+    from hub.core import Devices
+
+    return Devices(buttons(config), siren(config), recorder_command(path))
+
+
+def buttons(config: "Config") -> "Buttons":
+    if config.buttons.device == "simulated":
+        from hardware.simulated.buttons import SimulatedButtons
+
+        return SimulatedButtons()
+    from hardware.buttons.scanner import BleButtons
+
+    return BleButtons(config.buttons.adapter)
+
+
+def siren(config: "Config") -> "Siren":
+    if config.siren.device == "simulated":
+        from hardware.simulated.siren import SimulatedSiren
+
+        return SimulatedSiren(config.siren.max_seconds)
+    from hardware.siren import GpioSiren
+
+    return GpioSiren(config.siren.pin, config.siren.active_high, config.siren.max_seconds)
+
+
+def recorder_command(path: Path | None) -> tuple[str, ...]:
+    from hub import place
+
+    return (sys.executable, "-m", "hub", "--config", str(place.configuration(path)), "recorder")
+
+
+def run_recorder(config: "Config", _path: Path | None) -> int:
+    """The recorder child: the only process that opens the microphone."""
+    from hub.evidence import child
+
+    return child.main(microphone(config), config.state.dir / "evidence")
+
+
+def microphone(config: "Config") -> "Microphone":
+    if config.microphone.device == "simulated":
+        from hardware.simulated.microphone import SimulatedMicrophone
+
+        return SimulatedMicrophone(config.microphone.rate)
+    from hardware.microphone import PyAudioMicrophone
+
+    return PyAudioMicrophone(config.microphone.name, config.microphone.rate)
+
+
+def main() -> None:
+    build(run_daemon, run_recorder)()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What each command takes. Anything else in a request is refused."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Text = Annotated[str, StringConstraints(max_length=500)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class Nothing(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class OfGesture(Nothing):
+    gesture: Literal["single", "double", "hold"]
+
+
+class PressButton(OfGesture):
+    button: Id = ""
+
+
+class Drill(OfGesture):
+    siren: bool = False
+
+
+class One(Nothing):
+    id: Id
+
+
+class Resolve(One):
+    kind: Literal["real", "false_alarm", "test", "duress"]
+
+
+class HomeChanges(Nothing):
+    name: Text | None = None
+    address: Text | None = None
+    position: Text | None = None
+    language: Text | None = None
+    timezone: Text | None = None
+
+
+class ResponseChange(Nothing):
+    gesture: Text
+    actions: list[Text]
+
+
+class NewPerson(Nothing):
+    name: Text
+    phone: Text
+    email: Text = ""
+    language: Text = ""
+
+
+class RemoveContact(One):
+    now: bool = False
+
+
+class NewButton(Nothing):
+    address: Text
+    name: Text = ""
+    protocol: Text = "bthome"
+    worn: bool = True
+
+
+class Export(One):
+    folder: Text

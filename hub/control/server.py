@@ -1,0 +1,121 @@
+"""JSON lines on a UNIX socket: one request, one answer, five seconds; the kernel says who asks."""
+
+import asyncio
+import json
+import logging
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hub.errors import Refusal
+from hub.model import LANGUAGES
+from hub.texts import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+log = logging.getLogger(__name__)
+
+LONGEST_REQUEST = 64 * 1024
+LONGEST_ANSWER = 1024 * 1024
+PATIENCE = 5.0  # s
+
+Request = Mapping[str, object]
+Answer = Callable[[int, Request], Awaitable[dict[str, object]]]
+
+
+@asynccontextmanager
+async def serve(path: Path, answer: Answer, mode: int = 0o660) -> "AsyncIterator[None]":
+    """Listen at `path`; `answer(uid, request)` gives the answer without "ok", or raises Refusal."""
+    _make_room(path)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, TimeoutError):
+            await _talk(answer, reader, writer)
+        writer.close()
+
+    server = await asyncio.start_unix_server(talk, path, limit=LONGEST_REQUEST)
+    _permit(path, mode)
+    try:
+        yield
+    finally:
+        server.close()
+        _make_room(path)
+
+
+def _make_room(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def _permit(path: Path, mode: int) -> None:
+    path.chmod(mode)
+
+
+async def _talk(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    uid = _peer(writer.get_extra_info("socket"))
+    while True:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                line = await reader.readline()
+        except ValueError:  # longer than the limit: what follows cannot be told apart from the rest of it
+            writer.write(_line(_refused(Refusal("request_too_long"), "en")))
+            return
+        if not line:
+            return
+        writer.write(_line(await reply(answer, uid, line)))
+        async with asyncio.timeout(PATIENCE):
+            await writer.drain()
+
+
+def _peer(connection: socket.socket) -> int:
+    size = struct.calcsize("3i")
+    _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    return int(uid)
+
+
+async def reply(answer: Answer, uid: int, line: bytes) -> dict[str, object]:
+    """One request line in, one answer out; never raises."""
+    language = "en"
+    try:
+        request = _request(line)
+        language = _language(request)
+        async with asyncio.timeout(PATIENCE):
+            return {"ok": True, **await answer(uid, request)}
+    except Refusal as refusal:
+        return _refused(refusal, language)
+    except TimeoutError:
+        return _refused(Refusal("no_answer_in_time"), language)
+    except Exception as problem:  # noqa: BLE001 - one control command: a bug in it must not take the daemon along
+        log.error("a control command broke: %s", type(problem).__name__)
+        return _refused(Refusal("command_broke", problem=type(problem).__name__), language)
+
+
+def _request(line: bytes) -> Request:
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError):
+        raise Refusal("malformed_request", problem="not JSON") from None
+    if not isinstance(request, dict) or not isinstance(request.get("command"), str):
+        raise Refusal("malformed_request", problem='not an object with a "command"')
+    return request
+
+
+def _language(request: Request) -> str:
+    language = request.get("language")
+    return language if isinstance(language, str) and language in LANGUAGES else "en"
+
+
+def _refused(refusal: Refusal, language: str) -> dict[str, object]:
+    text = sentence(language, "refusals", refusal.key, **refusal.values)
+    return {"ok": False, "error": text, "code": refusal.key}
+
+
+def _line(answer: Mapping[str, object]) -> bytes:
+    line = json.dumps(answer, ensure_ascii=False).encode() + b"\n"
+    if len(line) <= LONGEST_ANSWER:
+        return line
+    return json.dumps(_refused(Refusal("answer_too_long"), "en")).encode() + b"\n"

@@ -1,0 +1,83 @@
+"""What the hub says of itself."""
+
+from collections.abc import Mapping
+
+from hub.control import requests as ask
+from hub.core import Hub
+from hub.faults import Fault
+from hub.response import Action
+from hub.store import iso
+from hub.texts import sentence
+
+Json = dict[str, object]
+PATHS = {"twilio": (Action.SMS, Action.CALL), "smtp": (Action.EMAIL,)}
+
+
+async def status(hub: Hub, _: ask.Nothing, language: str) -> Json:
+    current = hub.alerting.incident
+    return {
+        "ready": ready(hub),
+        "devices": devices(hub),
+        "paths": paths(hub),
+        "faults": [_fault(hub, fault, language) for fault in hub.faults],
+        "open_incident": current.id if current else None,
+        "recording": recording(hub),
+        "home": {"name": hub.household.home.name, "language": hub.household.home.language},
+    }
+
+
+def ready(hub: Hub) -> bool:
+    """A press would be heard, and somebody told."""
+    return hub.devices.buttons.listening and bool(hub.household.contacts) and bool(hub.channels)
+
+
+def devices(hub: Hub) -> list[Json]:
+    kinds = hub.config.devices
+    names = ["buttons", "siren", "microphone", "modem"]
+    rows = [_device(hub, name, kinds[name], _works(hub, name)) for name in names]
+    return [*rows, _device(hub, "store", "sqlite", "store" not in hub.faults)]
+
+
+def _works(hub: Hub, name: str) -> bool:
+    if name == "modem":
+        return hub.config.modem.device != "none" and "modem" not in hub.faults
+    return name not in hub.faults and (name != "buttons" or hub.devices.buttons.listening)
+
+
+def _device(hub: Hub, name: str, device: str, ok: bool) -> Json:
+    return {"name": name, "device": device, "ok": ok, "detail": hub.faults.why(name)}
+
+
+def paths(hub: Hub) -> list[Json]:
+    """`ok` is None for a path that is not configured."""
+    rows: list[Json] = []
+    for path, actions in PATHS.items():
+        configured = any(action in hub.channels for action in actions)
+        ok = (path not in hub.faults) if configured else None
+        rows.append({"name": path, "ok": ok, "detail": hub.faults.why(path)})
+    return [*rows, {"name": "modem", "ok": None, "detail": ""}]
+
+
+def recording(hub: Hub) -> Json | None:
+    latest: Mapping[str, object] = hub.recorder.latest
+    if latest.get("state") != "recording":
+        return None
+    return {"incident": latest.get("incident"), "level": latest.get("level")}
+
+
+def _fault(hub: Hub, fault: Fault, language: str) -> Json:
+    return {
+        "code": fault.code,
+        "since": iso(fault.since.utc),
+        "sentence": fault_sentence(hub, fault.code, language),
+    }
+
+
+def fault_sentence(hub: Hub, code: str, language: str) -> str:
+    """One sentence for a person; a contact who refuses is named, a service without a text of its own is "service"."""
+    key, _, rest = code.partition(":")
+    contact = hub.household.contacts.get(rest.partition(":")[2])
+    try:
+        return sentence(language, "faults", key, name=contact.name if contact else "?")
+    except KeyError:
+        return sentence(language, "faults", "fault", code=code)

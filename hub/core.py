@@ -1,0 +1,99 @@
+"""Everything the daemon is made of, put together in one place and passed to whoever needs a part of it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+
+from hub.alerting import Alerting, Outputs
+from hub.book import Book
+from hub.config import Config
+from hub.delivery import Delivery
+from hub.dispatch import Dispatcher
+from hub.evidence.recorder import RecorderChild
+from hub.faults import Fault, Faults
+from hub.gesture import Gesture
+from hub.household import Household
+from hub.model import Moment
+from hub.ports import Buttons, Channel, Press, Siren
+from hub.recognizers import Recognizers
+from hub.response import Action
+from hub.store import Store
+
+
+def clock() -> Moment:
+    """Both clocks, now."""
+    return Moment(monotonic(), datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What `hub/__main__.py` plugs in. `recorder` is the command line of the recorder child."""
+
+    buttons: Buttons
+    siren: Siren
+    recorder: tuple[str, ...]
+
+
+class Hub:
+    """The parts, wired; nothing runs yet. `recording` is the last report of the recorder child."""
+
+    def __init__(self, config: Config, devices: Devices, channels: Mapping[Action, Channel]) -> None:
+        self.config = config
+        self.devices = devices
+        self.channels = channels
+        self.faults = Faults(clock)
+        self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced)
+        self.household = Household(self.store)
+        self.book = Book(self.store)
+        self.dispatcher = Dispatcher(channels, self.book, self.faults, clock, wanted=self._wants)
+        self.recorder = RecorderChild(devices.recorder, self._recorder_report)
+        outputs = Outputs(devices.siren, self.recorder, config.siren.max_seconds)
+        self.alerting = Alerting(
+            self.household,
+            outputs,
+            self.store,
+            self.book,
+            self.dispatcher,
+            self.faults,
+            clock,
+            config.video.base_url.rstrip("/"),
+        )
+        self.recognizers = Recognizers(self._act)
+        self.last_heard: dict[str, float] = {}  # button address → monotonic; memory only: it shows presence
+        self.ready = asyncio.Event()
+        self.faults.changed.append(self._write_down)
+
+    def hear(self, press: Press) -> None:
+        """From the radio: the start of everything."""
+        self.recognizers.hear(press)
+        self.last_heard[press.button] = press.heard_at
+
+    def watch_buttons(self) -> None:
+        """Tell the radio which buttons belong to this home."""
+        buttons = self.household.buttons.values()
+        self.devices.buttons.watch({button.address: button.counter for button in buttons})
+
+    def _act(self, gesture: Gesture, press: Press) -> None:
+        self.alerting.press(gesture, press)
+
+    def _write_down(self, fault: Fault) -> None:
+        self.store.put(fault)
+
+    def _wants(self, delivery: Delivery) -> bool:
+        return self.alerting.wants(delivery)
+
+    def _store_trouble(self, reason: str | None) -> None:
+        self.faults.set("store", reason is None, reason or "")
+
+    def _store_replaced(self) -> None:
+        """A damaged file was set aside: the new one gets all that is in memory."""
+        self.faults.put("store_replaced", "the file was damaged")
+        self.store.put(*self.household.facts(), *self.faults, *self.alerting.facts())
+
+    def _recorder_report(self, report: Mapping[str, object]) -> None:
+        if "fault" in report:
+            self.faults.put("microphone", str(report["fault"]))
+        elif "restored" in report or report.get("state") in ("ready", "idle"):
+            self.faults.restore("microphone")

@@ -1,0 +1,164 @@
+"""The daemon: brings the parts up in the order that arms the hub soonest, keeps them going, takes them down."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Coroutine, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, runtime_checkable
+
+from hub import services
+from hub.control.server import Request, serve
+from hub.control.table import Desk
+from hub.core import Hub, clock
+from hub.delivery import Delivery, Outcome, Step
+from hub.errors import DeliveryError, Refusal, StoreError
+from hub.ports import Siren
+from hub.store import history
+from hub.store.load import Loaded, load
+
+log = logging.getLogger(__name__)
+
+KEEP_FOR = timedelta(days=90)  # closed incidents with their deliveries and texts
+DAY = 24 * 3600.0
+STORE_PATIENCE = 3.0  # s; at the end, for what is not written yet
+
+
+@runtime_checkable
+class Simulated(Protocol):
+    """A simulated device can be told to do something, and asked what is."""
+
+    def simulate(self, request: Mapping[str, object]) -> dict[str, object]:
+        """Raises Refusal."""
+
+
+class Notifier(Protocol):
+    """What the service manager is told; systemd.daemon.notify."""
+
+    def __call__(self, state: str, /) -> object: ...
+
+
+async def run(hub: Hub, notify: Notifier) -> None:
+    """Until SIGTERM or SIGINT. The siren is silent before and after, whatever happens in between."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await _armed(hub, notify, stop)
+    finally:
+        hub.devices.siren.close()
+        await hub.dispatcher.stop()
+        await hub.store.close(STORE_PATIENCE)
+
+
+async def _armed(hub: Hub, notify: Notifier, stop: asyncio.Event) -> None:
+    with hub.faults.guard("siren"):
+        hub.devices.siren.open()
+    await hub.store.open()
+    await _resume(hub)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(serve(hub.config.state.socket, Desk(hub)))
+        if hub.config.simulated:
+            await stack.enter_async_context(serve(hub.config.state.simulation_socket, Simulation(hub)))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in _services(hub, notify)]
+            notify("READY=1")
+            hub.ready.set()
+            log.info("ready")
+            await stop.wait()
+            notify("STOPPING=1")
+            for task in tasks:
+                task.cancel()
+
+
+async def _resume(hub: Hub) -> None:
+    """Take up what the last run left: an open alarm sounds on, what was being sent is sent again."""
+    now = clock()
+    try:
+        loaded = await hub.store.read(lambda connection: load(connection, now))
+    except StoreError as problem:
+        hub.faults.put("store", str(problem))
+        loaded = Loaded()
+    hub.household.load(loaded)
+    hub.faults.load(loaded.faults)
+    hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
+    hub.watch_buttons()
+    hub.alerting.resume(loaded.incidents, [_queued_again(d, now.mono) for d in loaded.deliveries])
+
+
+def _queued_again(delivery: Delivery, now: float) -> Delivery:
+    if delivery.outcome is Outcome.SENDING:
+        return delivery.step(Step.RESTART, due=now)
+    return delivery
+
+
+def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
+    keep, faults = services.keep, hub.faults
+    return [
+        keep("buttons", lambda: hub.devices.buttons.listen(hub.hear), faults),
+        keep("microphone", hub.recorder.run, faults),
+        keep("service:devices", lambda: services.repeat(0.5, lambda: _look_at_devices(hub)), faults),
+        keep("service:closing", lambda: services.repeat(1.0, lambda: _close_what_is_over(hub)), faults),
+        keep("service:paths", lambda: services.repeat(3600.0, lambda: _check_paths(hub)), faults),
+        keep("service:retention", lambda: services.repeat(DAY, lambda: _forget(hub)), faults),
+        keep("service:watchdog", lambda: services.repeat(5.0, lambda: _feed(notify)), faults),
+    ]
+
+
+async def _look_at_devices(hub: Hub) -> None:
+    """A device that failed is tried again; it is never replaced by another one."""
+    if hub.devices.buttons.listening:
+        hub.faults.restore("buttons")
+    elif "buttons" not in hub.faults:
+        hub.faults.put("buttons", "not listening")
+    degraded = getattr(hub.devices.buttons, "degraded", False)
+    hub.faults.set("buttons_degraded", not degraded, "active scan")
+    if "siren" in hub.faults:
+        _try_again(hub, hub.devices.siren)
+    if hub.config.modem.device != "none":
+        hub.faults.put("modem", "not part of this version")
+
+
+def _try_again(hub: Hub, siren: Siren) -> None:
+    with hub.faults.guard("siren"):
+        siren.open()
+        hub.alerting.sound_again()
+
+
+async def _close_what_is_over(hub: Hub) -> None:
+    hub.alerting.tick()
+
+
+async def _check_paths(hub: Hub) -> None:
+    for channel in {channel.path: channel for channel in hub.channels.values()}.values():
+        try:
+            await channel.check()
+        except DeliveryError as problem:
+            hub.faults.put(channel.path, problem.code)
+        else:
+            hub.faults.restore(channel.path)
+
+
+async def _forget(hub: Hub) -> None:
+    await hub.store.execute(*history.forget_before(datetime.now(UTC) - KEEP_FOR))
+
+
+async def _feed(notify: Notifier) -> None:
+    """Proves that the loop turns: nothing else feeds the watchdog."""
+    notify("WATCHDOG=1")
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Answers on simulation.sock: the command names the device."""
+
+    hub: Hub
+
+    async def __call__(self, _uid: int, request: Request) -> dict[str, object]:
+        devices = {"buttons": self.hub.devices.buttons, "siren": self.hub.devices.siren}
+        device = devices.get(str(request["command"]))
+        if not isinstance(device, Simulated):
+            raise Refusal("unknown_command", name=str(request["command"])[:40])
+        return device.simulate({k: v for k, v in request.items() if k not in ("command", "language")})

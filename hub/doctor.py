@@ -1,0 +1,139 @@
+"""Everything a technician should know before leaving the home. `blocking`: an alert could not go out."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.core import Hub
+from hub.errors import DeliveryError
+from hub.response import Action
+from hub.texts import sentence
+
+CHECK_PATIENCE = 4.0  # s; inside the control socket's five
+SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
+CLOCK_IS_SET = Path("/run/systemd/timesync/synchronized")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`key` and `values` name a sentence in `[checks]` of the texts."""
+
+    name: str
+    ok: bool
+    key: str
+    blocking: bool = False
+    values: tuple[tuple[str, object], ...] = ()
+
+    def as_json(self, language: str) -> dict[str, object]:
+        text = sentence(language, "checks", self.key, **dict(self.values))
+        return {"name": self.name, "ok": self.ok, "blocking": self.blocking and not self.ok, "sentence": text}
+
+
+async def examine(hub: Hub) -> list[Check]:
+    """All checks; those that ask somebody outside run at the same time."""
+    outside = await asyncio.gather(_path(hub, Action.SMS, "twilio"), _path(hub, Action.EMAIL, "email"))
+    inside = [check(hub) for check in INSIDE]
+    return [*inside, *outside, *_missing_means(hub)]
+
+
+def _home(hub: Hub) -> Check:
+    home = hub.household.home
+    ok = bool(home.name and home.address)
+    return Check("home", ok, "home_ok" if ok else "home_missing", blocking=True)
+
+
+def _position(hub: Hub) -> Check:
+    ok = hub.household.home.position is not None
+    return Check("position", ok, "position_ok" if ok else "position_missing")
+
+
+def _contacts(hub: Hub) -> Check:
+    count = len(hub.household.contacts)
+    key = {0: "contacts_missing", 1: "contacts_few"}.get(count, "contacts_ok")
+    return Check("contacts", count > 0, key, blocking=True, values=(("count", count),))
+
+
+def _technicians(hub: Hub) -> Check:
+    count = len(hub.household.technicians)
+    return Check(
+        "technicians",
+        count > 0,
+        "technicians_ok" if count else "technicians_missing",
+        values=(("count", count),),
+    )
+
+
+def _buttons(hub: Hub) -> Check:
+    count = len(hub.household.buttons)
+    if not hub.devices.buttons.listening:
+        return Check("buttons", False, "buttons_failed", blocking=True)
+    key = "buttons_ok" if count else "buttons_missing"
+    return Check("buttons", count > 0, key, blocking=True, values=(("count", count),))
+
+
+def _device(name: str, *, blocking: bool = False) -> Callable[[Hub], Check]:
+    def check(hub: Hub) -> Check:
+        ok = name not in hub.faults
+        return Check(name, ok, f"{name}_ok" if ok else f"{name}_failed", blocking=blocking)
+
+    return check
+
+
+def _disk(hub: Hub) -> Check:
+    free = shutil.disk_usage(hub.config.state.dir).free
+    ok = free >= SPARE_BYTES
+    return Check("disk", ok, "disk_ok" if ok else "disk_short", values=(("megabytes", free // 1024**2),))
+
+
+def _clock(_: Hub) -> Check:
+    ok = CLOCK_IS_SET.exists()
+    return Check("clock", ok, "clock_ok" if ok else "clock_unset")
+
+
+INSIDE: tuple[Callable[[Hub], Check], ...] = (
+    _home,
+    _position,
+    _contacts,
+    _technicians,
+    _buttons,
+    _device("siren"),
+    _device("microphone"),
+    _device("store", blocking=True),
+    _disk,
+    _clock,
+)
+
+
+async def _path(hub: Hub, action: Action, name: str) -> Check:
+    """Only SMS and calls keep an alert from going out: an e-mail may be read tomorrow."""
+    channel = hub.channels.get(action)
+    blocking = action is Action.SMS
+    if channel is None:
+        return Check(name, False, f"{name}_missing", blocking)
+    ok = await _answers(channel.check)
+    hub.faults.set(channel.path, ok, "it does not answer")
+    return Check(name, ok, f"{name}_ok" if ok else f"{name}_failed", blocking)
+
+
+async def _answers(check: Callable[[], Awaitable[None]]) -> bool:
+    try:
+        async with asyncio.timeout(CHECK_PATIENCE):
+            await check()
+    except (DeliveryError, TimeoutError):
+        return False
+    return True
+
+
+def _missing_means(hub: Hub) -> list[Check]:
+    config = hub.config
+    checks = [
+        Check("modem", False, "modem_none" if config.modem.device == "none" else "modem_unsupported"),
+        Check("video", bool(config.video.base_url), "video_ok" if config.video.base_url else "video_none"),
+        Check("recipients", False, "sealing_unsupported" if config.evidence.recipients else "recipients_none"),
+    ]
+    simulated = ", ".join(name for name, device in config.devices.items() if device == "simulated")
+    if simulated:
+        checks.append(Check("simulated", False, "simulated", values=(("devices", simulated),)))
+    return checks
