@@ -114,7 +114,7 @@ class AdapterWatch:
 
 @contextlib.asynccontextmanager
 async def watch_adapter(adapter: str) -> AsyncIterator[AdapterWatch]:
-    """Watch from before the first call to BlueZ until the end. Raises DeviceError and OSError (also TimeoutError)."""
+    """Watch from before the first call to BlueZ until the end. Raises DeviceError or OSError."""
     bus = MessageBus(bus_type=BusType.SYSTEM)
     try:
         watch = AdapterWatch(bus, adapter)

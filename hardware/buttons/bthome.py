@@ -25,9 +25,7 @@ _BYTES_1 = (0x00, 0x01, 0x09, 0x0F, 0x10, 0x11, *range(0x15, 0x30), 0x3A)
 _BYTES_2 = (0x02, 0x03, 0x06, 0x07, 0x08, 0x0C, 0x0D, 0x0E, 0x12, 0x13, 0x14)
 _BYTES_3 = (0x04, 0x05, 0x0A, 0x0B)
 # Ids come in ascending order, so what lies behind the keys (0x3A) need not be readable.
-LENGTHS = {
-    kind: length for length, kinds in enumerate((_BYTES_1, _BYTES_2, _BYTES_3), start=1) for kind in kinds
-}
+LENGTHS = {kind: length for length, kinds in enumerate((_BYTES_1, _BYTES_2, _BYTES_3), start=1) for kind in kinds}
 
 _GESTURES: dict[int, Gesture] = {
     0x01: Gesture(1),

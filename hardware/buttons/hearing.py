@@ -91,9 +91,7 @@ class Hearing:
         self._recent.pop(address, None)
         _make_room(self._recent, frozenset())
         protocol = PROTOCOL_ENCRYPTED if frame.encrypted else PROTOCOL
-        self._recent[address] = Heard(
-            address, advert.name, protocol, advert.rssi, advert.heard_at, frame.battery
-        )
+        self._recent[address] = Heard(address, advert.name, protocol, advert.rssi, advert.heard_at, frame.battery)
 
 
 def _make_room(known: dict[str, Memory] | dict[str, Heard], kept: frozenset[str]) -> None:

@@ -17,10 +17,9 @@ log = logging.getLogger(__name__)
 
 # The values of the Flags field that devices send: each BlueZ reads patterns on service data its own way.
 _ANY_FLAGS = [
-    OrPattern(0, AdvertisementDataType.FLAGS, bytes([flags]))
-    for flags in (0x02, 0x04, 0x05, 0x06, 0x18, 0x1A)
+    OrPattern(0, AdvertisementDataType.FLAGS, bytes([flags])) for flags in (0x02, 0x04, 0x05, 0x06, 0x18, 0x1A)
 ]
-_STOP_TIMEOUT = 2.0
+_STOP_TIMEOUT = 0.25  # on a bus that died bleak waits for ever, and the next scan waits for this one
 
 
 async def start_scan(callback: AdvertisementDataCallback, adapter: str) -> tuple[BleakScanner, bool]:
