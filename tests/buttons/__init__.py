@@ -1,0 +1,1 @@
+"""The button radio: decoder, memory, and real bleak on a simulated BlueZ."""
