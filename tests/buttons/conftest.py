@@ -1,0 +1,94 @@
+"""A simulated BlueZ, and the button radio listening to it."""
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import pytest
+
+from hardware.buttons.scanner import BleButtons
+from hub.ports import Press
+
+from .fakebluez import FakeBluez, FakeDevice, PrivateBus
+
+BUTTON = FakeDevice("3C:2E:F5:71:D5:2A", name="SBBT-002C")
+STRANGER = FakeDevice("3C:2E:F5:00:00:01")
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
+    with PrivateBus() as private:
+        for name, value in private.environ.items():
+            monkeypatch.setenv(name, value)
+        yield private
+    gc.collect()  # a bus that died leaves futures behind; they are to complain here, not in a later test
+
+
+@pytest.fixture
+async def bluez(bus: PrivateBus) -> AsyncIterator[FakeBluez]:
+    async with FakeBluez(bus.address) as bluez:
+        yield bluez
+
+
+class Radio:
+    """The radio under test and what it heard. `breaks`: whoever hears raises an exception."""
+
+    def __init__(self, silence: float, patience: float, counter: int | None) -> None:
+        self.buttons = BleButtons("hci0", silence=silence, patience=patience)
+        self.buttons.watch({BUTTON.address: counter})
+        self.presses: list[Press] = []
+        self.breaks = False
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def hear(self, press: Press) -> None:
+        self.presses.append(press)
+        self._news.set()
+        if self.breaks:
+            raise ValueError("the hearer is broken")
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self.buttons.listen(self.hear))
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def heard(self, presses: int) -> list[Press]:
+        """Wait until so many presses were heard in all."""
+        async with asyncio.timeout(5):
+            while len(self.presses) < presses:
+                self._news.clear()
+                await self._news.wait()
+        return self.presses
+
+    async def until_listening(self, listening: bool = True) -> None:
+        async with asyncio.timeout(5):
+            while self.buttons.listening is not listening:
+                await asyncio.sleep(0.002)
+
+
+Tune = Callable[..., Awaitable[Radio]]
+
+
+@pytest.fixture
+async def tune() -> AsyncIterator[Tune]:
+    """Switch a radio on and wait until it listens."""
+    radios: list[Radio] = []
+
+    async def tune(
+        silence: float = 60.0, patience: float = 5.0, counter: int | None = None, wait: bool = True
+    ) -> Radio:
+        radio = Radio(silence, patience, counter)
+        radios.append(radio)
+        radio.start()
+        if wait:
+            await radio.until_listening()
+        return radio
+
+    yield tune
+    for radio in radios:
+        await radio.stop()
