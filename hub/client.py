@@ -41,11 +41,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class Refused(HubError):  # noqa: N818 - the word of the design
+class Refused(HubError):
     """The hub answered no; `str()` is the one sentence why, in the client's language."""
 
 
-class Unreachable(HubError):  # noqa: N818
+class Unreachable(HubError):
     """No usable answer came; `str()` is one sentence that says what to do. Whether it was done is unknown."""
 
 

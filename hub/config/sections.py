@@ -82,9 +82,7 @@ class Twilio(Section):
 class Email(Section):
     host: Annotated[str, AfterValidator(rules.host)] = Field(description="the name of a mail server")
     port: int = Field(default=587, ge=1, le=65535, description="a whole number between 1 and 65535")
-    security: Literal["tls", "starttls", "none"] = Field(
-        default="starttls", description='"tls", "starttls" or "none"'
-    )
+    security: Literal["tls", "starttls", "none"] = Field(default="starttls", description='"tls", "starttls" or "none"')
     username: str = Field(default="", description="a login, or empty")
     password: SecretStr | None = Field(
         default=cast(SecretStr, "smtp.secret"), alias="password_file", validate_default=True
@@ -105,15 +103,11 @@ class Email(Section):
 
 
 class Video(Section):
-    base_url: Url = Field(
-        default="", max_length=40, description="an address of at most 40 characters, or empty"
-    )
+    base_url: Url = Field(default="", max_length=40, description="an address of at most 40 characters, or empty")
 
 
 class Evidence(Section):
-    recipients: tuple[Recipient, ...] = Field(
-        default=(), strict=False, description="a list of age public keys (age1…)"
-    )
+    recipients: tuple[Recipient, ...] = Field(default=(), strict=False, description="a list of age public keys (age1…)")
     timestamp_url: AnyUrl = Field(default="", description="an address, or empty")
     offsite_url: Url = Field(default="", description="an address, or empty")
 
