@@ -127,7 +127,7 @@ def _merged(fresh: Delivery, earlier: list[Delivery], urgent: bool) -> Delivery:
     waiting = next((d for d in earlier if d.outcome is Outcome.QUEUED), None)
     if waiting is not None:
         due = fresh.due if urgent else max(fresh.due, _earliest(earlier, fresh))
-        return replace(fresh, id=waiting.id, due=due).step(Step.REPLACE)
+        return replace(fresh, id=waiting.id, due=due, tries=waiting.tries).step(Step.REPLACE)
     return fresh if urgent else replace(fresh, due=_earliest(earlier, fresh))
 
 
