@@ -55,8 +55,9 @@ def state() -> ResponseReturnValue:
         part: render_template(f"demo/_{part}.html", stage=stage) for part in ("notice", "room", "incident")
     }
     phones = {
-        f"phone-{phone.contact}": render_template("demo/_phone.html", stage=stage, phone=phone)
+        f"{part}-{phone.contact}": render_template(f"demo/_{part}.html", stage=stage, phone=phone)
         for phone in stage.telephones
+        for part in ("reach", "phone")
     }
     return {"regions": parts | phones}
 

@@ -43,11 +43,10 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How far the alert has come with one contact: an outcome for each channel."""
+    """How far the alert has come with one contact: channels and their outcomes."""
 
-    name: str
     acknowledged_at: str | None
-    outcomes: Mapping[str, str]
+    outcomes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Incident:
     drill: bool
     opened_at: str
     ended_at: str | None
-    rows: tuple[Row, ...]
+    rows: Mapping[str, Row]
     reached: int
     delivered: int
     wanted: int
@@ -70,11 +69,6 @@ class Incident:
     @property
     def open(self) -> bool:
         return self.state != "resolved"
-
-    @property
-    def channels(self) -> tuple[str, ...]:
-        used = {channel for row in self.rows for channel in row.outcomes}
-        return tuple(channel for channel in ("sms", "call", "email") if channel in used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +82,10 @@ class Stage:
     timezone: str
     incident: Incident | None
     telephones: tuple[Telephone, ...]
+
+    @property
+    def rows(self) -> Mapping[str, Row]:
+        return self.incident.rows if self.incident else {}
 
 
 def look(control: Client, simulation: Client, network: Client) -> Stage:
@@ -122,7 +120,7 @@ def incident(facts: Answer) -> Incident:
         drill=bool(facts.get("drill")),
         opened_at=str(facts["opened_at"]),
         ended_at=facts.get("ended_at"),
-        rows=tuple(_row(contact, alerts) for contact in facts["contacts"]),
+        rows={contact["id"]: _row(contact, alerts) for contact in facts["contacts"]},
         reached=_count(alerts, "accepted", "delivered"),
         delivered=_count(alerts, "delivered"),
         wanted=len(alerts),
@@ -133,9 +131,8 @@ def incident(facts: Answer) -> Incident:
 def _row(contact: Answer, alerts: Sequence[Answer]) -> Row:
     mine = [delivery for delivery in alerts if delivery["contact"] == contact["id"]]
     return Row(
-        name=str(contact["name"]),
         acknowledged_at=contact.get("acknowledged_at"),
-        outcomes={delivery["channel"]: delivery["outcome"] for delivery in mine},
+        outcomes=tuple((delivery["channel"], delivery["outcome"]) for delivery in mine),
     )
 
 

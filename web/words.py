@@ -39,16 +39,17 @@ WORDS = {
         "modem": _("Mobile network"),
         "store": _("Memory"),
     },
+    "driver": {"simulated": _("simulated"), "none": _("none")},
     "path": {
         "twilio": _("SMS and calls by internet"),
         "smtp": _("E-mail"),
         "modem": _("SMS by the mobile network"),
     },
     "behaviour": {
-        "answers": _("answers"),
-        "by_hand": _("by hand: you decide"),
-        "ignores": _("rings, nobody answers"),
-        "out_of_reach": _("out of reach"),
+        "answers": _("Answers"),
+        "by_hand": _("By hand: you decide"),
+        "ignores": _("Rings, nobody answers"),
+        "out_of_reach": _("Out of reach"),
     },
     "result": {
         "completed": _("answered"),
@@ -62,11 +63,17 @@ WORDS = {
 def install(app: Flask) -> None:
     app.add_template_filter(word)
     app.add_template_filter(clock)
+    app.add_template_filter(decibels)
 
 
 def word(value: str, group: str) -> str:
     """A word that this page does not know yet is shown as the hub says it."""
     return str(WORDS[group].get(value, value))
+
+
+def decibels(level: float) -> str:
+    """-21.4 is "−21 dB": with a real minus sign, whole."""
+    return f"{level:.0f} dB".replace("-", "−")
 
 
 def clock(at: str | None, timezone: str) -> str:
