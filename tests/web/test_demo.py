@@ -1,0 +1,132 @@
+"""The demonstration: what it shows, and what its buttons do."""
+
+import pytest
+
+from web.stage import SHOWN, telephones
+from web.words import clock, decibels, word
+
+from .fakehome import AT, TEXT
+
+CONTACT = {"id": "1", "name": "Anna", "phone": "+33612345670", "email": "a@example.org"}
+
+
+def test_an_idle_home_is_quiet(browser):
+    page = browser.open("/demo/")
+    for words in ("All is quiet.", "Nothing has arrived.", "The hub does not call the police.", "17 or 112", "114"):
+        assert words in page
+    assert "siren sounding" not in page
+
+
+def test_an_alarm_is_seen_on_her_side(browser, home):
+    home.raise_alarm()
+    page = browser.open("/demo/")
+    for words in ("siren sounding", "−21 dB", "Alarm", "K7Q2M", "20:14:05", "10 of 15 accepted, 5 delivered"):
+        assert words in page
+
+
+def test_an_alarm_is_seen_on_every_telephone(browser, home):
+    home.raise_alarm()
+    regions = browser.client.get("/demo/state.json").get_json()["regions"]
+    for contact in home.contacts:
+        screen = regions[f"phone-{contact['id']}"]
+        assert all(words in screen for words in ("Incoming call", "Réf K7Q2M", "ALARME – Marie"))
+        assert "delivered" in regions[f"reach-{contact['id']}"]
+
+
+def test_what_is_said_is_read_while_a_call_goes_on(browser, home):
+    home.raise_alarm()
+    home.phones[0]["calls"][0]["state"] = "talking"
+    screen = browser.client.get("/demo/state.json").get_json()["regions"]["phone-0"]
+    assert 'lang="fr-FR"' in screen
+    assert "Hang up" in screen
+
+
+def test_the_live_parts_are_the_same_as_on_the_page(browser, home):
+    home.raise_alarm()
+    page = browser.open("/demo/")
+    for region in browser.client.get("/demo/state.json").get_json()["regions"].values():
+        assert region in page
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "command"),
+    [
+        ("/demo/press", {"gesture": "double", "button": "B"}, {"command": "buttons", "do": "double", "button": "B"}),
+        ("/demo/edge", {"edge": "pressed", "button": "B"}, {"command": "buttons", "do": "pressed", "button": "B"}),
+        ("/demo/resolve", {"incident": "K", "kind": "test"}, {"command": "resolve", "id": "K", "kind": "test"}),
+        (
+            "/demo/behave",
+            {"number": "+1", "behaviour": "ignores"},
+            {"command": "behave", "number": "+1", "behaviour": "ignores"},
+        ),
+        ("/demo/pick-up", {"call": "C"}, {"command": "pick_up", "call": "C"}),
+        ("/demo/hang-up", {"call": "C"}, {"command": "hang_up", "call": "C"}),
+        ("/demo/start-over", {}, {"command": "forget"}),
+        ("/demo/fault", {"fault": "lost"}, {"command": "fault", "service": "twilio", "kind": "lost_reply", "count": 1}),
+    ],
+)
+def test_each_button_becomes_one_command(browser, home, path, fields, command):
+    browser.open("/demo/")
+    assert browser.send(path, **fields).status_code in (204, 303)
+    assert home.asked[-1] == command
+
+
+@pytest.mark.parametrize("path", ["/demo/edge", "/demo/press", "/demo/resolve", "/demo/behave", "/demo/fault"])
+def test_a_form_with_a_field_missing_is_refused(browser, home, path):
+    browser.open("/demo/")
+    home.asked.clear()
+    assert browser.send(path).status_code == 400
+    assert home.asked == []
+
+
+def test_a_fault_there_is_not_is_refused(browser):
+    browser.open("/demo/")
+    assert browser.send("/demo/fault", fault="fire").status_code == 400
+
+
+def test_a_refusal_of_the_hub_is_said_once(browser, home):
+    browser.open("/demo/")
+    home.refusal = "This incident has ended."
+    browser.send("/demo/resolve", incident="K7Q2M", kind="test")
+    notices = [browser.client.get("/demo/state.json").get_json()["regions"]["notice"] for _ in range(2)]
+    assert home.refusal in notices[0]
+    assert notices[1] == ""
+
+
+def test_a_telephone_shows_the_newest_first_and_not_everything():
+    messages = [
+        {"id": f"s{second}", "at": f"2026-03-01T19:14:{second:02}Z", "from": "HUB", "text": TEXT, "segments": 1}
+        for second in range(30)
+    ]
+    phone = {"number": CONTACT["phone"], "behaviour": "answers", "messages": messages, "calls": []}
+    (shown,) = telephones([CONTACT], {"phones": [phone], "mails": []})
+    assert [item.id for item in shown.items] == [f"s{second}" for second in range(29, 29 - SHOWN, -1)]
+
+
+def test_a_telephone_that_was_never_used_answers_and_has_its_own_mail_only():
+    mail = {"id": "m", "at": AT, "subject": "S", "text": "T", "html": ""}
+    mails = [mail | {"to": "a@example.org"}, mail | {"to": "somebody@example.org"}]
+    (shown,) = telephones([CONTACT], {"phones": [], "mails": mails})
+    assert shown.behaviour == "answers"
+    assert len(shown.items) == 1
+
+
+def test_a_contact_without_e_mail_has_no_mail():
+    mails = [{"id": "m", "at": AT, "to": "", "subject": "S", "text": "T", "html": ""}]
+    (shown,) = telephones([CONTACT | {"email": ""}], {"phones": [], "mails": mails})
+    assert shown.items == ()
+
+
+def test_times_are_those_of_the_homes_clock():
+    assert clock(AT, "Europe/Paris") == "20:14:05"
+    assert clock("2026-07-01T19:14:05.123Z", "Europe/Paris") == "21:14:05"
+    assert clock(None, "Europe/Paris") == ""
+
+
+def test_a_level_is_whole_with_a_real_minus():
+    assert decibels(-21.4) == "−21 dB"
+
+
+def test_a_word_the_page_does_not_know_is_shown_as_it_is(app):
+    with app.test_request_context():
+        assert word("landslide", "level") == "landslide"
