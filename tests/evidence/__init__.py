@@ -1,0 +1,1 @@
+"""The recorder, on the real PyAudio and a private PulseAudio."""

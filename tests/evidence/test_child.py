@@ -1,0 +1,162 @@
+"""The recorder process on the simulated microphone: commands, kills, full disks."""
+
+import json
+import os
+import resource
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hub.evidence.catalogue import recordings, verify
+from hub.evidence.child import Reports
+from hub.evidence.folder import log_of, segments
+from hub.evidence.segment import decode
+
+from .conftest import RATE, Launch, Report, RunningChild, recording
+
+
+def is_idle(report: Report) -> bool:
+    return report == {"state": "idle"}
+
+
+def played_seconds(folder: Path) -> float:
+    return sum(len(decode(path.read_bytes())[0]) for path in segments(folder).values()) / 2 / RATE
+
+
+def test_a_start_records_until_the_stop(child: RunningChild, evidence: Path) -> None:
+    child.start()
+    report = child.hear(recording(segments=1))
+    child.stop()
+    child.hear(is_idle)
+    assert child.end() == 0
+    assert (report["incident"], report["k"]) == ("K7Q2M", 1)
+    [facts] = recordings(evidence)
+    assert facts.id == "K7Q2M-1"
+    assert facts.seconds == pytest.approx(played_seconds(evidence / "K7Q2M-1"), abs=0.06)
+    assert log_of(evidence / "K7Q2M-1")[-1]["why"] == "stopped"
+
+
+def test_nobody_else_may_look_into_the_recording(child: RunningChild, evidence: Path) -> None:
+    child.start()
+    child.hear(recording(segments=1))
+    child.end()
+    modes = {path: path.stat().st_mode & 0o777 for path in evidence.rglob("*")}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+    assert evidence.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_second_start_of_the_same_incident_changes_nothing(child: RunningChild, evidence: Path) -> None:
+    child.start()
+    child.start()
+    child.hear(recording(segments=1))
+    child.start()
+    child.end()
+    assert [path.name for path in evidence.iterdir()] == ["K7Q2M-1"]
+
+
+def test_another_incident_gets_its_own_recording(child: RunningChild, evidence: Path) -> None:
+    child.start("AAAAA")
+    child.hear(recording(segments=1))
+    child.start("BBBBB")
+    child.hear(lambda report: report.get("incident") == "BBBBB")
+    child.end()
+    assert {facts.id for facts in recordings(evidence)} == {"AAAAA-1", "BBBBB-1"}
+
+
+def test_a_start_after_a_stop_is_a_new_recording_that_names_the_gap(child: RunningChild, evidence: Path) -> None:
+    child.start()
+    child.hear(recording(segments=1))
+    child.stop()
+    child.start()
+    child.hear(recording(segments=1))
+    child.end()
+    end, gap = log_of(evidence / "K7Q2M-1")[-1], log_of(evidence / "K7Q2M-2")[1]
+    assert (gap["what"], gap["why"], gap["from"]) == ("gap", "stopped", end["at"])
+
+
+def test_signals_that_end_the_daemon_do_not_end_the_recording(child: RunningChild, evidence: Path) -> None:
+    child.start()
+    child.hear(recording(segments=1))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        child.process.send_signal(number)
+    child.hear(recording(segments=2))
+    assert child.end() == 0
+    assert log_of(evidence / "K7Q2M-1")[-1]["why"] == "closed"
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.35, 0.9, 1.02, 1.5])
+def test_a_kill_leaves_segments_that_play_and_the_next_child_names_the_gap(
+    launch: Launch, evidence: Path, seconds: float
+) -> None:
+    killed = launch()
+    killed.start()
+    killed.hear(recording(segments=0))
+    time.sleep(seconds)  # the moment of the kill is what is tested
+    killed.kill()
+    assert [problem for problem in verify(evidence) if problem != "K7Q2M-1/nothing was recorded"] == []
+    after = launch()
+    after.start()
+    report = after.hear(recording(segments=1))
+    after.end()
+    assert report["k"] == 2
+    gap = log_of(evidence / "K7Q2M-2")[1]
+    assert (gap["what"], gap["why"]) == ("gap", "killed")
+    assert str(gap["from"]) < str(gap["to"])
+
+
+def test_a_full_disk_is_a_fault_and_not_a_second_is_lost(child: RunningChild, evidence: Path) -> None:
+    child.start()
+    child.hear(recording(segments=1))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.prlimit(child.process.pid, resource.RLIMIT_FSIZE, (1000, limits[1]))
+    fault = child.hear(lambda report: "fault" in report)
+    child.hear(lambda report: report.get("state") == "recording")
+    child.hear(lambda report: report.get("state") == "recording")
+    resource.prlimit(child.process.pid, resource.RLIMIT_FSIZE, limits)
+    child.hear(lambda report: report == {"restored": True})
+    child.hear(recording(segments=5))
+    child.end()
+    assert fault == {"fault": "disk: File too large"}
+    assert verify(evidence) == []
+    assert [line["what"] for line in log_of(evidence / "K7Q2M-1")] == ["start", "end"]
+    [facts] = recordings(evidence)
+    assert played_seconds(evidence / "K7Q2M-1") == pytest.approx(facts.seconds, abs=0.06)
+
+
+def test_a_daemon_that_does_not_read_holds_up_nothing() -> None:
+    reading, writing = os.pipe()
+    reports = Reports(writing)
+    for number in range(5000):
+        reports.say({"state": "recording", "segments": number})
+    lines = os.read(reading, 1 << 20).splitlines()
+    assert [json.loads(line)["segments"] for line in lines] == list(range(len(lines)))
+    os.close(reading)
+    reports.say({"state": "idle"})
+    os.close(writing)
+
+
+def test_what_is_wrong_is_said_once_and_restored_when_all_is_well() -> None:
+    reading, writing = os.pipe()
+    reports = Reports(writing)
+    for faults in [("", ""), ("a", ""), ("a", ""), ("a", "b"), ("", "b"), ("", ""), ("", "")]:
+        reports.say_fault(*faults)
+    said = [json.loads(line) for line in os.read(reading, 4096).splitlines()]
+    assert said == [{"fault": "a"}, {"fault": "a; b"}, {"fault": "b"}, {"restored": True}]
+    os.close(reading)
+    os.close(writing)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(garbage=st.lists(st.binary(max_size=200).filter(lambda line: b"\n" not in line), max_size=20))
+def test_garbage_changes_nothing(child: RunningChild, garbage: list[bytes]) -> None:
+    child.start()
+    for line in garbage:
+        child.say(line)
+    child.hear(recording(segments=0))
+    assert {report.get("incident", "K7Q2M") for report in child.reports} == {"K7Q2M"}
+    assert child.process.poll() is None

@@ -1,0 +1,57 @@
+"""What the child understands, and what it passes over."""
+
+import itertools
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.evidence.commands import LONGEST_LINE, CommandReader, Start, Stop, parse
+
+START, STOP = b'{"do":"start","incident":"K7Q2M"}', b'{"do":"stop"}'
+
+
+def test_commands_are_read() -> None:
+    assert list(CommandReader().feed(START + b"\n" + STOP + b"\n")) == [Start("K7Q2M"), Stop()]
+
+
+@given(st.lists(st.integers(0, 200)))
+def test_it_does_not_matter_in_which_pieces_they_come(cuts: list[int]) -> None:
+    stream = (START + b"\n" + STOP + b"\n") * 3
+    edges = [0, *sorted(cut for cut in cuts if cut < len(stream)), len(stream)]
+    reader = CommandReader()
+    pieces = (stream[a:b] for a, b in itertools.pairwise(edges))
+    assert [command for piece in pieces for command in reader.feed(piece)] == [Start("K7Q2M"), Stop()] * 3
+
+
+@given(st.binary())
+def test_garbage_is_no_command(line: bytes) -> None:
+    assert parse(line) is None
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["do", "incident", "x"]) | st.text(), inner),
+)
+
+
+@given(json_values)
+def test_what_is_no_object_of_ours_is_no_command(value: object) -> None:
+    assert parse(json.dumps(value).encode()) in (None, Stop()) or isinstance(value, dict)
+
+
+@given(st.text())
+def test_a_recording_stays_in_its_folder(incident: str) -> None:
+    command = parse(json.dumps({"do": "start", "incident": incident}).encode())
+    assert command is None or (incident.isalnum() and incident.isascii() and len(incident) <= 32)
+
+
+def test_deeply_nested_garbage_is_no_command() -> None:
+    assert parse(b"[" * LONGEST_LINE) is None
+
+
+def test_after_an_endless_line_the_next_command_counts() -> None:
+    reader = CommandReader()
+    for _ in range(10):
+        assert list(reader.feed(b" " * LONGEST_LINE)) == []
+    assert list(reader.feed(STOP + b"\n" + START + b"\n")) == [Start("K7Q2M")]

@@ -1,0 +1,75 @@
+"""Every sample goes out once and in order, and what is missing has a name."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.evidence.recording import Gap, Recording, Sound
+
+RATE = 100
+START = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def sound(seconds: float, begins: float) -> Sound:
+    return Sound(b"\1\2" * round(seconds * RATE), at(begins))
+
+
+losses = st.just(None)
+blocks = st.binary(max_size=5 * RATE).map(lambda data: data[: len(data) // 2 * 2])
+stories = st.lists(blocks | losses, max_size=30)
+
+
+def replay(story: list[bytes | None]) -> list[Sound | Gap]:
+    recording, out, clock = Recording(RATE), [], 0.0
+    for step in story:
+        clock += 1 if step is None else len(step) / 2 / RATE
+        if step is None:
+            out += recording.lose("microphone", at(clock))
+        else:
+            out += recording.feed(Sound(step, at(clock - len(step) / 2 / RATE)))
+    return [*out, *recording.end(at(clock))]
+
+
+@given(stories)
+def test_every_sample_goes_out_once_and_in_order(story: list[bytes | None]) -> None:
+    assert b"".join(item.samples for item in replay(story) if isinstance(item, Sound)) == b"".join(filter(None, story))
+
+
+@given(stories)
+def test_a_short_second_comes_before_a_gap_or_at_the_end_only(story: list[bytes | None]) -> None:
+    out = replay(story)
+    for item, after in itertools.pairwise(out):
+        assert isinstance(item, Gap) or len(item.samples) == 2 * RATE or isinstance(after, Gap)
+
+
+@given(stories)
+def test_time_never_runs_backwards(story: list[bytes | None]) -> None:
+    moments = [(item.at, item.at) if isinstance(item, Sound) else (item.start, item.end) for item in replay(story)]
+    flat = [moment for pair in moments for moment in pair]
+    assert flat == sorted(flat)
+
+
+@given(stories)
+def test_a_loss_said_twice_is_one_gap(story: list[bytes | None]) -> None:
+    gaps = [item for item in replay(story) if isinstance(item, Gap)]
+    runs = sum(1 for now, before in zip(story, [b"", *story], strict=False) if now is None and before is not None)
+    assert len(gaps) == runs
+
+
+def test_a_gap_lasts_from_the_last_sample_to_the_next() -> None:
+    recording = Recording(RATE)
+    assert list(recording.feed(sound(0.5, begins=0))) == []
+    assert list(recording.lose("microphone", at(1.2))) == [sound(0.5, begins=0)]
+    assert list(recording.feed(sound(1, begins=3))) == [Gap(at(0.5), at(3), "microphone"), sound(1, begins=3)]
+
+
+def test_a_microphone_that_never_came_is_a_gap_as_long_as_the_recording() -> None:
+    recording = Recording(RATE)
+    assert list(recording.lose("microphone", at(0))) == []
+    assert list(recording.end(at(9))) == [Gap(at(0), at(9), "microphone")]
