@@ -34,8 +34,6 @@ RIGHTS = {
     "StateDirectoryMode": ["0700"],
     "RuntimeDirectory": ["hub"],
     "RuntimeDirectoryMode": ["0755"],
-    "ConfigurationDirectory": ["hub"],
-    "ConfigurationDirectoryMode": ["0755"],
     "WorkingDirectory": ["/run/hub"],
     "UMask": ["0077"],
     "LoadCredential": ["twilio.secret", "smtp.secret"],
