@@ -51,9 +51,7 @@ def show() -> str:
 def state() -> ResponseReturnValue:
     """The parts of the page that change, ready to be put in place."""
     stage = _look()
-    parts = {
-        part: render_template(f"demo/_{part}.html", stage=stage) for part in ("notice", "room", "incident")
-    }
+    parts = {part: render_template(f"demo/_{part}.html", stage=stage) for part in ("notice", "room", "incident")}
     phones = {
         f"{part}-{phone.contact}": render_template(f"demo/_{part}.html", stage=stage, phone=phone)
         for phone in stage.telephones

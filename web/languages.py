@@ -32,7 +32,5 @@ def remember(response: Response) -> Response:
     language = request.args.get("lang")
     if language in LANGUAGES:
         secure = request.is_secure
-        response.set_cookie(
-            COOKIE, language, max_age=ONE_YEAR, httponly=True, samesite="Strict", secure=secure
-        )
+        response.set_cookie(COOKIE, language, max_age=ONE_YEAR, httponly=True, samesite="Strict", secure=secure)
     return response

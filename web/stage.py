@@ -10,6 +10,7 @@ Answer = Mapping[str, Any]
 
 SHOWN = 12  # so many messages, calls and mails a telephone; the newest first
 LIVE = ("ringing", "talking")
+UNUSED = "by_hand"  # what a telephone does that nobody has used yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How far the alert has come with one contact: channels and their outcomes."""
+    """How far the alert has come with one contact: channels and their newest outcomes."""
 
     acknowledged_at: str | None
     outcomes: tuple[tuple[str, str], ...]
@@ -111,7 +112,7 @@ def newest_incident(control: Client) -> Incident | None:
 
 def incident(facts: Answer) -> Incident:
     deliveries = facts["deliveries"]
-    alerts = [delivery for delivery in deliveries if delivery.get("purpose", "alert") == "alert"]
+    alerts = _with_purpose(deliveries, "alert", "again")
     return Incident(
         id=str(facts["id"]),
         level=str(facts["level"]),
@@ -132,12 +133,12 @@ def _row(contact: Answer, alerts: Sequence[Answer]) -> Row:
     mine = [delivery for delivery in alerts if delivery["contact"] == contact["id"]]
     return Row(
         acknowledged_at=contact.get("acknowledged_at"),
-        outcomes=tuple((delivery["channel"], delivery["outcome"]) for delivery in mine),
+        outcomes=tuple({delivery["channel"]: delivery["outcome"] for delivery in mine}.items()),
     )
 
 
-def _with_purpose(deliveries: Sequence[Answer], purpose: str) -> list[Answer]:
-    return [delivery for delivery in deliveries if delivery.get("purpose") == purpose]
+def _with_purpose(deliveries: Sequence[Answer], *purposes: str) -> list[Answer]:
+    return [delivery for delivery in deliveries if delivery["purpose"] in purposes]
 
 
 def _count(deliveries: Sequence[Answer], *outcomes: str) -> int:
@@ -146,9 +147,7 @@ def _count(deliveries: Sequence[Answer], *outcomes: str) -> int:
 
 def telephones(contacts: Sequence[Answer], network: Answer) -> tuple[Telephone, ...]:
     phones = {phone["number"]: phone for phone in network["phones"]}
-    return tuple(
-        _telephone(contact, phones.get(contact["phone"], {}), network["mails"]) for contact in contacts
-    )
+    return tuple(_telephone(contact, phones.get(contact["phone"], {}), network["mails"]) for contact in contacts)
 
 
 def _telephone(contact: Answer, phone: Answer, mails: Sequence[Answer]) -> Telephone:
@@ -161,7 +160,7 @@ def _telephone(contact: Answer, phone: Answer, mails: Sequence[Answer]) -> Telep
         name=str(contact["name"]),
         number=str(contact["phone"]),
         email=str(contact.get("email") or ""),
-        behaviour=str(phone.get("behaviour", "answers")),
+        behaviour=str(phone.get("behaviour", UNUSED)),
         calls=tuple(call for call in calls if call.state in LIVE),
         items=tuple(sorted(items, key=lambda item: item.at, reverse=True)[:SHOWN]),
     )
@@ -192,6 +191,4 @@ def _call(facts: Answer) -> Item:
 
 
 def _mail(facts: Answer) -> Item:
-    return Item(
-        kind="mail", id=str(facts["id"]), at=facts["at"], text=facts["text"], subject=facts["subject"]
-    )
+    return Item(kind="mail", id=str(facts["id"]), at=facts["at"], text=facts["text"], subject=facts["subject"])

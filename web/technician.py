@@ -14,7 +14,7 @@ blueprint = Blueprint("technician", __name__)
 
 ENDPOINTS = frozenset(
     f"technician.{view}"
-    for view in ("status", "state", "contacts", "add_contact", "remove_contact", "home", "change_home")
+    for view in ("front", "status", "state", "contacts", "add_contact", "remove_contact", "home", "change_home")
 )
 
 
@@ -40,11 +40,17 @@ def pages() -> list[tuple[str, str]]:
 
 
 @blueprint.get("/")
+def front() -> ResponseReturnValue:
+    """A demonstration begins with what it shows."""
+    return redirect(url_for("demo.show" if "demo" in current_app.blueprints else "technician.status"))
+
+
+@blueprint.get("/status")
 def status() -> str:
     return render_template("technician/status.html", status=lines.control().ask("status"))
 
 
-@blueprint.get("/state.json")
+@blueprint.get("/status.json")
 def state() -> ResponseReturnValue:
     """What changes on the status page, once a second."""
     facts = lines.control().ask("status")

@@ -7,7 +7,9 @@ from web import Settings, create_app
 from web.access import HEADERS, host_name, is_address
 
 
-@pytest.mark.parametrize("path", ["/", "/demo/", "/state.json", "/contacts/add", "/no/such/page", "/static/icon.svg"])
+@pytest.mark.parametrize(
+    "path", ["/status", "/demo/", "/status.json", "/contacts/add", "/no/such/page", "/static/icon.svg"]
+)
 def test_every_answer_carries_the_security_headers(browser, path):
     with browser.client.get(path) as answer:
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
@@ -21,7 +23,7 @@ def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere():
     assert "http" not in policy
 
 
-@pytest.mark.parametrize("path", ["/", "/contacts", "/contacts/add", "/contacts/1/remove", "/home", "/demo/"])
+@pytest.mark.parametrize("path", ["/status", "/contacts", "/contacts/add", "/contacts/1/remove", "/home", "/demo/"])
 def test_no_page_has_inline_script_style_or_a_foreign_address(browser, home, path):
     home.raise_alarm()
     page = browser.open(path)
@@ -33,12 +35,12 @@ def test_no_page_has_inline_script_style_or_a_foreign_address(browser, home, pat
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "localhost:9000", "[::1]:8080", "192.168.1.20"])
 def test_a_known_name_and_any_address_are_served(browser, host):
-    assert browser.client.get("/", headers={"Host": host}).status_code == 200
+    assert browser.client.get("/status", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "[x]"])
 def test_a_strange_host_name_is_refused(browser, home, host):
-    assert browser.client.get("/", headers={"Host": host}).status_code == 400
+    assert browser.client.get("/status", headers={"Host": host}).status_code == 400
     assert home.asked == []
 
 
@@ -57,7 +59,7 @@ def test_a_view_that_nobody_named_is_not_found(sockets):
 def test_without_a_demonstration_there_is_no_demo_page(sockets):
     client = create_app(Settings(control=sockets["control"])).test_client()
     assert client.get("/demo/").status_code == 404
-    assert "/demo/" not in client.get("/").get_data(as_text=True)
+    assert "/demo/" not in client.get("/status").get_data(as_text=True)
 
 
 def posts(app: Flask) -> list[str]:
@@ -91,3 +93,9 @@ def test_the_secret_is_another_at_each_start_and_is_not_shown(sockets):
     one, other = Settings(**sockets), Settings(**sockets)
     assert one.secret != other.secret
     assert repr(one.secret) not in repr(one)
+
+
+def test_the_front_leads_to_the_status_and_in_a_demonstration_to_what_it_shows(browser, sockets):
+    alone = create_app(Settings(control=sockets["control"])).test_client()
+    assert alone.get("/").location == "/status"
+    assert browser.client.get("/").location == "/demo/"

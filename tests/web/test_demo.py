@@ -103,11 +103,11 @@ def test_a_telephone_shows_the_newest_first_and_not_everything():
     assert [item.id for item in shown.items] == [f"s{second}" for second in range(29, 29 - SHOWN, -1)]
 
 
-def test_a_telephone_that_was_never_used_answers_and_has_its_own_mail_only():
+def test_a_telephone_that_was_never_used_waits_for_a_hand_and_has_its_own_mail_only():
     mail = {"id": "m", "at": AT, "subject": "S", "text": "T", "html": ""}
     mails = [mail | {"to": "a@example.org"}, mail | {"to": "somebody@example.org"}]
     (shown,) = telephones([CONTACT], {"phones": [], "mails": mails})
-    assert shown.behaviour == "answers"
+    assert shown.behaviour == "by_hand"
     assert len(shown.items) == 1
 
 

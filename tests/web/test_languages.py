@@ -56,24 +56,24 @@ def test_no_template_says_a_word_outside_the_catalogue():
 
 
 def test_the_address_says_the_language_and_the_browser_remembers_it(browser):
-    assert "État" in browser.open("/?lang=fr")
-    assert "État" in browser.open("/")
-    assert "Status" in browser.open("/?lang=en")
+    assert "État" in browser.open("/status?lang=fr")
+    assert "État" in browser.open("/status")
+    assert "Status" in browser.open("/status?lang=en")
 
 
 @pytest.mark.parametrize(("wanted", "language"), [("fr-FR,fr;q=0.9", "fr"), ("en-GB", "en"), ("de", "en"), ("", "en")])
 def test_otherwise_the_browser_is_asked(browser, wanted, language):
-    page = browser.open("/", headers={"Accept-Language": wanted})
+    page = browser.open("/status", headers={"Accept-Language": wanted})
     assert f'<html lang="{language}">' in page
 
 
 def test_a_language_there_is_not_changes_nothing(browser):
-    answer = browser.client.get("/?lang=<b>", headers={"Accept-Language": "fr"})
+    answer = browser.client.get("/status?lang=<b>", headers={"Accept-Language": "fr"})
     assert '<html lang="fr">' in answer.get_data(as_text=True)
     assert "Set-Cookie" not in answer.headers
 
 
 def test_the_hub_is_asked_in_the_language_of_the_page(browser, home):
-    browser.open("/?lang=fr")
-    browser.open("/?lang=en")
+    browser.open("/status?lang=fr")
+    browser.open("/status?lang=en")
     assert home.languages == ["fr", "en"]

@@ -6,27 +6,27 @@ import pytest
 
 
 def test_the_status_says_whether_a_press_would_go_out(browser, home):
-    assert "Ready: a press would go out now." in browser.open("/")
+    assert "Ready: a press would go out now." in browser.open("/status")
     home.faults = [{"code": "smtp", "since": "", "sentence": "The mail server refuses the login."}]
-    page = browser.open("/")
+    page = browser.open("/status")
     assert "Not ready" in page
     assert "The mail server refuses the login." in page
 
 
 def test_the_status_shows_devices_ways_home_and_the_open_incident(browser, home):
     home.raise_alarm()
-    page = browser.open("/")
+    page = browser.open("/status")
     for words in ("Siren", "refused the login", "not set up", "3 rue des Lilas", "An incident is open: K7Q2M."):
         assert words in page
 
 
 def test_the_live_part_of_the_status_is_the_same_as_on_the_page(browser):
-    region = browser.client.get("/state.json").get_json()["regions"]["status"]
-    assert region in browser.open("/")
+    region = browser.client.get("/status.json").get_json()["regions"]["status"]
+    assert region in browser.open("/status")
 
 
 def test_each_page_asks_the_hub_once(browser, home):
-    for path in ("/", "/state.json", "/contacts", "/contacts/1/remove", "/home"):
+    for path in ("/status", "/status.json", "/contacts", "/contacts/1/remove", "/home"):
         home.asked.clear()
         browser.open(path)
         assert len(home.asked) == 1, path
@@ -97,7 +97,7 @@ def test_a_refused_home_keeps_what_was_typed(browser, home):
     assert 'value="north"' in page
 
 
-@pytest.mark.parametrize("path", ["/", "/contacts", "/contacts/add", "/contacts/1/remove", "/home", "/no/such"])
+@pytest.mark.parametrize("path", ["/status", "/contacts", "/contacts/add", "/contacts/1/remove", "/home", "/no/such"])
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_title_tells_nothing(browser, path, language):
     page = browser.open(f"{path}?lang={language}")
@@ -106,15 +106,15 @@ def test_the_title_tells_nothing(browser, path, language):
 
 
 def test_the_page_says_that_it_has_no_login(browser):
-    assert "from this machine only (127.0.0.1)" in browser.open("/")
-    elsewhere = browser.open("/", environ_base={"REMOTE_ADDR": "192.168.1.7"})
+    assert "from this machine only (127.0.0.1)" in browser.open("/status")
+    elsewhere = browser.open("/status", environ_base={"REMOTE_ADDR": "192.168.1.7"})
     assert "it was opened from another machine" in elsewhere
 
 
 def test_a_silent_hub_is_said_in_large_letters(browser, sockets):
     sockets["control"].unlink()
-    answer = browser.client.get("/")
+    answer = browser.client.get("/status")
     assert answer.status_code == 503
     assert '<h1 class="silent" role="alert">The hub does not answer.</h1>' in answer.get_data(as_text=True)
-    assert browser.client.get("/state.json").status_code == 503
+    assert browser.client.get("/status.json").status_code == 503
     assert browser.client.get("/demo/").status_code == 503
