@@ -129,9 +129,7 @@ def _means_all(caught: ast.expr) -> bool:
 
 
 def test_every_place_that_catches_everything_is_listed_with_its_reason():
-    found = {
-        name_of(path): len(list(catch_alls(path.read_text()))) for path in sources("hub", "hardware", "web")
-    }
+    found = {name_of(path): len(list(catch_alls(path.read_text()))) for path in sources("hub", "hardware", "web")}
     assert {name: count for name, count in found.items() if count} == {
         name: len(reasons) for name, reasons in CATCHES_ALL.items()
     }
@@ -147,9 +145,7 @@ def test_there_are_four_reasons_to_catch_everything():
 
 
 def test_no_file_is_longer_than_300_lines():
-    lengths = {
-        name_of(path): len(path.read_text().splitlines()) for path in [*sources(*PARTS), ROOT / "install.sh"]
-    }
+    lengths = {name_of(path): len(path.read_text().splitlines()) for path in [*sources(*PARTS), ROOT / "install.sh"]}
     assert {name: length for name, length in lengths.items() if length > 300} == {}
 
 
@@ -158,8 +154,7 @@ def test_no_function_is_longer_than_50_lines():
         f"{name_of(path)}:{node.lineno} {node.name}"
         for path in sources(*PARTS)
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or 0) - node.lineno + 1 > 50
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > 50
     ]
     assert long == []
 

@@ -157,10 +157,7 @@ def test_a_start_without_the_network_says_so_and_the_next_one_tries_again(world)
     world.mark("offline")
     done = world.run("demo")
     assert (done.returncode, "hub demo" in done.stdout) == (1, False)
-    assert (
-        done.stderr.splitlines()[-1]
-        == "✗ The Python packages could not be installed; this step needs the network."
-    )
+    assert done.stderr.splitlines()[-1] == "✗ The Python packages could not be installed; this step needs the network."
     world.unmark("offline")
     assert world.run("demo").returncode == 0
 
