@@ -25,8 +25,14 @@ COMMAND = "one control command"
 DEVICE = "one device's task"
 SERVICE = "one background service"
 CATCHES_ALL: dict[str, list[str]] = {
+    "hardware/buttons/adapter.py": [DEVICE],  # waiting for the end of the bus, however it ends
+    "hardware/buttons/scan.py": [DEVICE],  # a scanner whose adapter is gone cannot be stopped, only left
+    "hardware/buttons/scanner.py": [DEVICE, DEVICE],  # the scan, and one advert
+    "hardware/siren.py": [DEVICE, DEVICE, DEVICE],  # the thread that ends the sound, and the two steps of letting go
+    "hub/control/server.py": [COMMAND],
     "hub/dispatch.py": [DELIVERY],
     "hub/faults.py": [DEVICE],
+    "hub/services.py": [SERVICE],  # and one device's task: both are started again with a fault
 }
 
 
@@ -114,10 +120,10 @@ def test_the_daemon_starts_without_command_line_web_and_sound_libraries():
 
 
 def catch_alls(source: str) -> Iterator[int]:
-    """Lines where any exception whatever is swallowed; tidying up and raising it again is no such place."""
+    """Lines where any exception whatever is swallowed; a handler that ends by raising is no such place."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ExceptHandler) and (node.type is None or _means_all(node.type)):
-            if ast.unparse(node.body[-1]) != "raise":
+            if not isinstance(node.body[-1], ast.Raise):
                 yield node.lineno
         elif isinstance(node, ast.Call) and "suppress" in ast.unparse(node.func):
             yield from (node.lineno for argument in node.args if _means_all(argument))
