@@ -27,11 +27,12 @@ EMERGENCY = frozenset(
 )
 
 _REGION = "FR"
-_COUNTRY = "33"
 
-# Dialling prefixes, in any number and order: international (00, 011, +), France, trunk zeros, hidden caller.
-_PREFIX = re.compile(rf"(?:0|011|{_COUNTRY}|[*#]\d{{2}}[*#])*")
-_EMERGENCY = re.compile(rf"{_PREFIX.pattern}(?:{'|'.join(sorted(EMERGENCY))})[*#]*")
+# Dialling prefixes, in any number and order: international (00, 011), a country, trunk zeros, hidden caller.
+_PREFIX = r"(?:0|011|33|[*#]\d{2}[*#])*"
+_ANY = "|".join(sorted(EMERGENCY))
+_EMERGENCY = re.compile(rf"{_PREFIX}(?:{_ANY})[*#]*")
+_ABROAD = re.compile(rf"(?:\+|00|011)+\d{{0,3}}0?(?:{_ANY})[*#]*")
 
 _KINDS = frozenset(
     {
@@ -55,16 +56,17 @@ def phone(text: str) -> str:
     """A number that can be called, as E.164 ("+33612345678"). Raises Refusal."""
     refuse_emergency(text)
     number = _parsed(text)
+    if number is not None and str(number.national_number) in EMERGENCY:
+        raise Refusal("emergency_number", number=text)
     if number is None or phonenumbers.number_type(number) not in _KINDS:
         raise Refusal("invalid_number", number=text)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def refuse_emergency(text: str) -> None:
-    """Raises Refusal for an emergency number in any spelling; says nothing of the rest."""
-    number = _parsed(text)
-    short = number is not None and str(number.national_number) in EMERGENCY
-    if short or _EMERGENCY.fullmatch(_dialled(text)):
+    """Raises Refusal for an emergency number in any spelling; says nothing of the rest and reads no file."""
+    dialled = _dialled(text)
+    if _EMERGENCY.fullmatch(dialled.replace("+", "")) or _ABROAD.fullmatch(dialled):
         raise Refusal("emergency_number", number=text)
 
 
@@ -85,12 +87,12 @@ def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _dialled(text: str) -> str:
-    """What a telephone would dial: digits of any script, star and hash."""
+    """What a telephone would dial: digits of any script, plus, star and hash."""
     return "".join(_key(char) for char in unicodedata.normalize("NFKC", text))
 
 
 def _key(char: str) -> str:
-    if char in "*#":
+    if char in "+*#":
         return char
     digit = unicodedata.digit(char, None)
     return "" if digit is None else str(digit)

@@ -49,9 +49,7 @@ def test_segments_are_counted_as_smsutil_splits_them(text: str) -> None:
     assert segments(text) == max(1, len(smsutil.split(text).parts))
 
 
-@pytest.mark.parametrize(
-    ("text", "cost", "parts"), [("a" * 160, 160, 1), ("a" * 159 + "€", 161, 2), ("", 0, 1)]
-)
+@pytest.mark.parametrize(("text", "cost", "parts"), [("a" * 160, 160, 1), ("a" * 159 + "€", 161, 2), ("", 0, 1)])
 def test_an_extended_character_costs_two(text: str, cost: int, parts: int) -> None:
     assert (units(text), segments(text)) == (cost, parts)
 

@@ -42,9 +42,7 @@ def spellings(draw: st.DrawFn) -> str:
     script = draw(st.sampled_from(DIGITS))
     number = draw(st.sampled_from(sorted(EMERGENCY)))
     separators = draw(st.lists(st.sampled_from(SEPARATORS), min_size=len(number), max_size=len(number)))
-    spelled = "".join(
-        separator + script[int(digit)] for separator, digit in zip(separators, number, strict=True)
-    )
+    spelled = "".join(separator + script[int(digit)] for separator, digit in zip(separators, number, strict=True))
     return draw(st.sampled_from(PREFIXES)) + spelled + draw(st.sampled_from(SEPARATORS))
 
 
@@ -60,15 +58,27 @@ def test_no_spelling_of_an_emergency_number_gets_through(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["112", "+33112", "0033 17", "1 1 2", "1-1-2", "++33 (0)17", "１１２", "١١٢", "tel:112"]
+    "text",
+    [
+        "112",
+        "+33112",
+        "+44 112",
+        "0044 17",
+        "+1 (0)112",
+        "0033 17",
+        "1 1 2",
+        "1-1-2",
+        "++33 (0)17",
+        "１１２",
+        "١١٢",
+        "tel:112",
+    ],
 )
 def test_the_emergency_numbers_people_think_of_first_are_refused(text: str) -> None:
     assert key(text) == "emergency_number"
 
 
-@pytest.mark.parametrize(
-    "text", ["+44 112", "112 ext 5", "112;ext=9", "tel:112;phone-context=+33", "116 117"]
-)
+@pytest.mark.parametrize("text", ["+44 112", "112 ext 5", "112;ext=9", "tel:112;phone-context=+33", "116 117"])
 def test_dressing_an_emergency_number_up_does_not_help(text: str) -> None:
     assert key(text) == "emergency_number"
 
@@ -140,3 +150,16 @@ def test_what_is_no_email_address_is_refused(text: str) -> None:
 
 def test_a_very_long_text_is_refused_without_delay() -> None:
     assert key("0" * 60_000 + "9") == "invalid_number"
+
+
+@given(spellings())
+def test_the_last_look_before_a_send_refuses_the_same_spellings(text: str) -> None:
+    with pytest.raises(Refusal, match="emergency_number"):
+        refuse_emergency(text)
+
+
+@pytest.mark.parametrize("number", sorted(EMERGENCY))
+@pytest.mark.parametrize("country", ["+44 ", "0044 (0)", "+1", "++352"])
+def test_an_emergency_number_of_another_country_is_refused_too(number: str, country: str) -> None:
+    with pytest.raises(Refusal, match="emergency_number"):
+        refuse_emergency(country + number)
