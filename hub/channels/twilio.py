@@ -1,0 +1,146 @@
+"""The line to Twilio that SMS and calls share: a fresh client for each request, in a thread, given up after 8 s.
+
+The library's synchronous client, because the other one ignores time-outs and repeats requests that were accepted.
+"""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import certifi
+import requests
+from requests.adapters import HTTPAdapter
+from twilio.base.exceptions import TwilioException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from hub.channels.reply import without_names
+from hub.errors import DeliveryError, Refusal
+from hub.numbers import refuse_emergency
+
+GIVEN_UP = 8.0  # s, counted from outside: the thread may take longer, nobody waits for it
+INSIDE = (5.0, 8.0)  # s to connect, s without a byte: so that threads come back
+
+# Of the 4xx these may pass: somebody mends the account, or it was too early or too much.
+PASSING = frozenset({401, 403, 404, 408, 425, 429})
+
+_SILENT = logging.Logger("silent", logging.CRITICAL + 1)  # the library would log numbers
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioAccount:
+    """`sender`: the name or number of SMS; `caller`: the number that calls."""
+
+    account_sid: str
+    api_key_sid: str
+    api_key_secret: str = field(repr=False)
+    sender: str
+    caller: str
+    api_url: str = "https://api.twilio.com"
+
+
+class TwilioLine:
+    """`executor` needs as many threads as there are requests at once; `trust` is for tests."""
+
+    def __init__(self, account: TwilioAccount, executor: Executor, trust: ssl.SSLContext | None = None) -> None:
+        self.account = account
+        self._executor = executor
+        self._trust = trust or ssl.create_default_context(cafile=certifi.where())  # read now: disks fail later
+        self._warm()
+
+    async def create(self, make: Callable[[Client], object]) -> str:
+        """Run `make` with a client; the SID of what Twilio accepted. Raises DeliveryError."""
+        made = await self._ask(make)
+        sid = getattr(made, "sid", None)
+        if not isinstance(sid, str) or not sid:
+            raise DeliveryError("an answer without a SID", code="garbage")
+        return sid
+
+    async def check(self) -> None:
+        """Ask for one message, which is what a key may do that may send. Raises DeliveryError."""
+        await self._ask(lambda client: client.messages.page(page_size=1))
+
+    async def _ask(self, question: Callable[[Client], object]) -> object:
+        loop = asyncio.get_running_loop()
+        asked = loop.run_in_executor(self._executor, self._answer, question)
+        try:
+            return await asyncio.wait_for(asked, GIVEN_UP)
+        except TimeoutError:
+            raise DeliveryError("no answer in time", code="timeout") from None
+
+    def _answer(self, question: Callable[[Client], object]) -> object:
+        """In a thread of the executor. What the library raises holds numbers, so it is never chained."""
+        http = self._http()
+        try:
+            with closing(http.session):
+                return question(self._client(http))
+        except TwilioException as refused:
+            raise _refusal(refused) from None
+        except requests.Timeout:
+            raise DeliveryError("no answer in time", code="timeout") from None
+        except requests.RequestException as broken:
+            raise DeliveryError(f"no connection: {type(broken).__name__}", code="connection") from None
+        except (ValueError, TypeError, AttributeError, KeyError) as puzzled:  # the library reads no nonsense
+            raise DeliveryError(f"not an answer: {type(puzzled).__name__}", code="garbage") from None
+
+    def _http(self) -> TwilioHttpClient:
+        http = TwilioHttpClient(logger=_SILENT)
+        http.timeout = INSIDE  # its constructor takes only one number
+        http.session.trust_env = False  # no proxies, no .netrc
+        http.session.mount("https://", _Adapter(self._trust))
+        return http
+
+    def _client(self, http: TwilioHttpClient) -> Client:
+        account = self.account
+        client = Client(account.api_key_sid, account.api_key_secret, account.account_sid, http_client=http)
+        client.api.base_url = account.api_url
+        return client
+
+    def _warm(self) -> None:
+        """Import now what a send needs: the library imports its parts when they are first touched."""
+        with closing(requests.Session()) as session:
+            client = self._client(self._http())
+            _ = client.messages, client.calls
+            session.prepare_request(requests.Request("POST", self.account.api_url, data={"To": "é"}))
+
+
+class _Adapter(HTTPAdapter):
+    """Certificates are read once, not from the disk for each connection."""
+
+    def __init__(self, trust: ssl.SSLContext) -> None:
+        self._trust = trust
+        super().__init__()
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: object) -> None:
+        super().init_poolmanager(connections, maxsize, block, ssl_context=self._trust, **kwargs)
+
+    def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:
+        """Nothing to add: the context demands a certificate and knows whom to trust."""
+
+
+def checked(number: str) -> str:
+    """The last look before a send, whatever was let in before. Raises DeliveryError."""
+    try:
+        refuse_emergency(number)
+    except Refusal:
+        raise DeliveryError("an emergency number", code="emergency_number", permanent=True) from None
+    return number
+
+
+def _refusal(refused: TwilioException) -> DeliveryError:
+    status = _status(refused)
+    code = getattr(refused, "code", None) or status or "garbage"
+    said = getattr(refused, "msg", "") or getattr(refused, "title", "")
+    permanent = 400 <= status < 500 and status not in PASSING
+    return DeliveryError(f"HTTP {status}: {without_names(str(said))}", code=str(code), permanent=permanent)
+
+
+def _status(refused: TwilioException) -> int:
+    """Lists raise a bare exception with the answer beside the text."""
+    answer = refused.args[1] if len(refused.args) > 1 else None
+    status = getattr(refused, "status", None) or getattr(answer, "status_code", 0)
+    return status if isinstance(status, int) else 0
