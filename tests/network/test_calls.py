@@ -65,6 +65,13 @@ async def test_a_call_turned_away_is_busy() -> None:
         assert network.phones.calling.accepted[sid].state == "busy"
 
 
+async def test_a_call_nobody_takes_by_hand_rings_out() -> None:
+    async with TelephoneNetwork(timing=replace(QUICK, hand=0.1)) as network:
+        network.phones.behave(ANNA, "by_hand")
+        sid = (await asker(network)(call())).sid
+        await network.until(lambda: network.phones.calling.accepted[sid].state == "no-answer")
+
+
 async def test_the_caller_may_limit_the_ringing() -> None:
     async with TelephoneNetwork(timing=PATIENT) as network:
         network.phones.behave(ANNA, "ignores")

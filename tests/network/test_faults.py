@@ -66,9 +66,7 @@ async def test_an_error_has_the_usual_code_of_its_status(
     assert (refused.value.status, refused.value.code) == (status, code)
 
 
-async def test_a_fault_may_be_for_one_kind_of_delivery_and_one_number(
-    network: TelephoneNetwork, ask: Ask
-) -> None:
+async def test_a_fault_may_be_for_one_kind_of_delivery_and_one_number(network: TelephoneNetwork, ask: Ask) -> None:
     network.faults.add(Fault(Service.TWILIO, Kind.ERROR, only=Sort.CALL, number=ANNA))
     network.faults.add(Fault(Service.SMTP, Kind.ERROR))
     await ask(text(ANNA))

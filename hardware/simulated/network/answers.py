@@ -118,9 +118,7 @@ def balance(sid: str) -> Json:
     return {"account_sid": sid, "balance": "100.00", "currency": "USD"}
 
 
-def page(
-    name: str, path: str, number: int, size: int, items: Sequence[Json], links: Mapping[str, str]
-) -> Json:
+def page(name: str, path: str, number: int, size: int, items: Sequence[Json], links: Mapping[str, str]) -> Json:
     """`items` are those of this page alone; `links` has "previous" and "next" where there is one."""
     start = number * size
     return {

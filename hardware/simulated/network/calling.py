@@ -108,6 +108,8 @@ class Ringer(Protocol):
     def in_reach(self) -> bool: ...
     @property
     def answers(self) -> bool: ...
+    @property
+    def by_hand(self) -> bool: ...
 
 
 class Calling:
@@ -167,7 +169,8 @@ class Calling:
         phone.calls.append(call)
         if phone.answers:
             self._clock.after(self._timing.answer, partial(self._pick_up, call))
-        self._clock.after(min(ring, self._timing.ring), partial(call.take, Turn.RING_OUT))
+        longest = self._timing.hand if phone.by_hand else self._timing.ring
+        self._clock.after(min(ring, longest), partial(call.take, Turn.RING_OUT))
 
     @staticmethod
     def _first_turn(phone: Ringer) -> Turn:

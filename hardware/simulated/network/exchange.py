@@ -74,9 +74,7 @@ class Exchange:
             response = await _normal(request, work)
         return self._spoil(fault, request, response)
 
-    def _spoil(
-        self, fault: Fault, request: web.Request, response: web.Response | None
-    ) -> web.Response | None:
+    def _spoil(self, fault: Fault, request: web.Request, response: web.Response | None) -> web.Response | None:
         """The answer that is seen, or None and the connection is cut."""
         match fault.kind:
             case Kind.SLOW:

@@ -37,6 +37,10 @@ class Phone:
         return self.behaviour is Behaviour.ANSWERS
 
     @property
+    def by_hand(self) -> bool:
+        return self.behaviour is Behaviour.BY_HAND
+
+    @property
     def texts(self) -> list[str]:
         return [sms.text for sms in self.messages]
 
@@ -44,9 +48,7 @@ class Phone:
 class Phones:
     """Every telephone by its number; one that was never seen exists as soon as somebody asks for it."""
 
-    def __init__(
-        self, clock: Clock, timing: Timing, default: Behaviour, calls_per_second: float | None = None
-    ) -> None:
+    def __init__(self, clock: Clock, timing: Timing, default: Behaviour, calls_per_second: float | None = None) -> None:
         self.texting = Texting(clock, timing)
         self.calling = Calling(clock, timing, calls_per_second)
         self._clock = clock

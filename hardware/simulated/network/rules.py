@@ -37,9 +37,7 @@ def text(form: Form, phones: Phones, regions: tuple[str, ...]) -> Text:
     body = _wanted(form, "Body", 21602, "Message body is required.")
     sender = _wanted(form, "From", 21603, "A 'From' phone number is required.")
     if not any(rule.fullmatch(sender) for rule in (NUMBER, SHORT_CODE, SENDER_NAME)):
-        raise AnswerError(
-            400, 21212, "The 'From' number is not a valid phone number, short code, or sender ID."
-        )
+        raise AnswerError(400, 21212, "The 'From' number is not a valid phone number, short code, or sender ID.")
     if len(body) > 1600:
         raise AnswerError(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
     _check_number(to)
@@ -102,7 +100,5 @@ def _whole(form: Form, name: str, default: int, allowed: range, code: int) -> in
     value = form.get(name, str(default))
     number = int(value) if re.fullmatch(r"[0-9]{1,9}", value) else -1
     if number not in allowed:
-        raise AnswerError(
-            400, code, f"{name} must be a whole number from {allowed.start} to {allowed.stop - 1}."
-        )
+        raise AnswerError(400, code, f"{name} must be a whole number from {allowed.start} to {allowed.stop - 1}.")
     return number

@@ -11,7 +11,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from hardware.simulated.network import mailing
 from hardware.simulated.network.arrivals import Request
-from hardware.simulated.network.connection import reset
+from hardware.simulated.network.connection import abort, reset
 from hardware.simulated.network.faults import AFTERWARDS, Fault, Faults, Kind, Service, Sort
 from hardware.simulated.network.mailing import Mail
 from hardware.simulated.network.timing import Clock
@@ -175,8 +175,10 @@ class Connection(SMTP):
         super().connection_lost(error)
 
     def cut(self) -> "asyncio.Task[None] | None":
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+        for transport in (self.transport, self._original_transport):
+            abort(transport)
+        if self._handler_coroutine is not None:
+            self._handler_coroutine.cancel()
         return self._handler_coroutine
 
     def _check_login(

@@ -13,6 +13,7 @@ class Timing:
     dial: float = 0.5  # a call: from queued to ringing
     answer: float = 4.0  # ringing before a phone that answers is picked up
     ring: float = 45.0  # ringing at most
+    hand: float = 45.0  # the same, for a phone that is answered by hand
     talk: float = 0.07
     operator: float = 36_000.0  # how long an SMS is kept for a phone that is out of reach
 
