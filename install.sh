@@ -178,7 +178,7 @@ finish_set_up() {
 
 demo() {
     set_up_to_run
-    exec "$VENV/bin/hub" demo "$@"
+    exec "$VENV/bin/hub" demo --state "$FOLDER/.demo" "$@"
 }
 
 bench() {
