@@ -8,8 +8,7 @@ import pytest
 from hardware.simulated.network import TelephoneNetwork
 from hub.channels.call import Call, spoken
 from hub.channels.twilio import TwilioLine
-
-from .conftest import ANNA, SMS
+from tests.channels.conftest import ANNA, SMS
 
 
 @pytest.mark.parametrize(("language", "accent"), [("fr", "fr-FR"), ("en", "en-GB")])

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from hardware.simulated.network import Fault, Kind, Service, TelephoneNetwork
 from hub.channels.email import Email, MailServer, Security, page
 from hub.errors import DeliveryError
-
-from .conftest import LETTER, MAIL
+from tests.channels.conftest import LETTER, MAIL
 
 
 async def refusal(server: MailServer) -> DeliveryError:

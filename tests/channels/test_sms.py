@@ -3,8 +3,7 @@
 from hardware.simulated.network import TelephoneNetwork
 from hub.channels.sms import Sms
 from hub.channels.twilio import TwilioLine
-
-from .conftest import ANNA, SMS
+from tests.channels.conftest import ANNA, SMS
 
 
 async def test_an_sms_arrives_as_it_was_written(network: TelephoneNetwork, line: TwilioLine) -> None:

@@ -10,8 +10,7 @@ from hub.channels import CHANNELS, Lines, open_channels
 from hub.channels.email import MailServer
 from hub.channels.twilio import TwilioLine
 from hub.response import Action
-
-from .conftest import account
+from tests.channels.conftest import account
 
 SENDS = """
 import asyncio, json, sys

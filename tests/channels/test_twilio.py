@@ -19,8 +19,7 @@ from hub.channels.twilio import TwilioLine
 from hub.errors import DeliveryError
 from hub.numbers import EMERGENCY
 from hub.ports import Channel
-
-from .conftest import ANNA, SMS, account
+from tests.channels.conftest import ANNA, SMS, account
 
 
 @pytest.fixture(params=[Sms, Call])
