@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 def run_daemon(config: "Config", path: Path | None) -> int:
     """`hub run`: until SIGTERM. Whatever an alert needs is imported here, before READY."""
     from hub import daemon, journal
-    from hub.channels import open_channels
     from hub.core import Hub
+    from hub.lines import open_lines
 
     log = journal.begin()
-    channels = open_channels(config)
     try:
-        hub = Hub(config, plug_in(config, path), channels)
+        hub = Hub(config, plug_in(config, path), open_lines(config))
         asyncio.run(daemon.run(hub, journal.notify))
     finally:
         log.stop()

@@ -20,7 +20,9 @@ def begin() -> logging.handlers.QueueListener:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
-    logging.basicConfig(level=logging.INFO, handlers=[logging.handlers.QueueHandler(lines)], force=True)
+    entrance = logging.handlers.QueueHandler(lines)
+    entrance.setFormatter(logging.Formatter("%(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[entrance], force=True)
     for chatty in (
         "twilio",
         "urllib3",

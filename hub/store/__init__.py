@@ -23,6 +23,7 @@ __all__ = ["Actions", "Gone", "Happening", "Store", "iso"]
 
 T = TypeVar("T")
 RETRY = (0.2, 5.0)  # s; first and longest wait before a transaction is tried again
+WRONG = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)  # the statement, not the disk
 TOGETHER = 200  # transactions in one commit at most
 
 
@@ -102,7 +103,7 @@ class Store:
                 return question(connection)
             finally:
                 connection.close()
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeDecodeError) as problem:
             raise StoreError(str(problem)) from problem
 
     def _in_loop(self, call: Callable[..., None], *arguments: object) -> None:
@@ -142,9 +143,9 @@ class Store:
         """Whether the batch is dealt with; False means: later, the disk does not take it."""
         try:
             self._write(batch)
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError) as problem:
-            return self._alone(batch, problem)
-        except (sqlite3.Error, OSError) as problem:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as problem:
+            if isinstance(problem, WRONG) or file.senseless(problem):
+                return self._alone(batch, problem)
             self._failed(problem)
             return False
         if any(transaction.configuration for transaction in batch):
@@ -154,7 +155,7 @@ class Store:
             transaction.done(None)
         return True
 
-    def _alone(self, batch: list[_Transaction], problem: sqlite3.Error) -> bool:
+    def _alone(self, batch: list[_Transaction], problem: Exception) -> bool:
         """One wrong transaction must not take its neighbours with it, nor be tried for ever."""
         if len(batch) == 1:
             batch[0].done(StoreError(str(problem)))
@@ -188,20 +189,21 @@ class Store:
     def _connect(self) -> sqlite3.Connection | None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if not self.path.exists():
+                self.path.touch(mode=0o600)  # its log takes the same mode
             connection = file.open_file(self.path)
-            self.path.chmod(0o600)
             if self._replacing:
                 file.salvage(self.path, connection)
                 self._replacing = False
             self._connection = connection
-        except (sqlite3.Error, OSError) as problem:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as problem:
             self._failed(problem)
         return self._connection
 
     def _failed(self, problem: Exception) -> None:
         self._failing = True
         self._in_loop(self.trouble, str(problem))
-        if self._connection is not None and isinstance(problem, sqlite3.Error) and file.broken(problem):
+        if self._connection is not None and file.broken(problem):
             self._replace(self._connection)
 
     def _replace(self, connection: sqlite3.Connection) -> None:

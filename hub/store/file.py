@@ -30,8 +30,8 @@ def open_file(path: Path) -> sqlite3.Connection:
     """A writable, migrated database. Raises sqlite3.Error; a file that is no database is set aside first."""
     try:
         return _open_sound(path)
-    except sqlite3.DatabaseError as problem:
-        if not broken(problem):
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
+        if not (broken(problem) or senseless(problem)):
             raise
     set_aside(path)
     connection = _open_sound(path)
@@ -50,10 +50,20 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def broken(problem: sqlite3.Error) -> bool:
-    """Whether the file itself is damaged, as opposed to a disk that is full, slow or refuses to write."""
+def broken(problem: Exception) -> bool:
+    """Whether the file itself is damaged, as opposed to a disk that is full, slow or refuses to write.
+
+    sqlite3 raises UnicodeDecodeError when it quotes a damaged schema.
+    """
+    if isinstance(problem, UnicodeDecodeError):
+        return True
     code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def senseless(problem: Exception) -> bool:
+    """SQLite can make nothing of it: a damaged header while opening, a wrong statement later."""
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_ERROR
 
 
 def _open_sound(path: Path) -> sqlite3.Connection:
@@ -69,6 +79,7 @@ def _open_sound(path: Path) -> sqlite3.Connection:
 def _connect(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
+    connection.text_factory = lambda text: text.decode(errors="replace")  # a damaged name is still a name
     return connection
 
 
@@ -82,6 +93,19 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if answer != "ok":
         raise damaged(answer)
     migrate(connection)
+    if _schema(connection) != _schema_as_written():
+        raise damaged("the schema is not the one that was written")
+
+
+def _schema(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    return {(name, sql) for name, sql in rows}
+
+
+def _schema_as_written() -> set[tuple[str, str]]:
+    with contextlib.closing(_connect(":memory:")) as fresh:
+        migrate(fresh)
+        return _schema(fresh)
 
 
 def damaged(what: str) -> sqlite3.DatabaseError:
@@ -147,17 +171,19 @@ def salvage(path: Path, into: sqlite3.Connection) -> None:
     """Fill a new file: row by row from the damaged one, the configuration else from its copy."""
     damaged_ones = sorted(path.parent.glob(f"{path.name}.corrupt-*[0-9]"), key=lambda p: p.stat().st_mtime)
     into.execute("PRAGMA foreign_keys=OFF")
+    into.execute("BEGIN")
     for table in (*CONFIGURATION, *HISTORY):
         taken = _take(damaged_ones[-1], table, into) if damaged_ones else 0
         if not taken and table in CONFIGURATION and copy_of(path).exists():
             _take(copy_of(path), table, into)
+    into.execute("COMMIT")
     into.execute("PRAGMA foreign_keys=ON")
 
 
 def _take(source: Path, table: str, into: sqlite3.Connection) -> int:
     taken = 0
     with (
-        contextlib.suppress(sqlite3.DatabaseError),
+        contextlib.suppress(sqlite3.DatabaseError, UnicodeDecodeError),
         contextlib.closing(_connect(source.absolute().as_uri())) as old,
     ):
         for row in old.execute(f"SELECT * FROM {table}"):  # noqa: S608

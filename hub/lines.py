@@ -1,0 +1,44 @@
+"""From the configuration to the channels of this home."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from hub.channels import Lines, open_channels
+from hub.channels.email import MailServer
+from hub.channels.twilio import TwilioAccount, TwilioLine
+from hub.config import Config
+from hub.config.sections import Email, Twilio
+from hub.ports import Channel
+from hub.response import Action
+
+SENDING_THREADS = 32  # five contacts, SMS and call, with room for sends that hang beyond their eight seconds
+
+
+def open_lines(config: Config) -> Mapping[Action, Channel]:
+    """Only what is configured; everything a send needs is loaded now."""
+    twilio = _twilio(config.twilio) if config.twilio else None
+    mail = _mail(config.email) if config.email else None
+    return open_channels(Lines(twilio, mail))
+
+
+def _twilio(config: Twilio) -> TwilioLine:
+    account = TwilioAccount(
+        account_sid=config.account_sid,
+        api_key_sid=config.api_key_sid,
+        api_key_secret=config.api_key_secret.get_secret_value(),
+        sender=config.sender,
+        caller=config.caller,
+        api_url=config.api_url,
+    )
+    return TwilioLine(account, ThreadPoolExecutor(SENDING_THREADS, thread_name_prefix="send"))
+
+
+def _mail(config: Email) -> MailServer:
+    return MailServer(
+        host=config.host,
+        port=config.port,
+        security=config.security,
+        sender=config.sender,
+        username=config.username,
+        password=config.password.get_secret_value() if config.password else "",
+    )

@@ -1,0 +1,132 @@
+"""What is put is on the disk when the future is done, in order, and comes back the same."""
+
+import asyncio
+import sqlite3
+import stat
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hub.delivery import Attempt, Delivery, Step
+from hub.errors import StoreError
+from hub.faults import Fault
+from hub.gesture import Kind
+from hub.incident import End, Incident, end
+from hub.messages import Purpose
+from hub.model import Button, Contact, Home, Technician
+from hub.response import Action, Level
+from hub.store import Actions, Gone, Happening, Store, history
+from hub.store.load import load
+from tests.moments import at
+
+HOME = Home("Marie", "12 rue des Lilas", (47.996, -4.1024))
+ANNA = Contact("c1", "Anna", "+33639980001", "anna@example.org")
+BUTTON = Button("b1", "AA:BB:CC:DD:EE:FF", "bag", counter=7)
+INCIDENT = Incident("K7Q2M", Level.ALARM, opened=at(0), pressed=at(0), sounded=at(0), records=True, room="r")
+DELIVERY = Delivery("K7Q2M-1", "K7Q2M", "c1", Action.SMS, Purpose.ALERT, ANNA.phone, "fr", "", "text", at(0), 1000.0)
+
+
+async def loaded(store: Store, now=at(0)):
+    return await store.read(lambda connection: load(connection, now))
+
+
+async def test_everything_comes_back_as_it_was_put(store):
+    technician = Technician("t1", "Paul", "+33639980009")
+    actions = Actions(Kind.HOLD, frozenset({Action.SMS, Action.RECORD}))
+    await store.put(HOME, ANNA, technician, BUTTON, actions, INCIDENT, DELIVERY, Fault("siren", at(0)))
+    found = await loaded(store)
+    assert (found.home, found.contacts, found.technicians, found.buttons) == (HOME, [ANNA], [technician], [BUTTON])
+    assert found.actions == {Kind.HOLD: {Action.SMS, Action.RECORD}}
+    assert (found.incidents, found.deliveries) == ([INCIDENT], [DELIVERY])
+    assert found.faults == [Fault("siren", at(0))]
+
+
+async def test_it_survives_being_opened_again(store, path):
+    await store.put(INCIDENT, DELIVERY)
+    await store.close()
+    again = Store(path)
+    await again.open()
+    assert (await loaded(again)).deliveries == [DELIVERY]
+    await again.close()
+
+
+async def test_only_what_is_open_or_still_to_send_is_loaded(store):
+    over, _ = end(INCIDENT, End.REAL, at(9))
+    clear = replace(DELIVERY, id="K7Q2M-2", purpose=Purpose.ALL_CLEAR)
+    await store.put(over, DELIVERY.step(Step.START).step(Step.ACCEPT), clear)
+    found = await loaded(store)
+    assert found.incidents == []
+    assert found.deliveries == [clear]
+
+
+async def test_a_moment_comes_back_as_old_as_the_wall_clock_says_and_never_in_the_future(store):
+    await store.put(INCIDENT)
+    (later,) = (await loaded(store, at(3600))).incidents
+    assert later.pressed == at(0)
+    behind = replace(at(0), utc=at(0).utc - timedelta(days=365))
+    (found,) = (await loaded(store, behind)).incidents
+    assert found.pressed.mono == behind.mono
+
+
+async def test_a_row_that_makes_no_sense_keeps_nothing_else_back(store):
+    await store.put(ANNA, INCIDENT, replace(INCIDENT, id="BROKN"))
+    await store.execute(("UPDATE incidents SET state = 'sideways' WHERE id = 'BROKN'", ()))
+    found = await loaded(store)
+    assert found.incidents == [INCIDENT]
+    assert found.unreadable == 1
+
+
+async def test_a_wrong_transaction_takes_none_of_its_neighbours_with_it(store):
+    before = store.put(ANNA)
+    wrong = store.put(replace(ANNA, id="c2"))  # the same number twice
+    after = store.put(BUTTON)
+    await asyncio.gather(before, after)
+    with pytest.raises(StoreError):
+        await wrong
+    assert (await loaded(store)).contacts == [ANNA]
+
+
+async def test_a_contact_can_go_while_its_delivery_stays(store):
+    await store.put(ANNA, INCIDENT, DELIVERY)
+    await store.put(Gone("contacts", "c1"))
+    found = await loaded(store)
+    assert (found.contacts, found.deliveries) == ([], [DELIVERY])
+
+
+async def test_it_is_written_the_way_that_survives_a_power_cut(store, path):
+    await store.put(HOME)
+    with sqlite3.connect(path) as other:
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert store._connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+
+
+async def test_nobody_else_can_read_the_file(store, path):
+    await store.put_configuration(ANNA)
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, file.name
+
+
+async def test_the_history_of_an_incident_is_told_with_its_attempts(store):
+    await store.put(INCIDENT, Happening("K7Q2M", at(0), "opened", "hold b1"), DELIVERY)
+    await store.put(DELIVERY.step(Step.START), Attempt(DELIVERY.id, at(1), "twilio", "failed", "503"))
+    told = await store.read(lambda connection: history.incident(connection, "K7Q2M"))
+    assert told["events"] == [{"at": "2026-11-23T19:14:00.000Z", "what": "opened", "detail": "hold b1"}]
+    (delivery,) = told["deliveries"]
+    assert delivery["attempts"] == [{"at": "2026-11-23T19:14:01.000Z", "path": "twilio", "result": "failed", "code": "503"}]
+
+
+async def test_after_ninety_days_only_anonymous_counts_stay(store):
+    over, _ = end(INCIDENT, End.FALSE_ALARM, at(9))
+    young, _ = end(replace(INCIDENT, id="YNGER"), End.REAL, at(9 + 86400))
+    await store.put(over, young, DELIVERY, Happening("K7Q2M", at(0), "opened"))
+    await store.execute(*history.forget_before(datetime(2026, 11, 24, tzinfo=UTC)))
+
+    def left(connection):
+        tables = ("incidents", "deliveries", "events")
+        return {t: connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables} | {
+            "counts": [tuple(row) for row in connection.execute("SELECT * FROM counts")]
+        }
+
+    expected = {"incidents": 1, "deliveries": 0, "events": 0, "counts": [("2026-11", 3, "false_alarm", 0, 1)]}
+    assert await store.read(left) == expected
