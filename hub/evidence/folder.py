@@ -16,7 +16,7 @@ from hub.evidence.write import make_folder, write
 
 LOG = "log.jsonl"
 NAME = re.compile(r"(?P<incident>[A-Za-z0-9]{1,32})-(?P<k>[0-9]{1,6})")
-SEGMENT = re.compile(r"(?P<number>[0-9]{6,})\.(?:flac|age)")
+SEGMENT = re.compile(r"(?P<number>[0-9]{6})\.(?:flac|age)")
 
 
 def stamp(at: datetime) -> str:
@@ -32,12 +32,14 @@ def segments(folder: Path) -> dict[int, Path]:
 
 def log_of(folder: Path) -> list[dict[str, object]]:
     """Return the lines of the log that can be read."""
-    lines = []
     try:
-        for line in (folder / LOG).read_text("utf-8", "replace").splitlines():
+        log = (folder / LOG).read_text("utf-8", "replace")
+    except OSError:
+        return []
+    lines: list[object] = []
+    for line in log.splitlines():
+        with contextlib.suppress(ValueError, RecursionError):
             lines.append(json.loads(line))
-    except (OSError, ValueError):
-        return lines
     return [line for line in lines if isinstance(line, dict)]
 
 
@@ -47,9 +49,7 @@ def recordings_of(evidence: Path, incident: str) -> dict[int, Path]:
         found = [(NAME.fullmatch(path.name), path) for path in evidence.iterdir()]
     except FileNotFoundError:
         return {}
-    return dict(
-        sorted((int(match["k"]), path) for match, path in found if match and match["incident"] == incident)
-    )
+    return dict(sorted((int(match["k"]), path) for match, path in found if match and match["incident"] == incident))
 
 
 @dataclass(slots=True)

@@ -11,9 +11,7 @@ from hub.errors import DeviceError
 RECORDING_SILENCE_SECONDS = 15.0  # it reports each second; at its start it needs some to load
 IDLE_SILENCE_SECONDS = 150.0  # it reports each minute
 END_SECONDS = 2.0
-UNREAD_BYTES = (
-    65536  # so many that wait in the pipe: the child hangs, and will be told again when it was started anew
-)
+UNREAD_BYTES = 65536  # so many that wait in the pipe: the child hangs, and will be told again when it was started anew
 
 
 class RecorderChild:

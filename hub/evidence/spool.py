@@ -141,9 +141,7 @@ class Spool:
         ]
         before = interruption(self._evidence, item.incident, self.k)
         if before:
-            lines.append(
-                self._line("gap", {"from": stamp(before[0]), "to": stamp(item.at), "why": before[1]})
-            )
+            lines.append(self._line("gap", {"from": stamp(before[0]), "to": stamp(item.at), "why": before[1]}))
         self._folder.note(*lines)
 
     def _add(self, sound: Sound) -> None:

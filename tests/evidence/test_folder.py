@@ -1,0 +1,63 @@
+"""Folders that were left in any state keep no recording from beginning."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.evidence.folder import LOG, interruption, log_of, new_folder, segments, stamp
+from hub.evidence.write import make_folder, write
+
+
+def test_each_recording_of_an_incident_gets_the_next_number(tmp_path: Path) -> None:
+    assert [new_folder(tmp_path, "AAAAA").k for _ in range(11)] == list(range(1, 12))
+    assert new_folder(tmp_path, "BBBBB").k == 1
+    assert new_folder(tmp_path, "AAAAA").k == 12
+
+
+def test_the_first_recording_was_not_interrupted(tmp_path: Path) -> None:
+    new_folder(tmp_path, "AAAAA")
+    assert interruption(tmp_path, "AAAAA", 1) is None
+
+
+def test_an_interruption_begins_with_the_end_that_was_said(tmp_path: Path) -> None:
+    new_folder(tmp_path, "AAAAA").note({"what": "end", "at": "2025-01-01T00:00:00.000Z", "why": "limit"})
+    assert interruption(tmp_path, "AAAAA", 2) == (datetime(2025, 1, 1, tzinfo=UTC), "limit")
+
+
+@settings(max_examples=50, deadline=None)
+@given(log=st.binary() | st.sampled_from([b'{"what":"end"}', b'{"what":"end","at":1,"why":2}', b"[]", b"[" * 5000]))
+def test_any_log_can_lie_in_the_folder_before(tmp_path_factory: pytest.TempPathFactory, log: bytes) -> None:
+    evidence = tmp_path_factory.mktemp("evidence")
+    (evidence / "AAAAA-1").mkdir()
+    (evidence / "AAAAA-1" / LOG).write_bytes(log)
+    before = interruption(evidence, "AAAAA", 2)
+    assert before
+    assert before[1] == "killed"
+
+
+def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    make_folder(tmp_path / "a")
+    (tmp_path / "a" / "000000.flac").mkdir()
+    with pytest.raises(OSError, match="Is a directory"):
+        write(tmp_path / "a", "000000.flac", b"sound")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["000000.flac"]
+
+
+def test_only_whole_segments_count(tmp_path: Path) -> None:
+    for name in ("000001.flac", "000000.flac", "000002.flac.part", "1.flac", LOG, "x000003.flac"):
+        (tmp_path / name).touch()
+    assert list(segments(tmp_path)) == [0, 1]
+
+
+def test_times_are_written_in_utc_with_z() -> None:
+    assert stamp(datetime.fromisoformat("2025-06-01T12:00:00.123456+02:00")) == "2025-06-01T10:00:00.123Z"
+
+
+def test_a_log_is_written_line_by_line(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path, "AAAAA")
+    folder.note({"what": "start"}, {"what": "gap"})
+    folder.note({"what": "end"})
+    assert [line["what"] for line in log_of(folder.path)] == ["start", "gap", "end"]
