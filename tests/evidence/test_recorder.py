@@ -1,0 +1,163 @@
+"""The daemon's side: it never waits for the child, whatever becomes of it."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from hub.errors import DeviceError
+from hub.evidence import recorder
+from hub.evidence.catalogue import verify
+from hub.evidence.folder import log_of
+from hub.evidence.recorder import RecorderChild
+
+from .conftest import ROOT, program
+
+
+class Watched:
+    """A recorder and what it reported."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.reports: asyncio.Queue[Mapping[str, object]] = asyncio.Queue()
+        self.recorder = RecorderChild(command, self.reports.put_nowait)
+
+    async def hear(self, **facts: object) -> Mapping[str, object]:
+        async with asyncio.timeout(15):
+            while True:
+                report = await self.reports.get()
+                if facts.items() <= report.items():
+                    return report
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[asyncio.Task[None]]:
+        task = asyncio.create_task(self.recorder.run())
+        yield task
+        task.cancel()
+        with suppress(asyncio.CancelledError, DeviceError):
+            await task
+
+    async def pid(self) -> int:
+        await self.hear(state="ready")
+        process = self.recorder._process
+        assert process
+        return process.pid
+
+
+@pytest.fixture
+def watched(evidence: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    return Watched(program("simulated", evidence))
+
+
+async def test_a_recording_is_closed_when_the_daemon_ends(watched: Watched, evidence: Path) -> None:
+    async with watched.running():
+        watched.recorder.start("K7Q2M")
+        await watched.hear(state="recording", segments=1)
+        assert watched.recorder.latest["incident"] == "K7Q2M"
+    assert log_of(evidence / "K7Q2M-1")[-1]["why"] == "closed"
+    assert watched.recorder.latest == {}
+
+
+async def test_a_start_before_there_is_a_child_is_not_forgotten(watched: Watched) -> None:
+    watched.recorder.start("K7Q2M")
+    async with watched.running():
+        await watched.hear(state="recording", incident="K7Q2M")
+
+
+async def test_a_stop_before_there_is_a_child_cancels_the_start(watched: Watched, evidence: Path) -> None:
+    watched.recorder.start("K7Q2M")
+    watched.recorder.stop()
+    async with watched.running():
+        await watched.hear(state="idle")
+    assert not evidence.exists()
+
+
+async def test_a_child_that_dies_is_an_error_and_the_next_one_goes_on_recording(
+    watched: Watched, evidence: Path
+) -> None:
+    async with watched.running() as task:
+        pid = await watched.pid()
+        watched.recorder.start("K7Q2M")
+        await watched.hear(state="recording", segments=1)
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(DeviceError, match="recorder ended"):
+            await task
+    watched.recorder.start("K7Q2M")
+    async with watched.running():
+        await watched.hear(state="recording", k=2, segments=1)
+    assert verify(evidence) == []
+
+
+async def test_a_child_that_hangs_is_an_error_and_killed(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "RECORDING_SILENCE_SECONDS", 0.3)
+    async with watched.running() as task:
+        pid = await watched.pid()
+        os.kill(pid, signal.SIGSTOP)
+        watched.recorder.start("K7Q2M")
+        with pytest.raises(DeviceError, match="does not answer"):
+            await task
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_telling_a_child_that_hangs_takes_no_time(watched: Watched) -> None:
+    async with watched.running():
+        os.kill(await watched.pid(), signal.SIGSTOP)
+        began = time.monotonic()
+        for _ in range(10_000):
+            watched.recorder.start("K7Q2M")
+            watched.recorder.stop()
+        assert time.monotonic() - began < 2
+
+
+async def test_telling_a_child_that_is_gone_takes_no_time(watched: Watched) -> None:
+    async with watched.running() as task:
+        os.kill(await watched.pid(), signal.SIGKILL)
+        for _ in range(100):
+            watched.recorder.start("K7Q2M")
+        with pytest.raises(DeviceError):
+            await task
+        watched.recorder.stop()
+
+
+async def test_a_program_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(DeviceError, match="recorder does not start: No such file"):
+        await RecorderChild(["/nonexistent/recorder"], print).run()
+
+
+@pytest.mark.parametrize("nonsense", ["print('{]')", "print(1)", "print('\\ud800'.encode('utf-8','surrogatepass'))"])
+async def test_a_child_that_talks_nonsense_reports_nothing(nonsense: str) -> None:
+    watched = Watched([sys.executable, "-c", nonsense])
+    with pytest.raises(DeviceError, match="recorder ended"):
+        await watched.recorder.run()
+    assert watched.reports.empty()
+
+
+async def test_a_child_that_never_ends_its_line_is_an_error() -> None:
+    watched = Watched([sys.executable, "-c", "print('x' * 1_000_000)"])
+    with pytest.raises(DeviceError, match="nonsense"):
+        await watched.recorder.run()
+
+
+ECHO_AFTER_LIMIT = """
+import sys
+print('{"state": "idle", "why": "limit"}', flush=True)
+print(sys.stdin.read())
+"""
+
+
+async def test_after_the_longest_time_it_is_not_started_again() -> None:
+    watched = Watched([sys.executable, "-c", ECHO_AFTER_LIMIT])
+    watched.recorder.start("K7Q2M")
+    async with watched.running():
+        await watched.hear(why="limit")
+    assert watched.reports.get_nowait() == {"do": "start", "incident": "K7Q2M"}
+    async with watched.running():
+        await watched.hear(why="limit")
+    assert watched.reports.empty()
