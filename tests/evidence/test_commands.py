@@ -31,13 +31,14 @@ def test_garbage_is_no_command(line: bytes) -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["do", "incident", "x"]) | st.text(), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["do", "incident", "x"]), inner),
+    max_leaves=5,
 )
 
 
 @given(json_values)
 def test_what_is_no_object_of_ours_is_no_command(value: object) -> None:
-    assert parse(json.dumps(value).encode()) in (None, Stop()) or isinstance(value, dict)
+    assert parse(json.dumps(value).encode()) is None
 
 
 @given(st.text())

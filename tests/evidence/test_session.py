@@ -1,0 +1,45 @@
+"""What is told about a recording."""
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.simulated.microphone import SimulatedMicrophone
+from hub.evidence.session import LONGEST_SECONDS, Meter, Session
+from hub.evidence.spool import Spool
+
+RATE = 100
+
+
+def test_ten_seconds_of_zeros_are_a_mute_microphone_until_there_is_noise() -> None:
+    meter = Meter(RATE)
+    meter.feed(bytes(2 * RATE * 10 - 2))
+    assert not meter.mute
+    meter.feed(bytes(2))
+    assert meter.mute
+    meter.feed(b"\0\1")
+    assert not meter.mute
+
+
+@given(st.lists(st.sampled_from([bytes(20), b"\1" * 20])))
+def test_a_microphone_that_gave_noise_a_moment_ago_is_not_mute(blocks: list[bytes]) -> None:
+    meter = Meter(RATE)
+    for block in [*blocks, b"\1\0"]:
+        meter.feed(block)
+    assert not meter.mute
+    assert meter.fed
+
+
+def test_the_level_is_that_since_it_was_last_read() -> None:
+    meter = Meter(RATE)
+    meter.feed(b"\0\x40" * RATE)
+    assert meter.read() == -6.0
+    assert meter.read() == -120.0
+
+
+def test_a_recording_lasts_four_hours_at_most(evidence: Path) -> None:
+    session = Session("K7Q2M", SimulatedMicrophone(RATE), Spool(evidence, RATE), now=5.0)
+    session.end("stopped")
+    assert session.ends_at == 5.0 + 4 * 3600
+    assert LONGEST_SECONDS == 14400
