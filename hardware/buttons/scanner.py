@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 _START_TIMEOUT = 10.0
 _PACE = 0.2  # seconds from one start to the next at least
-_PASSIVE_AGAIN = 600.0  # a degraded scan is replaced so often, in case a passive one is possible now
+_PASSIVE_AGAIN = 60.0  # an active scan is replaced so often, in case a passive one is possible now
 
 
 class BleButtons:
@@ -72,6 +72,7 @@ class BleButtons:
         Call it again at once: it paces itself, and while the caller pauses nothing is heard.
         """
         failing_since: float | None = None
+        told = ""
         while True:
             began = time.monotonic()
             try:
@@ -82,7 +83,9 @@ class BleButtons:
                 failing_since = began if failing_since is None else failing_since
                 if time.monotonic() - failing_since >= self._patience:
                     raise DeviceError(trouble) from error
-            log.warning("The button radio starts again: %s", trouble)
+            if trouble != told:
+                log.warning("The button radio starts again: %s", trouble)
+            told = "" if failing_since is None else trouble
             await asyncio.sleep(began + _PACE - time.monotonic())
 
     async def _listen_until_trouble(self, hear: Callable[[Press], None]) -> str:
