@@ -6,11 +6,16 @@ import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 from hardware.buttons.scanner import BleButtons
 from hub.ports import Press
 
 from .fakebluez import FakeBluez, FakeDevice, PrivateBus
+
+# On a busy machine a millisecond of work may take a second.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 BUTTON = FakeDevice("3C:2E:F5:71:D5:2A", name="SBBT-002C")
 STRANGER = FakeDevice("3C:2E:F5:00:00:01")

@@ -95,14 +95,16 @@ def test_a_counter_from_the_store_never_replaces_a_newer_one() -> None:
     assert take(memory, 9, PRESS) == []
 
 
-@given(st.lists(st.integers(1, 255), min_size=1, max_size=40), st.integers(0, 255), st.data())
-def test_each_press_counts_once_however_often_it_is_repeated(steps: list[int], first: int, data: st.DataObject) -> None:
-    memory, packet, heard = Memory(first), first, 0
-    for step in steps:
+steps_and_repetitions = st.lists(st.tuples(st.integers(1, 255), st.integers(1, 4)), max_size=40)
+
+
+@given(steps_and_repetitions, st.integers(0, 255))
+def test_each_press_counts_once_however_often_it_is_repeated(adverts: list[tuple[int, int]], stored: int) -> None:
+    memory, packet, heard = Memory(stored), stored, 0
+    for step, repetitions in adverts:
         packet = (packet + step) % 256
-        for _ in range(data.draw(st.integers(1, 4))):
-            heard += len(take(memory, packet, PRESS, now=data.draw(st.floats(0, 1e6))))
-    assert heard == len(steps)
+        heard += sum(len(take(memory, packet, PRESS, now=60.0 * n)) for n in range(repetitions))
+    assert heard == len(adverts)
 
 
 @given(st.lists(st.tuples(st.integers(0, 255) | st.none(), st.lists(codes, max_size=4))), st.integers(0, 255))

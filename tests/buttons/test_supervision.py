@@ -124,8 +124,21 @@ async def test_a_passive_scan_is_taken_as_soon_as_it_is_offered(bluez: FakeBluez
     bluez.start_faults = ["Failed"]
     radio = await tune()
     assert radio.buttons.degraded
-    bluez.unplug()
-    bluez.plug()
+    bluez.plug()  # bluetoothd tells of a second interface of the adapter
+    await until_passive(radio)
+
+
+async def test_a_passive_scan_is_tried_again_now_and_then(
+    bluez: FakeBluez, tune: Tune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hardware.buttons.scanner._PASSIVE_AGAIN", 0.3)
+    bluez.start_faults = ["Failed"]
+    radio = await tune()
+    assert radio.buttons.degraded
+    await until_passive(radio)
+
+
+async def until_passive(radio: Radio) -> None:
     async with asyncio.timeout(5):
         while radio.buttons.degraded or not radio.buttons.listening:
             await asyncio.sleep(0.002)

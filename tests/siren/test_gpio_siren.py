@@ -1,14 +1,14 @@
 """The siren's pin: on at once, off in time, off at every end."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from gpiozero.pins.mock import MockPin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.siren import GpioSiren, pulse
+from hardware.siren import GpioSiren, Keeper, pulse
 from hub.errors import DeviceError
 from hub.ports import Pattern
 
@@ -44,9 +44,10 @@ def test_it_sounds_before_sound_returns_and_until_it_is_silenced(siren: GpioSire
 
 @pytest.mark.parametrize("pattern", Pattern)
 def test_it_falls_silent_by_itself(siren: GpioSiren, pin: MockPin, pattern: Pattern) -> None:
-    siren.sound(pattern, 0.2)
-    assert 0.15 < seconds_until_off(pin) < 1
-    assert not siren.sounding
+    for _ in range(2):
+        siren.sound(pattern, 0.2)
+        assert 0.15 < seconds_until_off(pin) < 1
+        assert not siren.sounding
 
 
 def test_it_never_sounds_longer_than_allowed(pin: MockPin) -> None:
@@ -126,12 +127,44 @@ def test_a_pin_that_fails_is_taken_anew(siren: GpioSiren, pin: MockPin) -> None:
         siren.sound(Pattern.STEADY, 5)
     assert not siren.sounding
     pin._set_state = broken
+    other = GpioSiren(PIN)
+    other.open()  # the pin was let go
+    other.close()
     siren.sound(Pattern.STEADY, 5)
     assert (pin.state, siren.sounding) == (True, True)
 
 
 def fail(value: object) -> None:
     raise OSError("the pin cannot be written")
+
+
+class Late:
+    """An output on which the sound before ends just as the next one begins."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.meanwhile: list[Callable[[], None]] = []
+
+    def on(self) -> None:
+        self.is_on = True
+        for happens in self.meanwhile:
+            self.meanwhile = []
+            happens()
+
+    def off(self) -> None:
+        self.is_on = False
+
+    def close(self) -> None:
+        self.is_on = False
+
+
+def test_the_end_of_the_sound_before_does_not_take_the_next_one_with_it() -> None:
+    output = Late()
+    keeper = Keeper(output)
+    output.meanwhile = [keeper.silence]
+    keeper.sound(Pattern.STEADY, 5)
+    assert (output.is_on, keeper.sounding) == (True, True)
+    keeper.end()
 
 
 @given(st.floats(0.0, 1e5))
