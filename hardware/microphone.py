@@ -37,9 +37,7 @@ class PyAudioMicrophone:
         """Start the stream."""
         self.lost = 0
 
-        def hear(
-            block: bytes | None, _frames: int, _times: Mapping[str, float], flags: int
-        ) -> tuple[None, int]:
+        def hear(block: bytes | None, _frames: int, _times: Mapping[str, float], flags: int) -> tuple[None, int]:
             if flags & pyaudio.paInputOverflow:
                 self.lost += 1
             if block:
