@@ -13,11 +13,11 @@ HOME: Mapping[str, str] = {
     "timezone": "Europe/Paris",
 }
 CONTACTS: tuple[Mapping[str, str], ...] = (
-    {"name": "Anna", "phone": "+33199000001", "email": "anna@example.org", "language": "fr"},
-    {"name": "Karim", "phone": "+33199000002", "email": "karim@example.org", "language": "fr"},
-    {"name": "Lucie", "phone": "+33199000003", "email": "lucie@example.org", "language": "fr"},
-    {"name": "Paul", "phone": "+33199000004", "email": "paul@example.org", "language": "en"},
-    {"name": "Sofia", "phone": "+33199000005", "email": "sofia@example.org", "language": "fr"},
+    {"name": "Anna", "phone": "+33639980001", "email": "anna@example.org", "language": "fr"},
+    {"name": "Karim", "phone": "+33639980002", "email": "karim@example.org", "language": "fr"},
+    {"name": "Lucie", "phone": "+33639980003", "email": "lucie@example.org", "language": "fr"},
+    {"name": "Paul", "phone": "+33639980004", "email": "paul@example.org", "language": "en"},
+    {"name": "Sofia", "phone": "+33639980005", "email": "sofia@example.org", "language": "fr"},
 )
 BUTTON: Mapping[str, Any] = {"address": "02:00:00:00:00:01", "name": "Marie", "worn": True}
 

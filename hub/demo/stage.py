@@ -3,7 +3,6 @@
 import http.client
 import json
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from hub.demo.plan import CannotStart, Plan, bracketed
 PATIENCE = 30.0  # seconds each process has to answer for the first time
 RESTART = 1.0  # seconds before the hub is started again, as its service would be
 LOOK = 0.2
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Ended(BaseException):
@@ -161,17 +161,13 @@ def _signals() -> Iterator[None]:
     """From here on the first signal ends the demo in order; those after it change nothing."""
 
     def end(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - the shape of a signal handler
-        _ignore_signals()
+        for also in SIGNALS:
+            signal.signal(also, signal.SIG_IGN)
         raise Ended
 
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, end)
+    before = {number: signal.signal(number, end) for number in SIGNALS}
     try:
         yield
     finally:
-        sys.stdout.flush()
-
-
-def _ignore_signals() -> None:
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+        for number, handler in before.items():
+            signal.signal(number, handler)
