@@ -19,16 +19,6 @@ async def test_a_text_is_queued_and_then_arrives_on_the_telephone(network: Telep
     assert (fetched.status, fetched.error_code) == ("delivered", None)
 
 
-async def test_a_text_passes_through_every_state_in_order(network: TelephoneNetwork, ask: Ask) -> None:
-    sent = await ask(text())
-    sms = network.phones.texting.accepted[sent.sid]
-    seen = [sms.state.value]
-    for state in ("sending", "sent", "delivered"):
-        await network.until(lambda: sms.state.value not in seen)
-        seen.append(sms.state.value)
-        assert sms.state == state
-
-
 async def test_a_text_waits_for_a_telephone_that_comes_back_into_reach(network: TelephoneNetwork, ask: Ask) -> None:
     network.phones.behave(ANNA, "out_of_reach")
     sent = await ask(text(validity_period=600))

@@ -20,6 +20,10 @@ def test_the_count_agrees_with_smsutil(text: str) -> None:
     assert segments(text) == max(1, len(smsutil.split(text).parts))
 
 
-@pytest.mark.parametrize(("text", "count"), [("", 1), ("à" * 160, 1), ("à" * 161, 2), ("ç" * 70, 1), ("ç" * 71, 2)])
+LIMITS = [("", 1), ("à" * 160, 1), ("à" * 161, 2), ("à" * 306, 2), ("à" * 307, 3)]
+WIDE = [("ç" * 70, 1), ("ç" * 71, 2), ("ç" * 134, 2), ("ç" * 135, 3)]
+
+
+@pytest.mark.parametrize(("text", "count"), LIMITS + WIDE)
 def test_the_usual_limits_hold(text: str, count: int) -> None:
     assert segments(text) == count
