@@ -9,19 +9,21 @@ Parts = Mapping[str, tuple[str, ...]]
 
 # Left to right until it fits: each mention takes the part's next shorter wording; an empty one drops it.
 SHORTENED = (
-    *("do", "silence", "room", "police", "head", "silence", "police", "map"),
-    *("do", "head", "silence", "mark", "mark", "room"),
+    *("do", "silence", "room", "police", "head", "silence", "police", "do"),
+    *("silence", "mark", "map", "head", "mark", "room"),
 )
-# What then still finds room is said as fully as it can be, in this order.
-RESTORED = ("mark", "do", "silence", "police", "head", "room")
 
 
 def fitted(parts: Parts, limit: int) -> str:
-    """The fullest text of at most `limit` segments; the shortest when none is, for nothing is held back."""
+    """The fullest text of at most `limit` segments; the shortest when none is, for nothing is held back.
+
+    Where losing a long part left room, the others are said more fully again.
+    """
     forms = list(shorter(parts))
     form = next((form for form in forms if fits(form, limit)), forms[-1])
-    for part in RESTORED:
-        form = _restored(form, parts, part, limit)
+    for part in reversed(SHORTENED):
+        fuller = _fuller(form, parts, part)
+        form = fuller if fits(fuller, limit) else form
     return joined(form)
 
 
@@ -42,7 +44,7 @@ def fits(parts: Parts, limit: int) -> bool:
     return segments(joined(parts)) <= limit
 
 
-def _restored(form: Parts, full: Parts, part: str, limit: int) -> Parts:
-    """The form with the fullest wording of one part that still fits."""
-    wider = ({**form, part: full[part][start:]} for start in range(len(full.get(part, ()))))
-    return next((candidate for candidate in wider if fits(candidate, limit)), form)
+def _fuller(form: Parts, full: Parts, part: str) -> Parts:
+    """The form with the next longer wording of one part, where there is one."""
+    shortened = len(full.get(part, ())) - len(form.get(part, ()))
+    return {**form, part: full[part][shortened - 1 :]} if shortened else form
