@@ -60,7 +60,7 @@ class Client:
     def ask(self, command: str, **values: object) -> dict[str, Any]:
         """The answer's keys without "ok". Values that are None are left out."""
         named = {key: value for key, value in values.items() if value is not None}
-        request = {"command": command, "language": self.language} | named
+        request = {"command": command, "answer_in": self.language} | named
         line = json.dumps(request, default=str).encode() + b"\n"
         if len(line) > LONGEST_REQUEST:
             raise Refused(self._sentence("too_long"))

@@ -161,4 +161,4 @@ class Simulation:
         device = devices.get(str(request["command"]))
         if not isinstance(device, Simulated):
             raise Refusal("unknown_command", name=str(request["command"])[:40])
-        return device.simulate({k: v for k, v in request.items() if k not in ("command", "language")})
+        return device.simulate({k: v for k, v in request.items() if k not in ("command", "answer_in")})

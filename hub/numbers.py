@@ -44,6 +44,8 @@ _KINDS = frozenset(
     }
 )
 
+_FICTION = "+3363998"  # kept by the French regulator for fiction: the demo's and the tests' people
+
 _LONGEST = 254  # characters of an e-mail address, RFC 5321
 
 _EMAIL = re.compile(
@@ -58,9 +60,14 @@ def phone(text: str) -> str:
     number = _parsed(text)
     if number is not None and str(number.national_number) in EMERGENCY:
         raise Refusal("emergency_number", number=text)
-    if number is None or phonenumbers.number_type(number) not in _KINDS:
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else ""
+    if number is None or not (phonenumbers.number_type(number) in _KINDS or _fictional(written)):
         raise Refusal("invalid_number", number=text)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return written
+
+
+def _fictional(number: str) -> bool:
+    return number.startswith(_FICTION) and len(number) == len("+33612345678")
 
 
 def refuse_emergency(text: str) -> None:

@@ -77,7 +77,7 @@ def test_an_answer_comes_back_without_its_ok(peer: Peer, ask: Callable[..., dict
 
 def test_values_that_are_none_are_left_out(peer: Peer, ask: Callable[..., dict[str, object]]) -> None:
     ask("press", gesture="hold", button=None)
-    assert peer.heard == [{"command": "press", "language": "en", "gesture": "hold"}]
+    assert peer.heard == [{"command": "press", "answer_in": "en", "gesture": "hold"}]
 
 
 def test_a_refusal_is_the_hubs_own_sentence(peer: Peer, ask: Callable[..., dict[str, object]]) -> None:
@@ -109,9 +109,7 @@ def test_half_and_garbled_answers_are_unreachable(
     assert str(caught.value) == SENTENCES["en"][sentence].format(socket=peer.path)
 
 
-def test_a_refusal_without_words_still_says_something(
-    peer: Peer, ask: Callable[..., dict[str, object]]
-) -> None:
+def test_a_refusal_without_words_still_says_something(peer: Peer, ask: Callable[..., dict[str, object]]) -> None:
     peer.answer = b'{"ok": false}\n'
     with pytest.raises(Refused, match="did not say why"):
         ask("status")

@@ -46,18 +46,14 @@ def scan(desk: Desk) -> None:
         desk.say("nothing_heard")
         return
     keys = ("address", "name", "protocol", "rssi", "seconds_ago", "battery")
-    desk.table(
-        "heard_columns", [["-" if one.get(key) in (None, "") else one[key] for key in keys] for one in heard]
-    )
+    desk.table("heard_columns", [["-" if one.get(key) in (None, "") else one[key] for key in keys] for one in heard])
 
 
 @button.command("add")
 @click.argument("address")
 @click.option("--name", help="Such as kitchen.")
 @click.option("--protocol", help="bthome, when not named.")
-@click.option(
-    "--worn/--fixed", default=None, help="Carried on the body (nothing of its presence is kept), or not."
-)
+@click.option("--worn/--fixed", default=None, help="Carried on the body (nothing of its presence is kept), or not.")
 @pass_desk
 def add_button(desk: Desk, address: str, name: str | None, protocol: str | None, worn: bool | None) -> None:
     """Add the button with this Bluetooth ADDRESS."""

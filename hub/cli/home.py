@@ -49,7 +49,7 @@ def set_home(
         name=name,
         address=address,
         position=position,
-        language=language or desk.ask("home")["home"]["language"],
+        language=language,
         timezone=timezone,
     )
     desk.say("home_set")
@@ -69,9 +69,7 @@ def _show_response(desk: Desk, as_json: bool) -> None:
     if as_json:
         print_json(table)
         return
-    desk.table(
-        "response_columns", [(row["gesture"], row["level"], " ".join(row["actions"])) for row in table]
-    )
+    desk.table("response_columns", [(row["gesture"], row["level"], " ".join(row["actions"])) for row in table])
 
 
 @response.command("set")

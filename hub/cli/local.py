@@ -60,9 +60,7 @@ def check_config(desk: Desk) -> None:
 
 
 @click.command()
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The page's port."
-)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The page's port.")
 @click.option("--bind", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="The page's address.")
 @click.option(
     "--state",

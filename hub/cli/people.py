@@ -89,6 +89,5 @@ def remove_technician(desk: Desk, id: str) -> None:
 
 
 def _add(desk: Desk, kind: str, name: str, phone: str, email: str | None, language: str | None) -> None:
-    spoken = language or desk.ask("home")["home"]["language"]
-    added = desk.ask(f"{kind} add", name=name, phone=phone, email=email, language=spoken)[kind]
+    added = desk.ask(f"{kind} add", name=name, phone=phone, email=email, language=language)[kind]
     desk.say(f"{kind}_added", id=added["id"], name=added["name"], phone=added["phone"])

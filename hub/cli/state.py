@@ -22,10 +22,16 @@ def status(desk: Desk, as_json: bool) -> None:
     if facts.get("open_incident"):
         desk.say("open_incident", id=facts["open_incident"])
     click.echo()
-    desk.table("device_columns", [(*_part(one), one.get("device", "")) for one in facts["devices"]])
+    desk.table("device_columns", [_device(one) for one in facts["devices"]])
     click.echo()
     desk.table("path_columns", [_part(one) for one in facts["paths"]])
     _faults(desk, facts["faults"])
+
+
+def _device(device: dict[str, Any]) -> tuple[str, ...]:
+    """A device that the configuration leaves out is neither good nor bad."""
+    driver = device.get("device", "")
+    return (*_part(device | {"ok": None} if driver == "none" else device), driver)
 
 
 def _part(part: dict[str, Any]) -> tuple[str, str, str]:

@@ -82,7 +82,7 @@ async def reply(answer: Answer, uid: int, line: bytes) -> dict[str, object]:
     language = "en"
     try:
         request = _request(line)
-        language = _language(request)
+        language = reader(request)
         async with asyncio.timeout(PATIENCE):
             return {"ok": True, **await answer(uid, request)}
     except Refusal as refusal:
@@ -104,8 +104,9 @@ def _request(line: bytes) -> Request:
     return request
 
 
-def _language(request: Request) -> str:
-    language = request.get("language")
+def reader(request: Request) -> str:
+    """The language of whoever reads the answer."""
+    language = request.get("answer_in")
     return language if isinstance(language, str) and language in LANGUAGES else "en"
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from hub import doctor
 from hub.control import actions, settings, status
 from hub.control import requests as ask
-from hub.control.server import Request
+from hub.control.server import Request, reader
 from hub.core import Hub
 from hub.errors import Refusal
 
@@ -60,8 +60,8 @@ class Desk:
     hub: Hub
 
     async def __call__(self, uid: int, request: Request) -> Json:
-        name, language = str(request["command"]), str(request.get("language", "en"))
-        arguments = {key: value for key, value in request.items() if key not in ("command", "language")}
+        name, language = str(request["command"]), reader(request)
+        arguments = {key: value for key, value in request.items() if key not in ("command", "answer_in")}
         if name == "status":
             return await status.status(self.hub, _checked(ask.Nothing, arguments), language)
         technician = _is_technician(uid)

@@ -66,7 +66,7 @@ def test_a_command_asks_the_hub_exactly_this(
     hub.answers |= {"button add": {"button": BUTTON}, "evidence export": {"folder": "/tmp/x", "files": 3}}
     result = terminal.type(*typed.split())
     assert (result.exit_code, result.stderr) == (0, "")
-    assert hub.asked == [request_ | {"language": "en"}]
+    assert hub.asked == [request_ | {"answer_in": "en"}]
 
 
 @pytest.mark.parametrize(
@@ -107,18 +107,18 @@ def test_a_refusal_is_one_sentence_on_stderr(hub: SmallHub, terminal: Terminal) 
 
 def test_the_hub_is_asked_in_the_callers_language(hub: SmallHub, terminal: Terminal) -> None:
     terminal.type("contacts", "--json", language="fr_FR.UTF-8")
-    assert hub.asked == [{"command": "contacts", "language": "fr"}]
+    assert hub.asked == [{"command": "contacts", "answer_in": "fr"}]
 
 
-def test_a_contact_speaks_the_language_of_the_home_unless_told(hub: SmallHub, terminal: Terminal) -> None:
+def test_the_home_chooses_a_contacts_language_unless_told(hub: SmallHub, terminal: Terminal) -> None:
     hub.answers["contact add"] = {"contact": CONTACT}
     assert terminal.type("contact", "add", "--name", "Anna", "--phone", "0639980001").exit_code == 0
-    assert hub.asked[-1]["language"] == "fr"
+    assert "language" not in hub.asked[-1]  # the hub knows the home's
 
 
 def test_setting_one_thing_of_the_home_keeps_its_language(hub: SmallHub, terminal: Terminal) -> None:
     assert terminal.type("home", "set", "--position", "-12.5,4.1").exit_code == 0
-    assert hub.asked[-1] == {"command": "home set", "position": "-12.5,4.1", "language": "fr"}
+    assert hub.asked[-1] == {"command": "home set", "position": "-12.5,4.1", "answer_in": "en"}
 
 
 def test_setting_nothing_is_a_usage_error(hub: SmallHub, terminal: Terminal) -> None:
@@ -142,9 +142,7 @@ def test_no_hub_is_one_sentence(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize(
-    "typed", ["contacts", "technicians", "buttons", "button scan", "incidents", "evidence list"]
-)
+@pytest.mark.parametrize("typed", ["contacts", "technicians", "buttons", "button scan", "incidents", "evidence list"])
 def test_what_is_missing_is_said(hub: SmallHub, terminal: Terminal, typed: str, language: str) -> None:
     key = {"button scan": "heard", "evidence list": "recordings"}.get(typed, typed)
     hub.answers[typed] = {key: []}
@@ -193,7 +191,10 @@ def test_an_incident_shows_who_was_reached_and_who_answered(hub: SmallHub, termi
 
 STATUS = {
     "ready": False,
-    "devices": [{"name": "siren", "device": "gpio", "ok": False, "detail": "no pin"}],
+    "devices": [
+        {"name": "siren", "device": "gpio", "ok": False, "detail": "no pin"},
+        {"name": "modem", "device": "none", "ok": False, "detail": ""},
+    ],
     "paths": [{"name": "twilio", "ok": None, "detail": ""}],
     "faults": [{"code": "siren", "since": "2026-03-01T19:14:05Z", "sentence": "The siren does not answer."}],
     "open_incident": "K7Q2M",
