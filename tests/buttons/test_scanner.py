@@ -108,11 +108,13 @@ async def test_a_button_that_sends_plain_adverts_again_is_understood_again(bluez
     assert radio.buttons.unreadable == frozenset()
 
 
-async def test_a_burst_of_250_presses_loses_none(bluez: FakeBluez, tune: Tune) -> None:
+async def test_bursts_of_presses_lose_none(bluez: FakeBluez, tune: Tune) -> None:
     radio = await tune()
-    for packet in range(250):
-        bluez.advertise(BUTTON, plain(packet, PRESS))
-    assert [press.counter for press in await radio.heard(250)] == list(range(250))
+    for burst in range(5):  # more at once than fits the socket would break the simulated bluetoothd's bus
+        for packet in range(50 * burst, 50 * burst + 50):
+            bluez.advertise(BUTTON, plain(packet, PRESS))
+        await radio.heard(50 * burst + 50)
+    assert [press.counter for press in radio.presses] == list(range(250))
 
 
 async def test_bytes_that_mean_nothing_do_not_stop_the_next_press(bluez: FakeBluez, tune: Tune) -> None:

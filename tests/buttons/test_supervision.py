@@ -84,6 +84,17 @@ async def test_a_scan_that_does_not_start_is_started_again(bluez: FakeBluez, tun
     await radio.heard(1)
 
 
+async def test_a_bluetoothd_that_does_not_answer_is_asked_again(
+    bluez: FakeBluez, tune: Tune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hardware.buttons.scanner._START_TIMEOUT", 0.2)
+    bluez.start_faults = ["hang"]
+    radio = await tune(wait=False)
+    await radio.until_listening()
+    bluez.advertise(BUTTON, plain(1, PRESS))
+    await radio.heard(1)
+
+
 async def test_a_radio_that_hears_nothing_at_all_is_not_believed(bluez: FakeBluez, tune: Tune) -> None:
     radio = await tune(silence=0.3)
     bluez.deaf = True
