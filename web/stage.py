@@ -10,6 +10,9 @@ Answer = Mapping[str, Any]
 
 SHOWN = 12  # so many messages, calls and mails a telephone; the newest first
 LIVE = ("ringing", "talking")
+ALERTS = ("alert", "again")  # purposes; the others end something
+REACHED = ("accepted", "delivered")
+QUIETEST = -96.0  # dBFS, of 16-bit samples
 UNUSED = "by_hand"  # what a telephone does that nobody has used yet
 
 
@@ -52,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """The newest incident, open or over. `reached` of `wanted` deliveries were accepted or delivered."""
+    """The newest incident, open or over. Of `wanted` deliveries `reached` are accepted, some even delivered."""
 
     id: str
     level: str
@@ -93,16 +96,20 @@ def look(control: Client, simulation: Client, network: Client) -> Stage:
     """Ask all three what is; half a dozen exchanges, which only a demonstration may afford."""
     status = control.ask("status")
     buttons = simulation.ask("buttons")["buttons"]
-    recording = status.get("recording")
     return Stage(
         status=status,
         sounding=bool(simulation.ask("siren")["sounding"]),
-        level=float(recording["level"]) if recording else None,
+        level=_level(status.get("recording")),
         button=str(buttons[0]) if buttons else "",
-        timezone=str(status["home"].get("timezone") or "UTC"),
+        timezone=str(control.ask("home")["home"]["timezone"]),
         incident=newest_incident(control),
         telephones=telephones(control.ask("contacts")["contacts"], network.ask("phones")),
     )
+
+
+def _level(recording: Answer | None) -> float | None:
+    """The quietest there is until the recorder has said a level."""
+    return float(recording["level"] or QUIETEST) if recording else None
 
 
 def newest_incident(control: Client) -> Incident | None:
@@ -112,7 +119,8 @@ def newest_incident(control: Client) -> Incident | None:
 
 def incident(facts: Answer) -> Incident:
     deliveries = facts["deliveries"]
-    alerts = _with_purpose(deliveries, "alert", "again")
+    rows = {contact["id"]: _row(contact, deliveries) for contact in facts["contacts"]}
+    outcomes = [outcome for row in rows.values() for _, outcome in row.outcomes]
     return Incident(
         id=str(facts["id"]),
         level=str(facts["level"]),
@@ -121,28 +129,20 @@ def incident(facts: Answer) -> Incident:
         drill=bool(facts.get("drill")),
         opened_at=str(facts["opened_at"]),
         ended_at=facts.get("ended_at"),
-        rows={contact["id"]: _row(contact, alerts) for contact in facts["contacts"]},
-        reached=_count(alerts, "accepted", "delivered"),
-        delivered=_count(alerts, "delivered"),
-        wanted=len(alerts),
-        all_clear=_count(_with_purpose(deliveries, "all_clear"), "accepted", "delivered"),
+        rows=rows,
+        reached=sum(outcome in REACHED for outcome in outcomes),
+        delivered=outcomes.count("delivered"),
+        wanted=len(outcomes),
+        all_clear=sum(d["purpose"] == "all_clear" and d["outcome"] in REACHED for d in deliveries),
     )
 
 
-def _row(contact: Answer, alerts: Sequence[Answer]) -> Row:
-    mine = [delivery for delivery in alerts if delivery["contact"] == contact["id"]]
+def _row(contact: Answer, deliveries: Sequence[Answer]) -> Row:
+    mine = [d for d in deliveries if d["contact"] == contact["id"] and d["purpose"] in ALERTS]
     return Row(
         acknowledged_at=contact.get("acknowledged_at"),
-        outcomes=tuple({delivery["channel"]: delivery["outcome"] for delivery in mine}.items()),
+        outcomes=tuple({d["channel"]: d["outcome"] for d in mine}.items()),
     )
-
-
-def _with_purpose(deliveries: Sequence[Answer], *purposes: str) -> list[Answer]:
-    return [delivery for delivery in deliveries if delivery["purpose"] in purposes]
-
-
-def _count(deliveries: Sequence[Answer], *outcomes: str) -> int:
-    return sum(delivery["outcome"] in outcomes for delivery in deliveries)
 
 
 def telephones(contacts: Sequence[Answer], network: Answer) -> tuple[Telephone, ...]:
