@@ -130,7 +130,7 @@ class FakeHome:
             "faults": self.faults,
             "open_incident": self.incident["id"] if self.incident else None,
             "recording": self.recording,
-            "home": self.home,
+            "home": {"name": "Marie", "language": "fr"},
         }
 
     def simulation(self, request: Answer) -> Answer:
@@ -171,7 +171,7 @@ def _listening(path: Path, home: FakeHome, answer: Callable[[Answer], Answer]) -
     class Line(StreamRequestHandler):
         def handle(self) -> None:
             request = json.loads(self.rfile.readline())
-            home.languages.append(request.pop("language"))
+            home.languages.append(request.pop("answer_in"))
             home.asked.append(request)
             self.wfile.write(json.dumps(_answered(answer, request)).encode() + b"\n")
 

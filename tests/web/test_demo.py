@@ -20,8 +20,21 @@ def test_an_idle_home_is_quiet(browser):
 def test_an_alarm_is_seen_on_her_side(browser, home):
     home.raise_alarm()
     page = browser.open("/demo/")
-    for words in ("siren sounding", "−21 dB", "Alarm", "K7Q2M", "20:14:05", "10 of 15 accepted, 5 delivered"):
+    for words in (
+        "siren sounding",
+        "−21 dB",
+        "Alarm",
+        "K7Q2M",
+        "20:14:05",
+        "10 of 15 accepted by the operators",
+        "5 delivered",
+    ):
         assert words in page
+
+
+def test_a_recording_that_has_no_level_yet_is_on(browser, home):
+    home.recording = {"incident": "K7Q2M", "level": None}
+    assert "−96 dB" in browser.open("/demo/")
 
 
 def test_an_alarm_is_seen_on_every_telephone(browser, home):
