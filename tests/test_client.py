@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ class Peer:
         self.path = path
         self.answer = b'{"ok": true}\n'
         self.hangs_up = True
+        self.pause = 0.0
         self.heard: list[dict[str, object]] = []
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(path))
@@ -43,7 +45,9 @@ class Peer:
 
     def _reply(self, caller: socket.socket) -> None:
         with suppress(OSError):  # the client may have had enough
-            caller.sendall(self.answer)
+            for block in [bytes([one]) for one in self.answer] if self.pause else [self.answer]:
+                caller.sendall(block)
+                time.sleep(self.pause)
         if self.hangs_up:
             caller.close()
         else:
@@ -122,9 +126,9 @@ def test_silence_is_given_up_after_the_timeout(peer: Peer) -> None:
 
 
 def test_a_trickle_does_not_stretch_the_timeout(peer: Peer) -> None:
-    peer.answer, peer.hangs_up = b'{"ok": tr', False
+    peer.pause = 0.05
     with pytest.raises(Unreachable, match="did not answer within"):
-        Client(peer.path, timeout=0.2).ask("status")
+        Client(peer.path, timeout=0.3).ask("status")
 
 
 def test_nobody_at_home_says_how_to_start_the_hub(tmp_path: Path) -> None:

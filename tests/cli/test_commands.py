@@ -209,6 +209,7 @@ def test_the_status_says_what_does_not_work(hub: SmallHub, terminal: Terminal) -
         "NOT ready",
         "Open incident: K7Q2M",
         "✗   siren",
+        "-   modem",
         "-   twilio",
         "The siren does not answer.",
     ):
