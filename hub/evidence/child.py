@@ -31,7 +31,6 @@ def main(microphone: Microphone, folder: Path) -> int:
     """Record for whoever holds standard input. Standard output is kept free of what libraries print."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    os.umask(0o077)
     reports = Reports(os.dup(1))
     os.dup2(2, 1)
     level(bytes(2))
@@ -61,6 +60,10 @@ class Reports:
             self.say({"fault": fault} if fault else {"restored": True})
         self._fault = fault
 
+    def say_idle(self, **facts: str) -> None:
+        """Say that nothing is recorded; what is wrong is said with it, so that nobody takes it for a good sign."""
+        self.say({"state": "idle", **facts, **({"fault": self._fault} if self._fault else {})})
+
 
 class Child:
     """Waits for commands and, while it records, looks at everything ten times a second."""
@@ -70,6 +73,7 @@ class Child:
         self._session: Session | None = None
         self._absence = ""
         self._due = 0.0  # when something is to be said or looked at again
+        self._heard = False  # whether it was said that there is sound
 
     def run(self, commands: int) -> None:
         """Until `commands` closes."""
@@ -98,14 +102,15 @@ class Child:
             self._end("stopped")
         elif self._session is None or self._session.incident != command.incident:
             self._end("another")
-            self._session = Session(command.incident, self._microphone, self._spool, time.monotonic())
-            self._due = 0.0
+            now = time.monotonic()
+            self._session = Session(command.incident, self._microphone, self._spool, now)
+            self._due, self._heard = now + REPORT_SECONDS, False
 
     def _end(self, why: str) -> None:
         session, self._session = self._session, None
         if session:
             session.end(why)
-            self._reports.say({"state": "idle", "why": why})
+            self._reports.say_idle(why=why)
             self._due = 0.0
 
     def _tick(self, now: float) -> None:
@@ -115,21 +120,26 @@ class Child:
                 self._end("limit")
         if self._session:
             self._report(self._session, now)
+            self._say_fault(self._session.fault)
         elif now >= self._due:
-            self._look(now)
-        fault = self._session.fault if self._session else self._absence
-        self._reports.say_fault(fault, self._spool.fault(time.monotonic()))
+            self._look()
+            self._say_fault(self._absence)
+            self._reports.say_idle()
+            self._due = now + IDLE_SECONDS
+        else:
+            self._say_fault(self._absence)
 
     def _report(self, session: Session, now: float) -> None:
-        if session.heard and now >= self._due:
+        if now >= self._due or session.heard > self._heard:
             self._reports.say(session.report())
-            self._due = now + REPORT_SECONDS
+            self._due, self._heard = now + REPORT_SECONDS, session.heard
 
-    def _look(self, now: float) -> None:
+    def _look(self) -> None:
         try:
             self._microphone.check()
             self._absence = ""
         except DeviceError as problem:
             self._absence = str(problem)
-        self._reports.say({"state": "idle"})
-        self._due = now + IDLE_SECONDS
+
+    def _say_fault(self, microphone: str) -> None:
+        self._reports.say_fault(microphone, self._spool.fault(time.monotonic()))

@@ -15,7 +15,7 @@ UNREAD_BYTES = 65536  # so many that wait in the pipe: the child hangs, and will
 
 
 class RecorderChild:
-    """Fulfils `hub.ports.Recorder`. `report` gets each line the child says, in the loop's thread."""
+    """Fulfils `hub.ports.Recorder`. `report` gets each line the child says, `latest` is the last with a state."""
 
     def __init__(self, command: Sequence[str], report: Callable[[Mapping[str, object]], None]) -> None:
         self.latest: Mapping[str, object] = {}
@@ -85,7 +85,8 @@ class RecorderChild:
     def _take(self, report: Mapping[str, object]) -> None:
         if report.get("why") == "limit":
             self._wanted = None
-        self.latest = report
+        if "state" in report:
+            self.latest = report
         self._report(report)
 
     async def _end(self, process: Process) -> None:
@@ -101,7 +102,14 @@ class RecorderChild:
         except (TimeoutError, ValueError):
             pass
         finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
+            await _make_sure(process, process.stdin)
+
+
+async def _make_sure(process: Process, pipe: asyncio.StreamWriter) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+    with contextlib.suppress(TimeoutError, OSError):  # it hangs in the kernel; it was gone when last told something
+        async with asyncio.timeout(END_SECONDS):
+            await process.wait()
+            await pipe.wait_closed()

@@ -93,6 +93,20 @@ def test_a_microphone_that_vanishes_is_a_fault_until_it_is_back_and_the_gap_is_w
 def test_a_microphone_that_is_not_there_is_a_fault_before_the_alarm(launch: Launch, room: VirtualMicrophone) -> None:
     child = launch(room, "of another name")
     assert child.hear(is_fault) == {"fault": "microphone not found"}
+    assert child.hear(lambda report: "state" in report) == {"state": "idle", "fault": "microphone not found"}
+
+
+def test_without_a_microphone_the_recorder_says_each_second_that_it_lives(
+    launch: Launch, room: VirtualMicrophone, evidence: Path
+) -> None:
+    child = launch(room, "of another name")
+    child.start()
+    assert child.hear(is_fault) == {"fault": "microphone not found"}
+    for _ in range(3):
+        report = child.hear(lambda report: "state" in report and report["state"] == "recording", seconds=5)
+        assert (report["segments"], report["level"]) == (0, -120.0)
+    child.end()
+    assert [line["what"] for line in log_of(evidence / "K7Q2M-1")] == ["start", "gap", "end"]
 
 
 def test_a_part_of_its_name_finds_the_microphone(launch: Launch, room: VirtualMicrophone) -> None:
