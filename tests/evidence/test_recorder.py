@@ -60,7 +60,8 @@ async def test_a_recording_is_closed_when_the_daemon_ends(watched: Watched, evid
         watched.recorder.start("K7Q2M")
         await watched.hear(state="recording", segments=1)
         assert watched.recorder.latest["incident"] == "K7Q2M"
-    assert log_of(evidence / "K7Q2M-1")[-1]["why"] == "closed"
+    log = await asyncio.to_thread(log_of, evidence / "K7Q2M-1")
+    assert log[-1]["why"] == "closed"
     assert watched.recorder.latest == {}
 
 
@@ -75,7 +76,7 @@ async def test_a_stop_before_there_is_a_child_cancels_the_start(watched: Watched
     watched.recorder.stop()
     async with watched.running():
         await watched.hear(state="idle")
-    assert not evidence.exists()
+    assert not await asyncio.to_thread(evidence.exists)
 
 
 async def test_a_child_that_dies_is_an_error_and_the_next_one_goes_on_recording(
@@ -91,7 +92,7 @@ async def test_a_child_that_dies_is_an_error_and_the_next_one_goes_on_recording(
     watched.recorder.start("K7Q2M")
     async with watched.running():
         await watched.hear(state="recording", k=2, segments=1)
-    assert verify(evidence) == []
+    assert await asyncio.to_thread(verify, evidence) == []
 
 
 async def test_a_child_that_hangs_is_an_error_and_killed(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,3 +73,9 @@ def test_a_microphone_that_never_came_is_a_gap_as_long_as_the_recording() -> Non
     recording = Recording(RATE)
     assert list(recording.lose("microphone", at(0))) == []
     assert list(recording.end(at(9))) == [Gap(at(0), at(9), "microphone")]
+
+
+def test_a_clock_that_was_set_back_makes_no_gap_that_ends_before_it_begins() -> None:
+    recording = Recording(RATE)
+    list(recording.lose("microphone", at(10)))
+    assert list(recording.end(at(3))) == [Gap(at(10), at(10), "microphone")]
