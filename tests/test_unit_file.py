@@ -59,7 +59,6 @@ WALLS = {
     "ProtectKernelTunables": ["yes"],
     "ProtectProc": ["invisible"],
     "LockPersonality": ["yes"],
-    "MemoryDenyWriteExecute": ["yes"],
     "RemoveIPC": ["yes"],
     "KeyringMode": ["private"],
     "RestrictNamespaces": ["yes"],
