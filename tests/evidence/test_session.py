@@ -1,12 +1,18 @@
 """What is told about a recording."""
 
+import json
+import os
+import time
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.simulated.microphone import SimulatedMicrophone
-from hub.evidence.session import LONGEST_SECONDS, Meter, Session
+from hub.evidence.child import Child, Reports
+from hub.evidence.commands import Start
+from hub.evidence.folder import log_of
+from hub.evidence.session import Meter
 from hub.evidence.spool import Spool
 
 RATE = 100
@@ -38,8 +44,18 @@ def test_the_level_is_that_since_it_was_last_read() -> None:
     assert meter.read() == -120.0
 
 
-def test_a_recording_lasts_four_hours_at_most(evidence: Path) -> None:
-    session = Session("K7Q2M", SimulatedMicrophone(RATE), Spool(evidence, RATE), now=5.0)
-    session.end("stopped")
-    assert session.ends_at == 5.0 + 4 * 3600
-    assert LONGEST_SECONDS == 14400
+def test_a_recording_ends_by_itself_after_four_hours(evidence: Path) -> None:
+    reading, writing = os.pipe()
+    spool = Spool(evidence, RATE)
+    child = Child(SimulatedMicrophone(RATE), spool, Reports(writing))
+    child._obey(Start("K7Q2M"))
+    child._tick(time.monotonic() + 4 * 3600 - 60)
+    assert child._session
+    child._tick(time.monotonic() + 4 * 3600)
+    assert not child._session
+    assert spool.close(10)
+    said = [json.loads(line) for line in os.read(reading, 4096).splitlines()]
+    assert {"state": "idle", "why": "limit"} in said
+    assert log_of(evidence / "K7Q2M-1")[-1]["why"] == "limit"
+    os.close(reading)
+    os.close(writing)
