@@ -50,7 +50,7 @@ class TwilioLine:
         self.account = account
         self._executor = executor
         self._trust = trust or ssl.create_default_context(cafile=certifi.where())  # read now: disks fail later
-        self._warm()
+        self._client(self._http())  # imports now what the library would import at the first send
 
     async def create(self, make: Callable[[Client], object]) -> str:
         """Run `make` with a client; the SID of what Twilio accepted. Raises DeliveryError."""
@@ -99,13 +99,6 @@ class TwilioLine:
         client = Client(account.api_key_sid, account.api_key_secret, account.account_sid, http_client=http)
         client.api.base_url = account.api_url
         return client
-
-    def _warm(self) -> None:
-        """Import now what a send needs: the library imports its parts when they are first touched."""
-        with closing(requests.Session()) as session:
-            client = self._client(self._http())
-            _ = client.messages, client.calls
-            session.prepare_request(requests.Request("POST", self.account.api_url, data={"To": "é"}))
 
 
 class _Adapter(HTTPAdapter):

@@ -3,6 +3,8 @@
 import asyncio
 import ssl
 import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
@@ -64,6 +66,32 @@ async def test_whatever_breaks_is_tried_again(network: TelephoneNetwork, server:
     network.faults.add(Fault(Service.SMTP, kind, seconds=1.0))
     async with asyncio.timeout(2):
         assert (await refusal(server)).permanent is False
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_server_that_is_slow_at_every_step_is_given_up_as_a_whole() -> None:
+    async with dawdling(0.25) as port, asyncio.timeout(2):
+        refused = await refusal(MailServer("127.0.0.1", port, Security.NONE, "hub@exemple.fr"))
+    assert (refused.permanent, refused.code) == (False, "timeout")
+
+
+@asynccontextmanager
+async def dawdling(seconds: float) -> AsyncIterator[int]:
+    """A server that says yes to everything, each time later than one would like."""
+    ended = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        code = 220
+        while not reader.at_eof():
+            await asyncio.sleep(seconds)
+            writer.write(b"%d yes\r\n" % code)
+            code = 354 if (await reader.readline()).startswith(b"DATA") else 250
+        writer.close()
+        ended.set()
+
+    async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        await ended.wait()
 
 
 async def test_a_wrong_password_is_not_for_good(server: MailServer) -> None:

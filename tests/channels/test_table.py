@@ -23,7 +23,7 @@ from hub.ports import Message
 async def main(account, port):
     with ThreadPoolExecutor(4) as executor:
         line = TwilioLine(TwilioAccount(*account), executor)
-        channels = open_channels(Lines(line, MailServer("127.0.0.1", port, Security.NONE, "hub@exemple.fr")))
+        channels = open_channels(Lines(line, MailServer("localhost", port, Security.NONE, "hub@exemple.fr")))
         before = set(sys.modules)
         for action, channel in channels.items():
             to = "anna@exemple.fr" if action == "email" else "+33612345678"
@@ -47,7 +47,7 @@ def test_what_is_not_configured_is_not_there(server: MailServer) -> None:
 
 async def test_nothing_is_imported_at_the_alarm() -> None:
     async with TelephoneNetwork() as network:
-        whose = account(network.account, network.api_url)
+        whose = account(network.account, f"http://localhost:{network.http_port}")
         fields = [getattr(whose, name) for name in whose.__slots__]
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", SENDS, json.dumps([fields, network.smtp_port])), stdout=subprocess.PIPE

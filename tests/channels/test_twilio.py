@@ -1,6 +1,7 @@
 """What SMS and calls share: when it is refused, when it breaks, and what is not said about it."""
 
 import asyncio
+import json
 import logging
 import ssl
 import traceback
@@ -115,8 +116,17 @@ async def test_no_number_is_said_in_errors_or_logs(
     caplog.set_level(logging.DEBUG)
     network.faults.add(Fault(Service.TWILIO, kind))
     told = "".join(traceback.format_exception(await refusal(channel))) + caplog.text
-    assert ANNA not in told
     assert ANNA[1:] not in told
+    assert not [record for record in caplog.records if record.name.startswith("twilio")]
+
+
+async def test_a_number_that_twilio_quotes_is_not_passed_on(executor: Executor) -> None:
+    said = json.dumps({"code": 21211, "message": f"The 'To' number {ANNA} is not valid.", "status": 400})
+    async with answering(said, status=400) as url:
+        refused = await refusal(Sms(TwilioLine(account(TelephoneNetwork().account, url), executor)))
+    assert (refused.permanent, refused.code) == (True, "21211")
+    assert "not valid" in str(refused)
+    assert ANNA[1:] not in "".join(traceback.format_exception(refused))
 
 
 def test_a_quoted_number_or_address_is_taken_out_of_a_reply() -> None:
@@ -158,13 +168,13 @@ def test_the_secret_is_not_shown(line: TwilioLine) -> None:
 
 
 @asynccontextmanager
-async def answering(text: str) -> AsyncIterator[str]:
-    """A server that answers 201 and the same text to everything."""
+async def answering(text: str, status: int = 201) -> AsyncIterator[str]:
+    """A server that answers the same to everything."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        body = text.encode()
-        writer.write(b"HTTP/1.1 201 Created\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+        head = f"HTTP/1.1 {status} Said\r\nConnection: close\r\nContent-Length: {len(text.encode())}\r\n\r\n"
+        writer.write(f"{head}{text}".encode())
         await writer.drain()
         await reader.read()
         writer.close()
