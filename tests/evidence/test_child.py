@@ -4,6 +4,8 @@ import json
 import os
 import resource
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from hub.evidence.child import Reports
 from hub.evidence.folder import log_of, segments
 from hub.evidence.segment import decode
 
-from .conftest import RATE, Launch, Report, RunningChild, recording
+from .conftest import RATE, ROOT, Launch, Report, RunningChild, recording
 
 
 def is_idle(report: Report) -> bool:
@@ -138,6 +140,24 @@ def test_a_daemon_that_does_not_read_holds_up_nothing() -> None:
     os.close(reading)
     reports.say({"state": "idle"})
     os.close(writing)
+
+
+TALKATIVE = """
+import os, pathlib
+from hardware.simulated.microphone import SimulatedMicrophone
+from hub.evidence import child
+class Talkative(SimulatedMicrophone):
+    def check(self):
+        os.write(1, b"a library that prints\\n")
+child.main(Talkative(16000), pathlib.Path("nowhere"))
+"""
+
+
+def test_what_libraries_print_is_no_report() -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", TALKATIVE], env=environment, input=b"\n", capture_output=True)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [{"state": "ready"}, {"state": "idle"}]
+    assert b"a library that prints" in done.stderr
 
 
 def test_what_is_wrong_is_said_once_and_restored_when_all_is_well() -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import given
@@ -12,7 +13,7 @@ from hardware.simulated.microphone import SimulatedMicrophone
 from hub.evidence.child import Child, Reports
 from hub.evidence.commands import Start
 from hub.evidence.folder import log_of
-from hub.evidence.session import Meter
+from hub.evidence.session import Meter, Session
 from hub.evidence.spool import Spool
 
 RATE = 100
@@ -59,3 +60,19 @@ def test_a_recording_ends_by_itself_after_four_hours(evidence: Path) -> None:
     assert log_of(evidence / "K7Q2M-1")[-1]["why"] == "limit"
     os.close(reading)
     os.close(writing)
+
+
+class Held(SimulatedMicrophone):
+    """Gives only what the test says."""
+
+    def open(self, deliver: Callable[[bytes], None]) -> None:
+        self.deliver = deliver
+
+
+def test_the_last_sound_before_the_end_is_kept(evidence: Path) -> None:
+    microphone, spool = Held(RATE), Spool(evidence, RATE)
+    session = Session("K7Q2M", microphone, spool, now=0)
+    microphone.deliver(b"\1\2" * RATE)
+    session.end("stopped")
+    assert spool.close(10)
+    assert log_of(evidence / "K7Q2M-1")[-1]["seconds"] == 1.0
