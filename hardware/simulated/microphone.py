@@ -65,7 +65,5 @@ class SimulatedMicrophone:
     def _sample(self, seconds: float, noise: random.Random) -> int:
         swell = max(0.0, math.sin(math.pi * (seconds - QUIET_SECONDS) / (CYCLE_SECONDS - QUIET_SECONDS)))
         loud = VOICE * swell * (0.6 + 0.4 * math.sin(2 * math.pi * 3 * seconds))
-        voice = sum(
-            part * math.sin(2 * math.pi * PITCH * (i + 1) * seconds) for i, part in enumerate(OVERTONES)
-        )
+        voice = sum(part * math.sin(2 * math.pi * PITCH * (i + 1) * seconds) for i, part in enumerate(OVERTONES))
         return int(noise.gauss(0, NOISE) + loud * voice)
