@@ -10,6 +10,7 @@ Answer = Mapping[str, Any]
 
 SHOWN = 12  # so many messages, calls and mails a telephone; the newest first
 LIVE = ("ringing", "talking")
+CHANNELS = ("sms", "call", "email")
 ALERTS = ("alert", "again")  # purposes; the others end something
 REACHED = ("accepted", "delivered")
 QUIETEST = -96.0  # dBFS, of 16-bit samples
@@ -139,9 +140,10 @@ def incident(facts: Answer) -> Incident:
 
 def _row(contact: Answer, deliveries: Sequence[Answer]) -> Row:
     mine = [d for d in deliveries if d["contact"] == contact["id"] and d["purpose"] in ALERTS]
+    newest = {d["channel"]: d["outcome"] for d in mine}
     return Row(
         acknowledged_at=contact.get("acknowledged_at"),
-        outcomes=tuple({d["channel"]: d["outcome"] for d in mine}.items()),
+        outcomes=tuple((channel, newest[channel]) for channel in CHANNELS if channel in newest),
     )
 
 

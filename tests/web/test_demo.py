@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.stage import SHOWN, telephones
+from web.stage import SHOWN, incident, telephones
 from web.words import clock, decibels, word
 
 from .fakehome import AT, TEXT
@@ -104,6 +104,25 @@ def test_a_refusal_of_the_hub_is_said_once(browser, home):
     notices = [browser.client.get("/demo/state.json").get_json()["regions"]["notice"] for _ in range(2)]
     assert home.refusal in notices[0]
     assert notices[1] == ""
+
+
+def test_starting_over_leaves_no_fault_behind(browser, home):
+    browser.open("/demo/")
+    browser.send("/demo/start-over")
+    assert [request["command"] for request in home.asked[-2:]] == ["clear_faults", "forget"]
+
+
+def test_each_channel_shows_its_newest_alert_and_the_all_clear_is_apart(home):
+    home.raise_alarm()
+    delivery = {"contact": "0", "name": "Anna", "channel": "sms", "attempts": []}
+    home.incident["deliveries"] += [
+        delivery | {"purpose": "again", "outcome": "queued"},
+        delivery | {"purpose": "all_clear", "outcome": "accepted"},
+        delivery | {"purpose": "all_clear", "outcome": "failed"},
+    ]
+    shown = incident(home.incident)
+    assert shown.rows["0"].outcomes == (("sms", "queued"), ("call", "accepted"), ("email", "sending"))
+    assert (shown.wanted, shown.reached, shown.delivered, shown.all_clear) == (15, 9, 4, 1)
 
 
 def test_a_telephone_shows_the_newest_first_and_not_everything():

@@ -36,6 +36,7 @@ def test_the_contacts_are_listed_and_names_are_escaped(browser, home):
     home.contacts[0]["name"] = "<i>Anna</i>"
     page = browser.open("/contacts")
     assert "&lt;i&gt;Anna&lt;/i&gt;" in page
+    assert "<i>" not in page
     assert "+33612345674" in page
     assert "There are five contacts" in page
 
