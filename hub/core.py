@@ -61,14 +61,12 @@ class Hub:
             config.video.base_url.rstrip("/"),
         )
         self.recognizers = Recognizers(self._act)
-        self.last_heard: dict[str, float] = {}  # button address → monotonic; memory only: it shows presence
         self.ready = asyncio.Event()
         self.faults.changed.append(self._write_down)
 
     def hear(self, press: Press) -> None:
         """From the radio: the start of everything."""
         self.recognizers.hear(press)
-        self.last_heard[press.button] = press.heard_at
 
     def watch_buttons(self) -> None:
         """Tell the radio which buttons belong to this home."""

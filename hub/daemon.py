@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 KEEP_FOR = timedelta(days=90)  # closed incidents with their deliveries and texts
 DAY = 24 * 3600.0
+PACED_BY_ITSELF = (0.0, 0.0)  # s; a pause between two tries of the radio would be a deaf one
 STORE_PATIENCE = 3.0  # s; at the end, for what is not written yet
 
 
@@ -97,7 +98,7 @@ def _queued_again(delivery: Delivery, now: float) -> Delivery:
 def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
     keep, faults = services.keep, hub.faults
     return [
-        keep("buttons", lambda: hub.devices.buttons.listen(hub.hear), faults),
+        keep("buttons", lambda: hub.devices.buttons.listen(hub.hear), faults, PACED_BY_ITSELF),
         keep("microphone", hub.recorder.run, faults),
         keep("service:devices", lambda: services.repeat(0.5, lambda: _look_at_devices(hub)), faults),
         keep("service:closing", lambda: services.repeat(1.0, lambda: _close_what_is_over(hub)), faults),
@@ -113,8 +114,8 @@ async def _look_at_devices(hub: Hub) -> None:
         hub.faults.restore("buttons")
     elif "buttons" not in hub.faults:
         hub.faults.put("buttons", "not listening")
-    degraded = getattr(hub.devices.buttons, "degraded", False)
-    hub.faults.set("buttons_degraded", not degraded, "active scan")
+    hub.faults.set("buttons_degraded", not hub.devices.buttons.degraded, "active scan")
+    hub.faults.set("buttons_unreadable", not hub.devices.buttons.unreadable, "encrypted frames")
     if "siren" in hub.faults:
         _try_again(hub, hub.devices.siren)
     if hub.config.modem.device != "none":

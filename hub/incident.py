@@ -113,10 +113,10 @@ def _event(incident: Incident, level: Level, now: Moment) -> Event:
 
 
 def end(incident: Incident, kind: End, now: Moment) -> tuple[Incident, Event]:
-    """A person ends it, or seems to: duress leaves it open. EXPIRED is for `expire` alone."""
+    """A person ends it, or seems to: duress leaves it open, and makes an exercise real."""
     if kind is End.DURESS:
         state = _next(incident, Event.THREATENED)
-        return replace(incident, state=state, threatened=True), Event.THREATENED
+        return replace(incident, state=state, threatened=True, drill=False), Event.THREATENED
     event = Event.EXPIRED if kind is End.EXPIRED else Event.ENDED
     return replace(incident, state=_next(incident, event), kind=kind, ended=now), event
 

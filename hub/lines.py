@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from hub.channels import Lines, open_channels
-from hub.channels.email import MailServer
+from hub.channels.email import MailServer, Security
 from hub.channels.twilio import TwilioAccount, TwilioLine
 from hub.config import Config
 from hub.config.sections import Email, Twilio
@@ -37,7 +37,7 @@ def _mail(config: Email) -> MailServer:
     return MailServer(
         host=config.host,
         port=config.port,
-        security=config.security,
+        security=Security(config.security),
         sender=config.sender,
         username=config.username,
         password=config.password.get_secret_value() if config.password else "",

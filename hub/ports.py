@@ -42,6 +42,17 @@ class Buttons(Protocol):
     def listening(self) -> bool:
         """Whether presses are being heard as far as can be known."""
 
+    @property
+    def degraded(self) -> bool:
+        """Listening in a way that may miss a press: a fault to be shown."""
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """Watched buttons whose frames are not understood: a fault to be shown."""
+
+    def seen(self) -> Mapping[str, float]:
+        """When each watched button was last heard, a mere sign of life included (monotonic seconds)."""
+
     def watch(self, buttons: Mapping[str, int | None]) -> None:
         """Report presses of these addresses only; the value is the last counter, so nothing is replayed."""
 

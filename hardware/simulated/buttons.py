@@ -36,6 +36,10 @@ class SimulatedButtons:
     def degraded(self) -> bool:
         return False
 
+    @property
+    def unreadable(self) -> frozenset[str]:
+        return frozenset()
+
     def watch(self, buttons: Mapping[str, int | None]) -> None:
         """A button goes on counting where it was; a new one where the store says."""
         self._counters = {

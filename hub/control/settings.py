@@ -110,7 +110,7 @@ def _person(person: Contact | Technician) -> Json:
 
 
 def _button(hub: Hub, button: Button) -> Json:
-    heard = hub.last_heard.get(button.address)
+    heard = hub.devices.buttons.seen().get(button.address)  # memory only: it shows presence
     return {
         "id": button.id,
         "address": button.address,

@@ -1,0 +1,6 @@
+"""For all tests: a busy machine is no failure of a property."""
+
+from hypothesis import settings
+
+settings.register_profile("hub", deadline=None)
+settings.load_profile("hub")
