@@ -1,5 +1,7 @@
 """When a delivery is tried again."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ def test_each_minute_to_a_quarter_then_each_five_to_a_day():
     assert OFFSETS[6:20] == tuple(range(60, 15 * 60, 60))
     assert OFFSETS[20:23] == (900, 1200, 1500)
     assert OFFSETS[-1] == 24 * 3600
-    assert {later - earlier for earlier, later in zip(OFFSETS[20:], OFFSETS[21:], strict=False)} == {300}
+    assert {later - earlier for earlier, later in pairwise(OFFSETS[20:])} == {300}
 
 
 def test_a_planned_time_that_an_attempt_ran_over_is_left_out():
