@@ -56,34 +56,6 @@ def page() -> str:
         f" then each minute to 15 min, then each 5 min to {retry.GIVE_UP / 3600:g} h (±10 %), {retry.TIME_OUT:g} s"
         " each. It ends when the next hop accepts or refuses for good, or when the incident ends.\n",
     ]
-    return "\n".join(["| gesture | level | actions |", "|---|---|---|", *rows])
-
-
-def page() -> str:
-    timing = gesture.Timing()
-    parts = [
-        INTRODUCTION,
-        f"## Gesture (`hub/gesture.py`)\n\nA press held for {timing.hold_after:g} s is a hold, reported while the"
-        f" button is still down. {timing.pause:g} s without a press end a series. Buttons that classify by themselves"
-        " go straight through.\n\nPolicy: sensors tolerate. A pair that is not drawn changes nothing.\n",
-        diagram(gesture.TRANSITIONS),
-        "\n## Response (`hub/response.py`)\n\nChanged per home with `hub response set`.\n",
-        responses(),
-        f"\n## Incident (`hub/incident.py`)\n\nA press within {incident.JOIN_WITHIN:g} s of the last one at the same or"
-        " a lower level joins; a later one repeats; a higher level raises at once. A prevention (and a drill) expires"
-        f" by itself: {incident.QUIET_BEFORE_CLOSING:g} s after the last press once its deliveries have ended, after"
-        f" {incident.CLOSE_AFTER / 60:g} min at the latest. Duress (`threatened`) only looks like an end.\n"
-        "\n"
-        "Policy: commands refuse. A pair that is not drawn is refused and changes nothing.\n",
-        diagram(incident.TRANSITIONS),
-        "\n## Delivery (`hub/delivery.py`)\n\nOne text, one contact, one channel. *accepted*: the next hop took it."
-        " *delivered*: there is a receipt. *acknowledged* is the incident's: a person answered.\n\n"
-        "Policy: commands refuse.\n",
-        diagram(delivery.TRANSITIONS),
-        f"\n## Retries (`hub/retry.py`)\n\nTried {', '.join(str(s) for s in retry.OFFSETS[:6])} s after it was made,"
-        f" then each minute to 15 min, then each 5 min to {retry.GIVE_UP / 3600:g} h (±10 %), {retry.TIME_OUT:g} s each."
-        " It ends when the next hop accepts or refuses for good, or when the incident ends.\n",
-    ]
     return "\n".join(parts)
 
 
