@@ -15,6 +15,7 @@ from hub.control.table import Desk
 from hub.core import Hub, clock
 from hub.delivery import Delivery, Outcome, Step
 from hub.errors import DeliveryError, Refusal, StoreError
+from hub.model import zone
 from hub.ports import Siren
 from hub.store import history
 from hub.store.load import Loaded, load
@@ -82,6 +83,7 @@ async def _resume(hub: Hub) -> None:
     except StoreError as problem:
         hub.faults.put("store", str(problem))
         loaded = Loaded()
+    await asyncio.to_thread(zone, loaded.home.timezone)  # read now: it is needed at every press
     hub.household.load(loaded)
     hub.faults.load(loaded.faults)
     hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")

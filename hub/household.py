@@ -8,12 +8,11 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from zoneinfo import ZoneInfo, available_timezones
 
 from hub import messages, numbers, response
 from hub.errors import Refusal
 from hub.gesture import Kind
-from hub.model import LANGUAGES, Button, Contact, Home, Technician
+from hub.model import LANGUAGES, Button, Contact, Home, Technician, zone
 from hub.response import Response
 from hub.store import Actions, Gone, Store
 from hub.store.load import Loaded
@@ -175,9 +174,9 @@ def _language(text: str) -> str:
 
 
 def _timezone(text: str) -> str:
-    if text not in available_timezones():
+    if zone(text) is None:
         raise Refusal("invalid_timezone", timezone=text)
-    return ZoneInfo(text).key
+    return text
 
 
 def _position(text: str) -> tuple[float, float] | None:

@@ -1,10 +1,20 @@
 """The facts the hub keeps about a home: who lives there, who is told, which buttons belong to it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("fr", "en")
+
+
+@cache
+def zone(name: str) -> tzinfo | None:
+    """The time zone, or None if there is no such one. Reads a file the first time: not on the path of a press."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,8 @@ class Home:
     timezone: str = "Europe/Paris"
 
     def local(self, utc: datetime) -> datetime:
-        return utc.astimezone(ZoneInfo(self.timezone))
+        """In the home's own time, or in UTC if its zone is not known."""
+        return utc.astimezone(zone(self.timezone) or UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ Answer = Callable[[int, Request], Awaitable[dict[str, object]]]
 @asynccontextmanager
 async def serve(path: Path, answer: Answer, mode: int = 0o660) -> "AsyncIterator[None]":
     """Listen at `path`; `answer(uid, request)` gives the answer without "ok", or raises Refusal."""
-    _make_room(path)
+    await asyncio.to_thread(_make_room, path)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, TimeoutError):
@@ -38,21 +38,17 @@ async def serve(path: Path, answer: Answer, mode: int = 0o660) -> "AsyncIterator
         writer.close()
 
     server = await asyncio.start_unix_server(talk, path, limit=LONGEST_REQUEST)
-    _permit(path, mode)
+    await asyncio.to_thread(path.chmod, mode)
     try:
         yield
     finally:
         server.close()
-        _make_room(path)
+        await asyncio.to_thread(_make_room, path)
 
 
 def _make_room(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-
-
-def _permit(path: Path, mode: int) -> None:
-    path.chmod(mode)
 
 
 async def _talk(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -6,7 +6,7 @@ from time import monotonic
 
 from hub.control import requests as ask
 from hub.core import Hub
-from hub.model import Button, Contact, Home, Technician
+from hub.model import Button, Contact, Home, Technician, zone
 
 Json = dict[str, object]
 SAVE_PATIENCE = 2.0  # s; a change is in force at once, a dead disk is a fault of its own
@@ -17,6 +17,8 @@ async def home(hub: Hub, _: ask.Nothing) -> Json:
 
 
 async def set_home(hub: Hub, request: ask.HomeChanges) -> Json:
+    if request.timezone is not None:
+        await asyncio.to_thread(zone, request.timezone)
     changed = hub.household.set_home(request.model_dump(exclude_none=True))
     await _saved(hub)
     return {"home": _home(changed)}

@@ -1,15 +1,19 @@
-"""The hub as it is, but for its pins: gpiozero's mock factory, with each change written to the file HUB_PINS."""
+"""The hub as it is, but for its pins (gpiozero's mock factory, each change written to the file HUB_PINS), and with
+a guard: anything that blocks the daemon's loop raises.
+"""
 
 import os
+import sys
 import time
 from pathlib import Path
 
+from blockbuster import BlockBuster
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from hub.__main__ import main
 
-PINS = Path(os.environ["HUB_PINS"])
+PINS = os.open(Path(os.environ["HUB_PINS"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
 
 class WrittenPin(MockPin):
@@ -18,10 +22,13 @@ class WrittenPin(MockPin):
     def _change_state(self, value: bool) -> bool:
         changed = super()._change_state(value)
         if changed:
-            with PINS.open("a") as lines:
-                lines.write(f"{time.monotonic()} {self.info.name} {int(value)}\n")
+            os.write(PINS, f"{time.monotonic()} {self.info.name} {int(value)}\n".encode())
         return changed
 
 
 Device.pin_factory = MockFactory(pin_class=WrittenPin)
+guard = BlockBuster()
+guard.functions["os.write"].can_block_in("tests/scenarios/hub_process.py", "_change_state")
+if "recorder" not in sys.argv:
+    guard.activate()
 main()
