@@ -113,9 +113,7 @@ def test_one_simulated_device_makes_a_simulated_hub(read: Read) -> None:
 
 
 def test_the_simulation_socket_lies_beside_the_control_socket(read: Read) -> None:
-    assert read('[state]\nsocket = "/tmp/h/c.sock"\n').state.simulation_socket == Path(
-        "/tmp/h/simulation.sock"
-    )
+    assert read('[state]\nsocket = "/tmp/h/c.sock"\n').state.simulation_socket == Path("/tmp/h/simulation.sock")
 
 
 @pytest.mark.parametrize(
@@ -168,9 +166,7 @@ def test_a_value_that_works_is_taken(read: Read, text: str) -> None:
 
 
 values = st.recursive(
-    st.one_of(
-        st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20)
-    ),
+    st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20)),
     lambda inner: st.lists(inner, max_size=3),
     max_leaves=5,
 )

@@ -36,8 +36,7 @@ def test_a_secret_prints_as_stars(read: Read, secret: Path) -> None:
 def test_a_bare_name_without_credentials_says_so(faults: Faults, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     assert faults(TWILIO) == [
-        "[twilio] api_key_secret_file: is a bare name, but $CREDENTIALS_DIRECTORY is not set: "
-        "name the whole path."
+        "[twilio] api_key_secret_file: is a bare name, but $CREDENTIALS_DIRECTORY is not set: name the whole path."
     ]
 
 
@@ -50,9 +49,7 @@ def test_a_bare_name_without_credentials_says_so(faults: Faults, monkeypatch: py
         (b"\xff", "is not text"),
     ],
 )
-def test_a_file_that_holds_no_secret_is_a_fault(
-    faults: Faults, secret: Path, content: bytes, fault: str
-) -> None:
+def test_a_file_that_holds_no_secret_is_a_fault(faults: Faults, secret: Path, content: bytes, fault: str) -> None:
     secret.write_bytes(content)
     (found,) = faults(TWILIO + f'api_key_secret_file = "{secret}"\n')
     assert fault in found
@@ -81,9 +78,7 @@ def test_a_mail_server_without_a_login_needs_no_secret(read: Read) -> None:
 
 
 def test_a_login_needs_its_secret(faults: Faults) -> None:
-    assert faults(EMAIL + 'username = "hub"\npassword_file = "/nowhere"\n') == [
-        "[email] password_file: names no file."
-    ]
+    assert faults(EMAIL + 'username = "hub"\npassword_file = "/nowhere"\n') == ["[email] password_file: names no file."]
 
 
 def test_a_login_takes_its_secret(read: Read, secret: Path) -> None:

@@ -17,9 +17,11 @@ PINS = os.open(Path(os.environ["HUB_PINS"]), os.O_WRONLY | os.O_CREAT | os.O_APP
 
 
 class WrittenPin(MockPin):
-    """A pin that leaves a line "monotonic number state" in the file."""
+    """A pin that leaves a line "monotonic number state" in the file; HUB_BROKEN_PIN: one that cannot be written."""
 
     def _change_state(self, value: bool) -> bool:
+        if "HUB_BROKEN_PIN" in os.environ:
+            raise OSError("the pin does not answer")
         changed = super()._change_state(value)
         if changed:
             os.write(PINS, f"{time.monotonic()} {self.info.name} {int(value)}\n".encode())
