@@ -84,7 +84,10 @@ def incident(desk: Desk, id: str, as_json: bool) -> None:
         return
     desk.table("incident_columns", [_row(desk, facts)])
     click.echo()
-    desk.table("event_columns", [(local(one["at"]), one["what"], one["detail"] or "") for one in facts["events"]])
+    desk.table(
+        "event_columns",
+        [(local(one["at"]), desk.word(f"event_{one['what']}"), one["detail"] or "") for one in facts["events"]],
+    )
     click.echo()
     desk.table("delivery_columns", [_delivery(desk, one) for one in facts["deliveries"]])
     click.echo()

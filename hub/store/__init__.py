@@ -78,6 +78,15 @@ class Store:
         """Ask on a connection and thread of its own. Raises StoreError when the disk does not answer."""
         return await asyncio.to_thread(self._read, question)
 
+    async def read_latest(self, question: Callable[[sqlite3.Connection], T], patience: float = 1.0) -> T | None:
+        """Ask once everything put so far is written; None if the disk does not answer in time."""
+        await asyncio.wait({self.execute()}, timeout=patience)
+        try:
+            async with asyncio.timeout(patience):
+                return await self.read(question)
+        except (StoreError, TimeoutError):
+            return None
+
     async def close(self, patience: float = 3.0) -> None:
         """Write what waits, for `patience` seconds at most."""
         self._queue.put(None)

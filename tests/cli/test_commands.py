@@ -179,7 +179,7 @@ def test_an_incident_shows_who_was_reached_and_who_answered(hub: SmallHub, termi
     hub.answers["incident"] = {
         "incident": INCIDENT
         | {
-            "events": [{"at": "2026-03-01T19:14:05Z", "what": "pressed", "detail": "double"}],
+            "events": [{"at": "2026-03-01T19:14:05Z", "what": "opened", "detail": "double"}],
             "deliveries": [delivery | {"attempts": [attempt]}],
             "contacts": [{"id": "c1", "name": "Anna", "acknowledged_at": None}],
         }

@@ -55,6 +55,8 @@ async def test_an_fsync_of_five_seconds_holds_nothing_up(outside: World, stalls:
     await outside.click(HOLD)
     await outside.until(lambda: outside.sounding, 1)
     await outside.until(outside.all_told, 4.5)
+    incident = await outside.incident()
+    assert {d["outcome"] for d in incident["deliveries"]} <= {"sending", "accepted"}, "as memory has it"
 
 
 async def test_a_full_disk_holds_nothing_up_and_is_told(small: World):

@@ -111,7 +111,8 @@ async def test_under_duress_it_looks_ended_and_the_contacts_know_better(world: W
     await world.click(HOLD)
     await world.until(world.all_told)
     id = (await world.incident())["id"]
-    await world.ask("resolve", id=id, kind="duress")
+    answer = await world.ask("resolve", id=id, kind="duress")
+    assert answer["incident"]["state"] == "resolved", "to whoever looks over her shoulder"
     assert not world.sounding
     await world.until(lambda: world.all_told(texts=2, calls=2, mails=2))
     assert (await world.ask("status"))["open_incident"] == id

@@ -1,0 +1,68 @@
+"""Incidents as they are asked for: the store's word, and for the open one that of memory, for a disk can be dead."""
+
+from typing import Any
+
+from hub.core import Hub
+from hub.errors import Refusal
+from hub.incident import Incident
+from hub.store import history, iso
+
+Json = dict[str, Any]
+
+
+def brief(current: Incident) -> Json:
+    """One line of a list."""
+    return {
+        "id": current.id,
+        "level": current.level.word,
+        "state": current.state,
+        "drill": current.drill,
+        "kind": current.kind,
+        "opened_at": iso(current.opened.utc),
+        "ended_at": current.ended and iso(current.ended.utc),
+    }
+
+
+async def all_incidents(hub: Hub) -> list[Json]:
+    """Newest first."""
+    stored = await hub.store.read_latest(history.incidents) or []
+    current = hub.alerting.incident
+    if current is None:
+        return stored
+    return [brief(current), *(row for row in stored if row["id"] != current.id)]
+
+
+async def one_incident(hub: Hub, id: str) -> Json:
+    """With events, deliveries and contacts. Raises Refusal("unknown_incident")."""
+    stored = await hub.store.read_latest(lambda connection: history.incident(connection, id))
+    current = hub.alerting.incident
+    if current is not None and current.id == id:
+        stored = _as_it_is_now(hub, current, stored or {"events": [], "deliveries": []})
+    if stored is None:
+        raise Refusal("unknown_incident", id=id)
+    return _with_names(hub, stored)
+
+
+def _as_it_is_now(hub: Hub, current: Incident, stored: Json) -> Json:
+    attempts = {row["id"]: row["attempts"] for row in stored["deliveries"]}
+    deliveries = [
+        {
+            "id": d.id,
+            "contact": d.contact,
+            "channel": d.channel,
+            "purpose": d.purpose,
+            "outcome": d.outcome,
+            "attempts": attempts.get(d.id, []),
+        }
+        for d in hub.book.of(current.id).values()
+    ]
+    return {**brief(current), "events": stored["events"], "deliveries": deliveries}
+
+
+def _with_names(hub: Hub, incident: Json) -> Json:
+    names = {c.id: c.name for c in hub.household.contacts.values()}
+    for delivery in incident["deliveries"]:
+        delivery["name"] = names.get(delivery["contact"], "")
+    told = dict.fromkeys(delivery["contact"] for delivery in incident["deliveries"])
+    contacts = [{"id": id, "name": names.get(id, ""), "acknowledged_at": None} for id in told]
+    return {**incident, "contacts": contacts}

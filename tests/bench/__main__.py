@@ -1,0 +1,46 @@
+"""`python -m tests.bench [FIGURE...]`: measure, print the table; exit 1 if a limit is not kept."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+
+from tests.bench import daemon, first_request, losses, pin_and_store, slow_provider
+from tests.bench.report import HEAD, Progress, Row, machine
+from tests.bench.street import DISK
+
+Measure = Callable[[Progress], Awaitable[list[Row]]]
+
+FIGURES: Mapping[str, tuple[str, Measure]] = {
+    "press": (pin_and_store.TITLE, pin_and_store.measure),
+    "request": (first_request.TITLE, first_request.measure),
+    "slow": (slow_provider.TITLE, slow_provider.measure),
+    "daemon": (daemon.TITLE, daemon.measure),
+    "losses": (losses.TITLE, losses.measure),
+}
+
+
+def main(names: list[str]) -> int:
+    if unknown := set(names) - FIGURES.keys():
+        print(f"unknown: {' '.join(sorted(unknown))}; there are: {' '.join(FIGURES)}", file=sys.stderr)
+        return 2
+    rows = measured(names or list(FIGURES))
+    print(machine(DISK), HEAD, *(row.line() for row in rows), sep="\n")
+    return 0 if all(row.ok for row in rows) else 1
+
+
+def measured(names: list[str]) -> list[Row]:
+    progress, rows = Progress(len(names)), []
+    for name in names:
+        title, measure = FIGURES[name]
+        progress.begin(title)
+        rows += (found := asyncio.run(_run(measure, progress)))
+        progress.end(found)
+    return rows
+
+
+async def _run(measure: Measure, progress: Progress) -> list[Row]:
+    return await measure(progress)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

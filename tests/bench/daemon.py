@@ -1,0 +1,139 @@
+"""What the daemon takes: processor time until it is armed, memory, and processor time while nothing happens.
+
+The real program (`python -m hub run`) with all channels and five contacts; only its pins are gpiozero's mock ones.
+Armed: it has told the service manager READY=1 and its scan runs in the simulated BlueZ. Processor time is user and
+system together; the recorder child is counted apart.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+from tests.bench.report import Progress, Row
+from tests.bench.street import calm_down, outside, press, sends
+from tests.scenarios.world import HOLD, ROOT, World
+
+TITLE = "the daemon: 6 starts, then idle for 20 s"
+STARTS = 6
+SETTLING, IDLE = 3.0, 20.0  # s
+MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Seconds until armed: of the processor, of the wall clock, of the processor with the recorder's."""
+
+    processor: float
+    wall: float
+    with_recorder: float
+
+
+async def measure(progress: Progress) -> list[Row]:
+    async with outside() as world:
+        await world.start()
+        await world.settle_in()
+        await world.stop()
+        starts, firsts = [], []
+        for number in range(STARTS):
+            progress.step(f"start {number + 1} of {STARTS}")
+            starts.append(await _start(world))
+            if number < STARTS - 1:
+                firsts.append(await _first_press(world))
+                await world.stop()
+        progress.step(f"idle for {IDLE:g} s")
+        idle = await _idle(world)
+        after = await _after_an_alert(world)
+    return [*_starting(starts, firsts), *idle, *after]
+
+
+def _starting(starts: list[Start], firsts: list[float]) -> list[Row]:
+    return [
+        Row("start → armed: processor time", [s.processor for s in starts], "s", 1.5),
+        Row("the same, with the recorder's", [s.with_recorder for s in starts], "s"),
+        Row("start → armed: by the clock", [s.wall for s in starts], "s"),
+        Row("first press after a start: frame → first request", firsts, "ms", 250),
+    ]
+
+
+async def _start(world: World) -> Start:
+    with _service_manager(world) as told:
+        began = time.monotonic()
+        command = [sys.executable, "-m", "hub", "--config", str(world.config), "run"]
+        variables = {**os.environ, **world.environment, "GPIOZERO_PIN_FACTORY": "mock", "NOTIFY_SOCKET": told.getsockname()}
+        with (world.folder / "log").open("ab") as log:
+            world.process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=log, stderr=log)
+        async with asyncio.timeout(20):
+            while b"READY=1" not in await asyncio.get_running_loop().sock_recv(told, 4096):
+                pass
+            await world.bluez.until_scanning()
+        daemon, recorder = _processes(world)
+        used = _processor_time(daemon)
+        return Start(used, time.monotonic() - began, used + sum(map(_processor_time, recorder)))
+
+
+@contextmanager
+def _service_manager(world: World) -> Iterator[socket.socket]:
+    path = world.folder / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(str(path))
+        told.setblocking(False)
+        try:
+            yield told
+        finally:
+            path.unlink()
+
+
+async def _first_press(world: World) -> float:
+    """Milliseconds; whatever was not loaded at the start would show here."""
+    sent = await press(world, HOLD)
+    await world.network.until(lambda: len(sends(world)) >= 1)
+    span = (sends(world)[0].at - sent) * 1000
+    await calm_down(world)
+    return span
+
+
+async def _idle(world: World) -> list[Row]:
+    await asyncio.sleep(SETTLING)
+    daemon, recorder = _processes(world)
+    before = [_processor_time(process) for process in (daemon, *recorder)]
+    began = time.monotonic()
+    await asyncio.sleep(IDLE)
+    elapsed = time.monotonic() - began
+    used = [
+        100 * (_processor_time(process) - start) / elapsed
+        for process, start in zip((daemon, *recorder), before, strict=True)
+    ]
+    return [
+        Row("idle: of one core", used[:1], "%", 1),
+        Row("idle: of one core, recorder", used[1:], "%"),
+        Row("resident, armed", [daemon.memory_info().rss / MIB], "MB", 90),
+        Row("unique (USS), armed", [daemon.memory_full_info().uss / MIB], "MB"),
+        Row("resident, recorder", [one.memory_info().rss / MIB for one in recorder], "MB"),
+        Row("unique (USS), recorder", [one.memory_full_info().uss / MIB for one in recorder], "MB"),
+    ]
+
+
+async def _after_an_alert(world: World) -> list[Row]:
+    await _first_press(world)
+    daemon, _ = _processes(world)
+    return [Row("resident, after an alert", [daemon.memory_info().rss / MIB], "MB")]
+
+
+def _processes(world: World) -> tuple[psutil.Process, list[psutil.Process]]:
+    """The daemon and its children: the recorder, if it is there yet."""
+    assert world.process is not None
+    daemon = psutil.Process(world.process.pid)
+    return daemon, daemon.children(recursive=True)
+
+
+def _processor_time(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
