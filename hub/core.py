@@ -88,7 +88,8 @@ class Hub:
     def _store_replaced(self) -> None:
         """A damaged file was set aside: the new one gets all that is in memory."""
         self.faults.put("store_replaced", "the file was damaged")
-        self.store.put(*self.household.facts(), *self.faults, *self.alerting.facts())
+        if self.ready.is_set():  # before, memory is empty and the file knows better
+            self.store.put(*self.household.facts(), *self.faults, *self.alerting.facts())
 
     def _recorder_report(self, report: Mapping[str, object]) -> None:
         if "fault" in report:

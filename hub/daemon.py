@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -85,7 +85,9 @@ async def _resume(hub: Hub) -> None:
         loaded = Loaded()
     await asyncio.to_thread(zone, loaded.home.timezone)  # read now: it is needed at every press
     hub.household.load(loaded)
+    replaced = "store_replaced" in hub.faults
     hub.faults.load(loaded.faults)
+    hub.faults.set("store_replaced", not replaced, hub.faults.why("store_replaced"))
     hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
     hub.watch_buttons()
     hub.alerting.resume(loaded.incidents, [_queued_again(d, now.mono) for d in loaded.deliveries])
@@ -98,16 +100,21 @@ def _queued_again(delivery: Delivery, now: float) -> Delivery:
 
 
 def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
-    keep, faults = services.keep, hub.faults
     return [
-        keep("buttons", lambda: hub.devices.buttons.listen(hub.hear), faults, PACED_BY_ITSELF),
-        keep("microphone", hub.recorder.run, faults),
-        keep("service:devices", lambda: services.repeat(0.5, lambda: _look_at_devices(hub)), faults),
-        keep("service:closing", lambda: services.repeat(1.0, lambda: _close_what_is_over(hub)), faults),
-        keep("service:paths", lambda: services.repeat(3600.0, lambda: _check_paths(hub)), faults),
-        keep("service:retention", lambda: services.repeat(DAY, lambda: _forget(hub)), faults),
-        keep("service:watchdog", lambda: services.repeat(5.0, lambda: _feed(notify)), faults),
+        services.keep("buttons", lambda: hub.devices.buttons.listen(hub.hear), hub.faults, PACED_BY_ITSELF),
+        services.keep("microphone", hub.recorder.run, hub.faults),
+        _service(hub, "devices", 0.5, lambda: _look_at_devices(hub)),
+        _service(hub, "closing", 1.0, lambda: _close_what_is_over(hub)),
+        _service(hub, "paths", 3600.0, lambda: _check_paths(hub)),
+        _service(hub, "retention", DAY, lambda: _forget(hub)),
+        _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
     ]
+
+
+def _service(hub: Hub, name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> Coroutine[None, None, None]:
+    return services.keep(
+        f"service:{name}", lambda: services.repeat(seconds, work), hub.faults, proven_after=services.SOUND_AFTER
+    )
 
 
 async def _look_at_devices(hub: Hub) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from hub.faults import Faults
 
@@ -12,14 +13,22 @@ SOUND_AFTER = 60.0  # s; a run of this length makes the next failure a first one
 
 
 async def keep(
-    name: str, work: Callable[[], Awaitable[None]], faults: Faults, backoff: tuple[float, float] = BACKOFF
+    name: str,
+    work: Callable[[], Awaitable[None]],
+    faults: Faults,
+    backoff: tuple[float, float] = BACKOFF,
+    proven_after: float | None = None,
 ) -> None:
-    """Run `work` until cancelled; `name` is the fault it becomes while it fails."""
+    """Run `work` until cancelled; `name` is the fault it becomes while it fails.
+
+    `proven_after`: seconds of running that restore it; None when a device says so itself.
+    """
     loop, wait = asyncio.get_running_loop(), backoff[0]
     while True:
         began = loop.time()
         try:
-            await work()
+            async with _restored(name, faults, proven_after):
+                await work()
         except Exception as problem:  # noqa: BLE001 - one background service or one device's task
             faults.put(name, f"{type(problem).__name__}: {problem}")
         else:
@@ -27,6 +36,18 @@ async def keep(
         wait = backoff[0] if loop.time() - began > SOUND_AFTER else wait
         await asyncio.sleep(wait)
         wait = min(2 * wait, backoff[1])
+
+
+@asynccontextmanager
+async def _restored(name: str, faults: Faults, proven_after: float | None) -> AsyncIterator[None]:
+    if proven_after is None:
+        yield
+        return
+    proof = asyncio.get_running_loop().call_later(proven_after, faults.restore, name)
+    try:
+        yield
+    finally:
+        proof.cancel()
 
 
 async def repeat(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

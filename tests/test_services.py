@@ -31,6 +31,15 @@ async def test_a_service_that_breaks_is_a_fault_and_is_started_again():
     assert task.cancelled()
 
 
+async def test_a_service_that_runs_again_for_a_while_is_restored():
+    faults, restored = quiet_faults(), asyncio.Event()
+    faults.put("service:test", "it broke yesterday")
+    faults.changed.append(lambda fault: restored.set() if fault.restored else None)
+    task = asyncio.create_task(services.keep("service:test", asyncio.Event().wait, faults, proven_after=0.01))
+    await asyncio.wait_for(restored.wait(), 2)
+    task.cancel()
+
+
 async def test_a_service_that_ends_was_not_meant_to():
     faults, ended = quiet_faults(), asyncio.Event()
 

@@ -37,7 +37,7 @@ class _Transaction:
 @dataclass(slots=True)
 class Store:
     """`trouble` is called in the loop's thread with a reason, or None when writing works again;
-    `replaced` when a damaged file was set aside while running: put everything again that is in memory.
+    `replaced` when a damaged file was set aside: put everything again that is in memory.
     """
 
     path: Path
@@ -200,10 +200,12 @@ class Store:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if not self.path.exists():
                 self.path.touch(mode=0o600)  # its log takes the same mode
-            connection = file.open_file(self.path)
+            connection, replaced = file.open_file(self.path)
             if self._replacing:
                 file.salvage(self.path, connection)
+            if replaced or self._replacing:
                 self._replacing = False
+                self._in_loop(self.replaced)
             self._connection = connection
         except (sqlite3.Error, OSError, UnicodeDecodeError) as problem:
             self._failed(problem)
@@ -221,7 +223,6 @@ class Store:
             connection.close()
         with contextlib.suppress(OSError):  # a disk that refuses this too: opening it again finds it broken again
             file.set_aside(self.path)
-        self._in_loop(self.replaced)
 
     def _worked(self) -> None:
         if self._failing:

@@ -26,17 +26,20 @@ CONFIGURATION = ("meta", "home", "contacts", "technicians", "buttons", "response
 HISTORY = ("incidents", "events", "deliveries", "attempts", "faults", "counts")
 
 
-def open_file(path: Path) -> sqlite3.Connection:
-    """A writable, migrated database. Raises sqlite3.Error; a file that is no database is set aside first."""
+def open_file(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """A writable, migrated database, and whether it is a new one because the old one was damaged.
+
+    Raises sqlite3.Error when the disk does not let it be opened.
+    """
     try:
-        return _open_sound(path)
+        return _open_sound(path), False
     except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
         if not (broken(problem) or senseless(problem)):
             raise
     set_aside(path)
     connection = _open_sound(path)
     salvage(path, connection)
-    return connection
+    return connection, True
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:

@@ -93,4 +93,5 @@ async def test_a_damaged_file_is_set_aside_at_the_start_and_everybody_is_told(wo
     await world.click(DOUBLE)
     await world.until(world.all_told)
     assert list((world.folder / "state").glob("hub.db.corrupt-1"))
+    assert "store_replaced" in await world.fault_codes()
     assert (await world.incident())["level"] == "rescue"

@@ -136,7 +136,8 @@ def test_whatever_bytes_are_damaged_the_hub_starts_and_knows_its_contacts(sound_
     with path.open("r+b") as damaged:
         damaged.seek(min(place, path.stat().st_size - 1))
         damaged.write(rubbish)
-    with contextlib.closing(file.open_file(path)) as connection:
+    opened, _ = file.open_file(path)
+    with contextlib.closing(opened) as connection:
         assert connection.execute("SELECT count(*) FROM contacts").fetchone()[0] <= 1
         connection.execute("INSERT INTO meta VALUES ('it', 'writes')")
     assert load_contacts(path) in ([ANNA], [])
