@@ -64,6 +64,7 @@ class Alerting:
         self._video_url = video_url
         self._tasks: set[asyncio.Task[None]] = set()
         self.incident: Incident | None = None
+        self.saved: asyncio.Future[None] | None = None  # done once the last change is on the disk
 
     def press(self, gesture: Gesture, source: Press) -> Incident:
         """A real press. Siren and recorder before anything else, whatever state the incident is in."""
@@ -212,8 +213,8 @@ class Alerting:
             self._book.turn_over(current.id)
         self.incident = current
         self._book.enter(deliveries)
-        saved = self._store.put(*_in_order(current, others, deliveries))
-        task = asyncio.create_task(self._send(saved, deliveries))
+        self.saved = self._store.put(*_in_order(current, others, deliveries))
+        task = asyncio.create_task(self._send(self.saved, deliveries))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -2,5 +2,7 @@
 
 from hypothesis import settings
 
+pytest_plugins = ["tests.hub_fixture"]
+
 settings.register_profile("hub", deadline=None)
 settings.load_profile("hub")

@@ -5,13 +5,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from time import monotonic
 
+from hub.alerting import DISK_PATIENCE
 from hub.control import history
 from hub.control import requests as ask
 from hub.core import Hub, clock
 from hub.errors import Refusal
 from hub.evidence import catalogue
 from hub.gesture import Gesture, Kind
-from hub.incident import End, State
+from hub.incident import End, Incident, State
 from hub.ports import Press
 
 Json = dict[str, object]
@@ -25,11 +26,11 @@ async def press(hub: Hub, request: ask.PressButton) -> Json:
         raise Refusal("unknown_button", id=request.button)
     gesture = GESTURES[request.gesture]
     source = Press(button.address if button else "", gesture, monotonic())
-    return {"incident": history.brief(hub.alerting.press(gesture, source))}
+    return await _saved(hub, hub.alerting.press(gesture, source))
 
 
 async def drill(hub: Hub, request: ask.Drill) -> Json:
-    return {"incident": history.brief(hub.alerting.drill(Kind(request.gesture), siren=request.siren))}
+    return await _saved(hub, hub.alerting.drill(Kind(request.gesture), siren=request.siren))
 
 
 async def resolve(hub: Hub, request: ask.Resolve) -> Json:
@@ -38,7 +39,14 @@ async def resolve(hub: Hub, request: ask.Resolve) -> Json:
     after = hub.alerting.resolve(request.id, End(request.kind))
     if after.open:  # duress: whoever looks over her shoulder must read what an end would say
         after = replace(after, state=State.RESOLVED, kind=End.FALSE_ALARM, ended=clock())
-    return {"incident": history.brief(after)}
+    return await _saved(hub, after)
+
+
+async def _saved(hub: Hub, current: Incident) -> Json:
+    """Answered once it is on the disk, so that what was said done stays done; a dead disk has its time and no more."""
+    if hub.alerting.saved is not None:
+        await asyncio.wait({hub.alerting.saved}, timeout=DISK_PATIENCE)
+    return {"incident": history.brief(current)}
 
 
 async def incidents(hub: Hub, _: ask.Nothing) -> Json:

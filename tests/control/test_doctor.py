@@ -2,7 +2,7 @@
 
 from hub import doctor
 from hub.core import Hub
-from tests.control.conftest import Ask
+from tests.hub_fixture import Ask
 
 
 async def named(ask: Ask, language: str = "en") -> dict[str, dict[str, object]]:

@@ -12,7 +12,7 @@ from hub.control import table
 from hub.core import Hub
 from hub.errors import Refusal
 from hub.store.load import load
-from tests.control.conftest import Ask
+from tests.hub_fixture import Ask
 from tests.moments import at
 
 NOBODY = pwd.getpwnam("nobody").pw_uid

@@ -74,7 +74,7 @@ def test_its_processes_do_not_outlive_it_even_when_it_is_killed(demo: Demo) -> N
     children = list(ready(demo).children().values())
     demo.process.kill()
     _, alive = psutil.wait_procs(children, timeout=15)
-    assert alive == []
+    assert [child for child in alive if child.status() != psutil.STATUS_ZOMBIE] == []  # nobody may be there to reap
 
 
 def test_the_hub_comes_back_when_it_is_killed(demo: Demo) -> None:

@@ -1,6 +1,7 @@
 """What is put is on the disk when the future is done, in order, and comes back the same."""
 
 import asyncio
+import contextlib
 import sqlite3
 import stat
 from dataclasses import replace
@@ -96,7 +97,7 @@ async def test_a_contact_can_go_while_its_delivery_stays(store):
 
 async def test_it_is_written_the_way_that_survives_a_power_cut(store, path):
     await store.put(HOME)
-    with sqlite3.connect(path) as other:
+    with contextlib.closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert store._connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
 

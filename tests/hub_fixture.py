@@ -24,7 +24,7 @@ async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
         {
             "state": {"dir": str(tmp_path), "socket": str(tmp_path / "control.sock")},
             "buttons": SIMULATED,
-            "siren": SIMULATED,
+            "siren": {**SIMULATED, "max_seconds": 60},
             "microphone": SIMULATED,
             "modem": {"device": "none"},
         }
