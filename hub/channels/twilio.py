@@ -28,6 +28,9 @@ INSIDE = (5.0, 8.0)  # s to connect, s without a byte: so that threads come back
 # Of the 4xx these may pass: somebody mends the account, or it was too early or too much.
 PASSING = frozenset({401, 403, 404, 408, 425, 429})
 
+# Refusals of our own sender, caller or account: no fault of the person's number, and somebody can mend them.
+OURS = frozenset({21210, 21212, 21213, 21603, 21606, 21659})
+
 _SILENT = logging.Logger("silent", logging.CRITICAL + 1)  # the library would log numbers
 
 
@@ -128,7 +131,7 @@ def _refusal(refused: TwilioException) -> DeliveryError:
     status = _status(refused)
     code = getattr(refused, "code", None) or status or "garbage"
     said = getattr(refused, "msg", "") or getattr(refused, "title", "")
-    permanent = 400 <= status < 500 and status not in PASSING
+    permanent = 400 <= status < 500 and status not in PASSING and code not in OURS
     return DeliveryError(f"HTTP {status}: {without_names(str(said))}", code=str(code), permanent=permanent)
 
 

@@ -198,3 +198,10 @@ async def over_tls(port: int, certificate: ssl.SSLContext) -> AsyncIterator[str]
 
     async with await asyncio.start_server(join, "127.0.0.1", 0, ssl=certificate) as server:
         yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_a_wrong_sender_of_ours_is_nobody_elses_fault(network: TelephoneNetwork, line: TwilioLine) -> None:
+    network.faults.add(Fault(Service.TWILIO, Kind.ERROR, status=400, code=21212, count=1))
+    with pytest.raises(DeliveryError) as refused:
+        await Sms(line).send(SMS)
+    assert (refused.value.permanent, refused.value.code) == (False, "21212")
