@@ -11,20 +11,23 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from tests.bench.report import Progress, Row
 from tests.bench.street import calm_down, outside, press, sends
+from tests.buttons.fakebluez import FakeDevice
 from tests.scenarios.world import HOLD, ROOT, World
 
 TITLE = "the daemon: 6 starts, then idle for 20 s"
 STARTS = 6
-SETTLING, IDLE = 3.0, 20.0  # s
-MIB = 2**20
+SETTLING, IDLE, CROWDED = 3.0, 20.0, 8.0  # s
+CROWD = 50  # adverts a second
+MB = 10**6
+EDDYSTONE = "0000feaa-0000-1000-8000-00805f9b34fb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def _starting(starts: list[Start], firsts: list[float]) -> list[Row]:
         Row("start → armed: processor time", [s.processor for s in starts], "s", 1.5),
         Row("the same, with the recorder's", [s.with_recorder for s in starts], "s"),
         Row("start → armed: by the clock", [s.wall for s in starts], "s"),
-        Row("first press after a start: frame → first request", firsts, "ms", 250),
+        Row("first press after a start: frame sent → first request", firsts, "ms", 250),
     ]
 
 
@@ -67,7 +70,12 @@ async def _start(world: World) -> Start:
     with _service_manager(world) as told:
         began = time.monotonic()
         command = [sys.executable, "-m", "hub", "--config", str(world.config), "run"]
-        variables = {**os.environ, **world.environment, "GPIOZERO_PIN_FACTORY": "mock", "NOTIFY_SOCKET": told.getsockname()}
+        variables = {
+            **os.environ,
+            **world.environment,
+            "GPIOZERO_PIN_FACTORY": "mock",
+            "NOTIFY_SOCKET": told.getsockname(),
+        }
         with (world.folder / "log").open("ab") as log:
             world.process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=log, stderr=log)
         async with asyncio.timeout(20):
@@ -76,7 +84,7 @@ async def _start(world: World) -> Start:
             await world.bluez.until_scanning()
         daemon, recorder = _processes(world)
         used = _processor_time(daemon)
-        return Start(used, time.monotonic() - began, used + sum(map(_processor_time, recorder)))
+        return Start(used, time.monotonic() - began, used + _processor_time(recorder))
 
 
 @contextmanager
@@ -102,36 +110,58 @@ async def _first_press(world: World) -> float:
 
 async def _idle(world: World) -> list[Row]:
     await asyncio.sleep(SETTLING)
-    daemon, recorder = _processes(world)
-    before = [_processor_time(process) for process in (daemon, *recorder)]
-    began = time.monotonic()
-    await asyncio.sleep(IDLE)
-    elapsed = time.monotonic() - began
-    used = [
-        100 * (_processor_time(process) - start) / elapsed
-        for process, start in zip((daemon, *recorder), before, strict=True)
-    ]
+    used, by_recorder = await _used(world, asyncio.sleep(IDLE))
+    crowded, _ = await _used(world, _strangers(world))
     return [
-        Row("idle: of one core", used[:1], "%", 1),
-        Row("idle: of one core, recorder", used[1:], "%"),
-        Row("resident, armed", [daemon.memory_info().rss / MIB], "MB", 90),
-        Row("unique (USS), armed", [daemon.memory_full_info().uss / MIB], "MB"),
-        Row("resident, recorder", [one.memory_info().rss / MIB for one in recorder], "MB"),
-        Row("unique (USS), recorder", [one.memory_full_info().uss / MIB for one in recorder], "MB"),
+        Row("idle: of one core", [used], "%", 1),
+        Row("idle: of one core, recorder", [by_recorder], "%"),
+        Row(f"idle, {CROWD} adverts of strangers a second: of one core", [crowded], "%"),
+        *_memory(world),
+    ]
+
+
+async def _used(world: World, period: Awaitable[None]) -> tuple[float, float]:
+    """Per cent of one core that the daemon and the recorder took meanwhile."""
+    processes = _processes(world)
+    began, before = time.monotonic(), [_processor_time(process) for process in processes]
+    await period
+    elapsed = time.monotonic() - began
+    daemon, recorder = (
+        100 * (_processor_time(process) - start) / elapsed for process, start in zip(processes, before, strict=True)
+    )
+    return daemon, recorder
+
+
+async def _strangers(world: World) -> None:
+    """Telephones, watches and beacons of the neighbours."""
+    neighbour = FakeDevice("3C:2E:F5:00:00:01")
+    for number in range(int(CROWDED * CROWD)):
+        world.bluez.advertise(neighbour, {EDDYSTONE: number.to_bytes(4, "big")})
+        await asyncio.sleep(1 / CROWD)
+
+
+def _memory(world: World) -> list[Row]:
+    daemon, recorder = _processes(world)
+    return [
+        Row("resident, armed", [daemon.memory_info().rss / MB], "MB", 90),
+        Row("unique (USS), armed", [daemon.memory_full_info().uss / MB], "MB"),
+        Row("resident, recorder", [recorder.memory_info().rss / MB], "MB"),
+        Row("unique (USS), recorder", [recorder.memory_full_info().uss / MB], "MB"),
     ]
 
 
 async def _after_an_alert(world: World) -> list[Row]:
     await _first_press(world)
     daemon, _ = _processes(world)
-    return [Row("resident, after an alert", [daemon.memory_info().rss / MIB], "MB")]
+    return [Row("resident, after an alert", [daemon.memory_info().rss / MB], "MB")]
 
 
-def _processes(world: World) -> tuple[psutil.Process, list[psutil.Process]]:
-    """The daemon and its children: the recorder, if it is there yet."""
+def _processes(world: World) -> tuple[psutil.Process, psutil.Process]:
+    """The daemon and its child, the recorder."""
     assert world.process is not None
     daemon = psutil.Process(world.process.pid)
-    return daemon, daemon.children(recursive=True)
+    (recorder,) = daemon.children()
+    return daemon, recorder
 
 
 def _processor_time(process: psutil.Process) -> float:

@@ -1,6 +1,7 @@
 """Fifteen messages while both providers cut every connection for five seconds; once more, killed in the middle."""
 
 import asyncio
+import contextlib
 import time
 
 from hardware.simulated.network import Fault, Kind, Service
@@ -26,8 +27,15 @@ async def measure(progress: Progress) -> list[Row]:
             told = _told(world)
             rows += [
                 Row(f"{story}: lost of {MESSAGES}", [MESSAGES - told], "", 0, Judged.MAX, MESSAGES),
-                Row(f"{story}: sent more than once", [len(acceptances(world)) - told], "", None, Judged.MAX, MESSAGES),
-                Row(f"{story}: frame → last acceptance", [seconds], "s"),
+                Row(
+                    f"{story}: sent more than once",
+                    [len(acceptances(world)) - told],
+                    "",
+                    None,
+                    Judged.MAX,
+                    MESSAGES,
+                ),
+                Row(f"{story}: frame sent → last acceptance", [seconds], "s"),
             ]
             await calm_down(world)
     return rows
@@ -44,10 +52,8 @@ async def _story(world: World, killed: bool) -> float:
         await world.start()
     await asyncio.sleep(max(0.0, sent + AWAY - time.monotonic()))
     world.network.faults.clear()
-    try:
+    with contextlib.suppress(TimeoutError):
         await world.network.until(lambda: _told(world) == MESSAGES, WAIT)
-    except TimeoutError:
-        pass
     return max(acceptances(world), default=sent + WAIT) - sent
 
 

@@ -4,11 +4,10 @@ A span begins just before the simulated BlueZ sends its D-Bus signal and ends wh
 accepted. The slowest single delivery is one contact's on one channel, alone, in the same run.
 """
 
+from hardware.simulated.network import Fault, Kind, Service
 from tests.bench.report import Progress, Row
 from tests.bench.street import acceptances, calm_down, outside, press
 from tests.scenarios.world import ADDRESS, DOUBLE, PEOPLE, World
-
-from hardware.simulated.network import Fault, Kind, Service
 
 TITLE = "a slow provider: one contact on one channel at a time, then five on three"
 SECONDS = 2.0
@@ -23,7 +22,9 @@ async def measure(progress: Progress) -> list[Row]:
         await world.ask("button add", address=ADDRESS, name="bag")
         first, *others = PEOPLE
         await _add(world, first)
-        singles = {channel: [await _span(world, progress, [channel], 1) for _ in range(SINGLES)] for channel in CHANNELS}
+        singles = {
+            channel: [await _span(world, progress, [channel], 1) for _ in range(SINGLES)] for channel in CHANNELS
+        }
         for phone in others:
             await _add(world, phone)
         total = [await _span(world, progress, CHANNELS, 15) for _ in range(TOGETHERS)]

@@ -42,7 +42,10 @@ async def outside() -> AsyncIterator[World]:
     authority.issue_cert("127.0.0.1").configure_cert(context)
     security = Security(context, *LOGIN)
     with workplace() as folder, listening_room(folder) as room, PrivateBus() as bus:
-        async with TelephoneNetwork(timing=QUICK, security=security) as network, FakeBluez(bus.address) as bluez:
+        async with (
+            TelephoneNetwork(timing=QUICK, security=security) as network,
+            FakeBluez(bus.address) as bluez,
+        ):
             certificate = folder / "authority.pem"
             authority.cert_pem.write_to_path(certificate)
             sound = {k: v for k, v in room.environment.items() if k.startswith(("PULSE", "ALSA"))}
