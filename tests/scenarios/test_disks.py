@@ -1,12 +1,12 @@
 """The disk is slow, full, read-only or damaged: the siren sounds, everybody is told, and a fault says so."""
 
-import contextlib
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.mounts import fill, remount, small_disk
 from tests.scenarios.world import DOUBLE, HOLD, World
 
 
@@ -19,20 +19,10 @@ def stalls(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library
 
 
-@contextlib.contextmanager
-def mounted(folder: Path, size: str) -> Iterator[Path]:
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
 @pytest.fixture
 async def small(outside: World) -> AsyncIterator[World]:
     """The hub with its state on a file system of its own, of two megabytes."""
-    with mounted(outside.folder / "state", "2m"):
+    with small_disk(outside.folder / "state", "2m"):
         await outside.start()
         await outside.settle_in()
         yield outside
@@ -60,15 +50,12 @@ async def test_an_fsync_of_five_seconds_holds_nothing_up(outside: World, stalls:
 
 
 async def test_a_full_disk_holds_nothing_up_and_is_told(small: World):
-    with contextlib.suppress(OSError), (small.folder / "state" / "filler").open("wb") as filler:
-        while True:
-            filler.write(bytes(4096))
-            filler.flush()
+    filler = fill(small.folder / "state")
     await small.click(HOLD)
     await small.until(lambda: small.sounding)
     await small.until(small.all_told)
     await small.until(lambda: faulty(small))
-    (small.folder / "state" / "filler").unlink()
+    filler.unlink()
     await small.until(lambda: sound(small))
     assert {d["outcome"] for d in (await small.incident())["deliveries"]} == {"accepted"}
 
@@ -76,12 +63,12 @@ async def test_a_full_disk_holds_nothing_up_and_is_told(small: World):
 async def test_a_disk_that_came_back_read_only_still_tells_who_is_to_be_called(small: World):
     disk = small.folder / "state"
     await small.stop()
-    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    remount(disk, "ro")
     await small.start()
     await small.click(DOUBLE)
     await small.until(small.all_told)
     await small.until(lambda: faulty(small))
-    subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+    remount(disk, "rw")
     await small.until(lambda: sound(small))
     assert (await small.incident())["level"] == "rescue"
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import shutil
 import sqlite3
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from hub.store import Store, file
 from hub.store.load import load
 from tests.moments import at
+from tests.mounts import fill, remount, small_disk
 from tests.store.test_store import ANNA, BUTTON, DELIVERY, HOME, INCIDENT
 
 
@@ -27,30 +27,16 @@ async def until_said(said: list[str | None], wanted) -> None:
             await asyncio.sleep(0.01)
 
 
-@contextlib.contextmanager
-def small_disk(folder: Path, size: str = "256k"):
-    """A real file system of its own, that can be filled and remounted."""
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
 async def test_a_full_disk_is_told_and_what_was_put_is_written_once_there_is_room(tmp_path, said):
-    with small_disk(tmp_path / "disk") as disk:
+    with small_disk(tmp_path / "disk", "256k") as disk:
         store = Store(disk / "hub.db", said.append)
         await store.open()
         await store.put(INCIDENT)
-        with contextlib.suppress(OSError), (disk / "filler").open("wb") as filler:
-            while True:
-                filler.write(bytes(4096))
-                filler.flush()
+        filler = fill(disk)
         stuck = store.put(DELIVERY)
         await until_said(said, lambda reason: reason and "full" in reason)
         assert not stuck.done()
-        (disk / "filler").unlink()
+        filler.unlink()
         await asyncio.wait_for(stuck, 10)
         assert said[-1] is None
         await store.close()
@@ -62,13 +48,13 @@ async def test_a_read_only_disk_still_tells_who_is_to_be_called(tmp_path, said):
         await first.open()
         await first.put(HOME, ANNA)
         await first.close()
-        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        remount(disk, "ro")
         store = Store(disk / "hub.db", said.append)
         await store.open()
         assert (await loaded(store)).contacts == [ANNA]
         stuck = store.put(INCIDENT)
         await until_said(said, bool)
-        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+        remount(disk, "rw")
         await asyncio.wait_for(stuck, 10)
         assert (await loaded(store)).incidents == [INCIDENT]
         await store.close()
