@@ -116,7 +116,7 @@ async def test_an_exercise_ended_under_duress_is_none_any_more(home: Hub):
 async def test_only_the_open_incident_can_be_ended(home: Hub):
     incident = press(home, DOUBLE)
     with pytest.raises(Refusal, match="incident_ended"):
-        home.alerting.resolve("XXXXX", End.REAL)
+        home.alerting.resolve("NOONE", End.REAL)
     home.alerting.resolve(incident.id, End.REAL)
     with pytest.raises(Refusal, match="incident_ended"):
         home.alerting.resolve(incident.id, End.REAL)
