@@ -1,6 +1,5 @@
 """The command `hub`, and the only place that plugs devices in."""
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -16,19 +15,29 @@ if TYPE_CHECKING:
 
 def run_daemon(config: "Config", path: Path | None) -> int:
     """`hub run`: until SIGTERM. Whatever an alert needs is imported here, before READY."""
-    from hub import daemon, journal
+    import asyncio
+
     from hub.core import Hub
     from hub.lines import open_lines
 
-    log = journal.begin()
-    try:
-        hub = Hub(config, plug_in(config, path), open_lines(config))
-        asyncio.run(daemon.run(hub, journal.notify))
-    finally:
-        log.stop()
-    # A send that hangs in its thread would hold up the end, and so the next start, for seconds.
-    sys.stderr.flush()
-    os._exit(0)
+    async def live() -> None:
+        """Ends the process itself: a thread that hangs in a send or a look-up would hold up the next start."""
+        from hub import daemon, journal
+
+        log, code = journal.begin(), 1
+        try:
+            await daemon.run(Hub(config, plug_in(config, path), open_lines(config)), journal.notify)
+            code = 0
+        except BaseException as problem:
+            journal.last_words(problem)
+            raise
+        finally:
+            log.stop()
+            sys.stderr.flush()
+            os._exit(code)
+
+    asyncio.run(live())
+    return 1
 
 
 def plug_in(config: "Config", path: Path | None) -> "Devices":

@@ -20,6 +20,7 @@ from hub.faults import Faults
 from hub.gesture import Gesture, Kind
 from hub.household import Household
 from hub.incident import End, Event, Incident
+from hub.messages import Purpose
 from hub.model import Moment
 from hub.ports import Pattern, Press, Recorder, Siren
 from hub.response import CHANNELS, Action, Response
@@ -63,6 +64,7 @@ class Alerting:
         self._clock = clock
         self._video_url = video_url
         self._tasks: set[asyncio.Task[None]] = set()
+        self._orphans: frozenset[str] = frozenset()
         self.incident: Incident | None = None
         self.saved: asyncio.Future[None] | None = None  # done once the last change is on the disk
 
@@ -122,8 +124,14 @@ class Alerting:
         self.resolve(current.id, End.EXPIRED)
         return None
 
-    def resume(self, incidents: list[Incident], deliveries: list[Delivery]) -> None:
-        """After a start: the newest open incident goes on, with its siren, its recording and its deliveries."""
+    def resume(
+        self, incidents: list[Incident], deliveries: list[Delivery], orphans: frozenset[str] = frozenset()
+    ) -> None:
+        """After a start: the newest open incident goes on, with its siren, its recording and its deliveries.
+
+        `orphans`: open incidents whose own row cannot be read; what was being sent for them is sent.
+        """
+        self._orphans = orphans
         self._book.enter(deliveries)
         for stale in incidents[:-1]:  # one is open at a time; only a damaged store can say otherwise
             self._store.put(incident.end(stale, End.EXPIRED, self._clock())[0])
@@ -141,9 +149,9 @@ class Alerting:
             self._outputs.siren.sound(Pattern.STEADY, left)
 
     def wants(self, delivery: Delivery) -> bool:
-        """Whether it is still to be sent: an all-clear always, an alert while its incident is open."""
+        """Whether it is still to be sent: an all-clear always, an alert while its incident is open or unreadable."""
         over = self.incident is None or self.incident.id != delivery.incident
-        return not over or delivery.purpose is escalation.PURPOSES[Event.ENDED]
+        return not over or delivery.purpose is Purpose.ALL_CLEAR or delivery.incident in self._orphans
 
     def facts(self) -> list[object]:
         """What is open, to fill a new file with."""
@@ -156,6 +164,7 @@ class Alerting:
         if Action.SIREN in actions:
             with self._faults.guard("siren"):
                 self._outputs.siren.sound(pattern, self._outputs.siren_seconds)
+                self._faults.restore("siren")
 
     def _silence(self) -> None:
         with self._faults.guard("siren"):
@@ -164,7 +173,8 @@ class Alerting:
     def _acting(self, current: Incident, actions: Iterable[Action], now: Moment) -> Incident:
         """Start the recorder, and note what was started so that a restart takes it up again."""
         if Action.RECORD in actions:
-            self._outputs.recorder.start(current.id)
+            with self._faults.guard("microphone"):
+                self._outputs.recorder.start(current.id)
             current = replace(current, records=True)
         return replace(current, sounded=now) if Action.SIREN in actions else current
 
@@ -197,7 +207,7 @@ class Alerting:
         channels = frozenset(CHANNELS) & (response.actions if response else frozenset())
         room = f"{self._video_url}/{after.room}" if self._video_url else ""
         this = Round(after, event, channels, now, room)
-        contacts = self._household.contacts.values()
+        contacts = list(self._household.contacts.values())
         return escalation.deliveries(this, self._household.home, contacts, self._book.of(after.id))
 
     def _stopped(self, after: Incident, made: list[Delivery]) -> list[Delivery]:

@@ -15,8 +15,8 @@ class Book:
         self._deliveries: dict[str, Delivery] = {}
         self._changed: dict[str, asyncio.Event] = {}
 
-    def __getitem__(self, id: str) -> Delivery:
-        return self._deliveries[id]
+    def get(self, id: str) -> Delivery | None:
+        return self._deliveries.get(id)
 
     def of(self, incident: str) -> dict[str, Delivery]:
         return {d.id: d for d in self._deliveries.values() if d.incident == incident}
@@ -43,14 +43,14 @@ class Book:
 
     async def wait(self, id: str, seconds: float) -> None:
         """Until the delivery changes, or so long."""
-        changed = self._changed.setdefault(id, asyncio.Event())
+        changed = self._changed[id] = asyncio.Event()
         try:
             async with asyncio.timeout(max(0.0, seconds)):
                 await changed.wait()
         except TimeoutError:
             return
         finally:
-            changed.clear()
+            del self._changed[id]
 
     def queued(self) -> list[Delivery]:
         return [d for d in self._deliveries.values() if d.outcome is Outcome.QUEUED]

@@ -1,7 +1,8 @@
 """Everything the daemon is made of, put together in one place and passed to whoever needs a part of it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -47,7 +48,7 @@ class Hub:
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced)
         self.household = Household(self.store)
         self.book = Book(self.store)
-        self.dispatcher = Dispatcher(channels, self.book, self.faults, clock, wanted=self._wants)
+        self.dispatcher = Dispatcher(channels, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report)
         outputs = Outputs(devices.siren, self.recorder, config.siren.max_seconds)
         self.alerting = Alerting(
@@ -62,19 +63,35 @@ class Hub:
         )
         self.recognizers = Recognizers(self._act)
         self.ready = asyncio.Event()
+        self.broken: asyncio.Future[None] | None = None
         self.faults.changed.append(self._write_down)
 
     def hear(self, press: Press) -> None:
         """From the radio: the start of everything."""
-        self.recognizers.hear(press)
+        with self._must_not_fail():
+            self.recognizers.hear(press)
 
     def watch_buttons(self) -> None:
         """Tell the radio which buttons belong to this home."""
         buttons = self.household.buttons.values()
         self.devices.buttons.watch({button.address: button.counter for button in buttons})
 
+    def break_down(self, problem: BaseException) -> None:
+        """An error of ours where none may be: end the process, the service manager starts it again."""
+        if self.broken is not None and not self.broken.done():
+            self.broken.set_exception(problem)
+
+    @contextmanager
+    def _must_not_fail(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as problem:
+            self.break_down(problem)
+            raise
+
     def _act(self, gesture: Gesture, press: Press) -> None:
-        self.alerting.press(gesture, press)
+        with self._must_not_fail():
+            self.alerting.press(gesture, press)
 
     def _write_down(self, fault: Fault) -> None:
         self.store.put(fault)

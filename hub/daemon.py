@@ -4,10 +4,11 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from hub import services
 from hub.control.server import Request, serve
@@ -17,6 +18,7 @@ from hub.delivery import Delivery, Outcome, Step
 from hub.errors import DeliveryError, Refusal, StoreError
 from hub.model import zone
 from hub.ports import Siren
+from hub.retry import GIVE_UP
 from hub.store import history
 from hub.store.load import Loaded, load
 
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 KEEP_FOR = timedelta(days=90)  # closed incidents with their deliveries and texts
 DAY = 24 * 3600.0
 PACED_BY_ITSELF = (0.0, 0.0)  # s; a pause between two tries of the radio would be a deaf one
+LOOK_UPS = 32  # threads for what asyncio does in threads: name look-ups hang when the network is gone
 STORE_PATIENCE = 3.0  # s; at the end, for what is not written yet
 
 
@@ -43,10 +46,16 @@ class Notifier(Protocol):
 
 
 async def run(hub: Hub, notify: Notifier) -> None:
-    """Until SIGTERM or SIGINT. The siren is silent before and after, whatever happens in between."""
+    """Until SIGTERM or SIGINT, or until something breaks that must not: then it raises that.
+
+    The siren is silent before and after, whatever happens in between.
+    """
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(LOOK_UPS, thread_name_prefix="look-up"))
+    hub.broken = loop.create_future()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
     try:
         await _armed(hub, notify, stop)
     finally:
@@ -60,19 +69,27 @@ async def _armed(hub: Hub, notify: Notifier, stop: asyncio.Event) -> None:
         hub.devices.siren.open()
     await hub.store.open()
     await _resume(hub)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(serve(hub.config.state.socket, Desk(hub)))
-        if hub.config.simulated:
-            await stack.enter_async_context(serve(hub.config.state.simulation_socket, Simulation(hub)))
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work) for work in _services(hub, notify)]
-            notify("READY=1")
-            hub.ready.set()
-            log.info("ready")
-            await stop.wait()
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work) for work in _services(hub, notify)]
+        notify("READY=1")
+        hub.ready.set()
+        log.info("ready")
+        try:
+            await _until(stop, hub.broken)
+        finally:
             notify("STOPPING=1")
             for task in tasks:
                 task.cancel()
+
+
+async def _until(stop: asyncio.Event, broken: "asyncio.Future[None] | None") -> None:
+    assert broken is not None
+    stopping = asyncio.create_task(stop.wait())
+    both: set[asyncio.Future[Any]] = {stopping, broken}
+    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if broken.done():
+        broken.result()
 
 
 async def _resume(hub: Hub) -> None:
@@ -85,24 +102,42 @@ async def _resume(hub: Hub) -> None:
         loaded = Loaded()
     await asyncio.to_thread(zone, loaded.home.timezone)  # read now: it is needed at every press
     hub.household.load(loaded)
-    replaced = "store_replaced" in hub.faults
-    hub.faults.load(loaded.faults)
-    hub.faults.set("store_replaced", not replaced, hub.faults.why("store_replaced"))
-    hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
+    _take_up_faults(hub, loaded)
     hub.watch_buttons()
     hub.alerting.resume(loaded.incidents, [_queued_again(d, now.mono) for d in loaded.deliveries])
 
 
+def _take_up_faults(hub: Hub, loaded: Loaded) -> None:
+    """What was wrong before stays wrong until it is seen to work; what nobody looks at any more is forgotten."""
+    now_wrong = {fault.code for fault in hub.faults}
+    hub.faults.load(loaded.faults)
+    for code in [fault.code for fault in hub.faults]:
+        if code not in now_wrong and not _looked_at(hub, code):
+            hub.faults.restore(code)
+    hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
+
+
+def _looked_at(hub: Hub, code: str) -> bool:
+    kind, _, rest = code.partition(":")
+    if kind == "refused":
+        return rest.partition(":")[2] in hub.household.contacts
+    if kind in ("twilio", "smtp"):
+        return any(channel.path == kind for channel in hub.channels.values())
+    return not kind.startswith("store") and (kind != "modem" or hub.config.modem.device != "none")
+
+
 def _queued_again(delivery: Delivery, now: float) -> Delivery:
-    if delivery.outcome is Outcome.SENDING:
-        return delivery.step(Step.RESTART, due=now)
-    return delivery
+    """A clock that jumped while the hub was off must not make a delivery too old to be tried."""
+    begun = replace(delivery.begun, mono=max(delivery.begun.mono, now - GIVE_UP / 2))
+    delivery = replace(delivery, begun=begun)
+    return delivery.step(Step.RESTART, due=now) if delivery.outcome is Outcome.SENDING else delivery
 
 
 def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
     return [
         services.keep("buttons", lambda: hub.devices.buttons.listen(hub.hear), hub.faults, PACED_BY_ITSELF),
         services.keep("microphone", hub.recorder.run, hub.faults),
+        services.keep("control", lambda: _listen(hub), hub.faults, proven_after=1.0),
         _service(hub, "devices", 0.5, lambda: _look_at_devices(hub)),
         _service(hub, "closing", 1.0, lambda: _close_what_is_over(hub)),
         _service(hub, "paths", 3600.0, lambda: _check_paths(hub)),
@@ -115,6 +150,14 @@ def _service(hub: Hub, name: str, seconds: float, work: Callable[[], Awaitable[N
     return services.keep(
         f"service:{name}", lambda: services.repeat(seconds, work), hub.faults, proven_after=services.SOUND_AFTER
     )
+
+
+async def _listen(hub: Hub) -> None:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(serve(hub.config.state.socket, Desk(hub)))
+        if hub.config.simulated:
+            await stack.enter_async_context(serve(hub.config.state.simulation_socket, Simulation(hub)))
+        await asyncio.Event().wait()
 
 
 async def _look_at_devices(hub: Hub) -> None:
@@ -135,6 +178,7 @@ def _try_again(hub: Hub, siren: Siren) -> None:
     with hub.faults.guard("siren"):
         siren.open()
         hub.alerting.sound_again()
+        hub.faults.restore("siren")
 
 
 async def _close_what_is_over(hub: Hub) -> None:

@@ -5,7 +5,7 @@ Policy: commands refuse. *accepted* (the next hop took it), *delivered* (a recei
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 
 from hub.errors import IllegalTransition
@@ -67,10 +67,10 @@ class Delivery:
     contact: str
     channel: Action
     purpose: Purpose
-    to: str
+    to: str = field(repr=False)
     language: str
-    subject: str
-    text: str
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
     begun: Moment
     due: float
     outcome: Outcome = Outcome.QUEUED

@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from hub import retry
 from hub.book import Book
@@ -16,6 +17,8 @@ from hub.ports import Channel, Message
 from hub.response import Action
 
 log = logging.getLogger(__name__)
+
+NOT_CONFIGURED = "not_configured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class _Result:
 
 
 class Dispatcher:
-    """`wanted` is asked before each attempt (an incident may have ended); `settled` is told of each end."""
+    """`wanted` is asked before each attempt (an incident may have ended); `broke` is told of an error of ours."""
 
     def __init__(
         self,
@@ -41,14 +44,14 @@ class Dispatcher:
         faults: Faults,
         clock: Callable[[], Moment],
         wanted: Callable[[Delivery], bool] = lambda _: True,
-        settled: Callable[[Delivery], None] = lambda _: None,
+        broke: Callable[[BaseException], None] = lambda _: None,
     ) -> None:
         self._channels = channels
         self._book = book
         self._faults = faults
         self._clock = clock
         self._wanted = wanted
-        self._settled = settled
+        self._broke = broke
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, deliveries: Iterable[Delivery]) -> None:
@@ -57,7 +60,12 @@ class Dispatcher:
             if delivery.id not in self._tasks and delivery.outcome is Outcome.QUEUED:
                 task = asyncio.create_task(self._deliver(delivery.id), name=f"delivery {delivery.id}")
                 self._tasks[delivery.id] = task
-                task.add_done_callback(lambda _, id=delivery.id: self._tasks.pop(id))  # type: ignore[misc]
+                task.add_done_callback(partial(self._done, delivery.id))
+
+    def _done(self, id: str, task: "asyncio.Task[None]") -> None:
+        del self._tasks[id]
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            self._broke(problem)
 
     async def stop(self) -> None:
         """Let go of everything; what was `sending` is queued again at the next start."""
@@ -67,7 +75,7 @@ class Dispatcher:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _deliver(self, id: str) -> None:
-        while (delivery := self._book[id]).outcome is Outcome.QUEUED:
+        while (delivery := self._book.get(id)) is not None and delivery.outcome is Outcome.QUEUED:
             wait = delivery.due - self._clock().mono
             if not self._wanted(delivery):
                 self._book.put(delivery.step(Step.STOP))
@@ -75,7 +83,6 @@ class Dispatcher:
                 await self._book.wait(id, wait)
             else:
                 await self._attempt(delivery)
-        self._settled(self._book[id])
 
     async def _attempt(self, delivery: Delivery) -> None:
         at = self._clock()
@@ -89,14 +96,13 @@ class Dispatcher:
     def _after(self, sending: Delivery, result: _Result) -> Delivery:
         if result.step is not Step.FAIL:
             return sending.step(result.step, accepted_id=result.accepted_id)
-        stretch = random.uniform(0.9, 1.1)  # noqa: S311
-        due = retry.next_attempt(sending.begun.mono, self._clock().mono, stretch)
+        due = retry.next_attempt(sending.begun.mono, self._clock().mono, _stretch(sending.id))
         return sending.step(Step.REFUSE) if due is None else sending.step(Step.FAIL, due=due)
 
     async def _result(self, delivery: Delivery) -> _Result:
         channel = self._channels.get(delivery.channel)
         if channel is None:
-            return _Result(Step.REFUSE, "not_configured")
+            return _Result(Step.REFUSE, NOT_CONFIGURED)
         try:
             async with asyncio.timeout(retry.TIME_OUT):
                 return _Result(Step.ACCEPT, accepted_id=await channel.send(_message(delivery)))
@@ -116,12 +122,19 @@ class Dispatcher:
     def _report(self, delivery: Delivery, result: _Result) -> None:
         """The path's fault, and that of a contact who refuses for good."""
         refused = f"refused:{delivery.channel}:{delivery.contact}"
+        if result.code == NOT_CONFIGURED:
+            return  # no fault of the contact's; `hub doctor` says it
         if result.step is Step.REFUSE:
             self._faults.put(refused, result.code)
             return
         self._faults.set(self._path(delivery), result.step is Step.ACCEPT, result.code)
         if result.step is Step.ACCEPT:
             self._faults.restore(refused)
+
+
+def _stretch(id: str) -> float:
+    """One for all tries of a delivery: with a new one each time a planned time would come twice."""
+    return random.Random(id).uniform(0.9, 1.1)  # noqa: S311
 
 
 def _message(delivery: Delivery) -> Message:

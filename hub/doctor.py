@@ -13,29 +13,51 @@ from hub.texts import sentence
 
 CHECK_PATIENCE = 4.0  # s; inside the control socket's five
 SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
+UNHEARD = frozenset({"buttons_unreadable"})  # with these a press is not understood
 CLOCK_IS_SET = Path("/run/systemd/timesync/synchronized")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`key` and `values` name a sentence in `[checks]` of the texts."""
+    """`key` and `values` name a sentence in `[checks]` of the texts; without a key, `name` is a fault's code."""
 
     name: str
     ok: bool
-    key: str
+    key: str = ""
     blocking: bool = False
     values: tuple[tuple[str, object], ...] = ()
 
-    def as_json(self, language: str) -> dict[str, object]:
-        text = sentence(language, "checks", self.key, **dict(self.values))
+    def as_json(self, hub: Hub, language: str) -> dict[str, object]:
+        if self.key:
+            text = sentence(language, "checks", self.key, **dict(self.values))
+        else:
+            text = fault_sentence(hub, self.name, language)
         return {"name": self.name, "ok": self.ok, "blocking": self.blocking and not self.ok, "sentence": text}
 
 
+def fault_sentence(hub: Hub, code: str, language: str) -> str:
+    """One sentence for a person; a contact who refuses is named, a service without a text of its own is "service"."""
+    key, _, rest = code.partition(":")
+    contact = hub.household.contacts.get(rest.partition(":")[2])
+    try:
+        return sentence(language, "faults", key, name=contact.name if contact else "?")
+    except KeyError:
+        return sentence(language, "faults", "fault", code=code)
+
+
 async def examine(hub: Hub) -> list[Check]:
-    """All checks; those that ask somebody outside run at the same time."""
-    outside = await asyncio.gather(_path(hub, Action.SMS, "twilio"), _path(hub, Action.EMAIL, "email"))
+    """All checks; those that ask somebody outside, or the disk, run at the same time."""
+    outside = await asyncio.gather(_disk(hub), _path(hub, Action.SMS, "twilio"), _path(hub, Action.EMAIL, "email"))
     inside = [check(hub) for check in INSIDE]
-    return [*inside, *outside, *_missing_means(hub)]
+    checks = [*inside, *outside, *_missing_means(hub)]
+    return [*checks, *_other_faults(hub, {check.name for check in checks})]
+
+
+def _other_faults(hub: Hub, named: set[str]) -> list[Check]:
+    known = named | {"smtp"}  # the check of e-mail says it
+    return [
+        Check(fault.code, ok=False, blocking=fault.code in UNHEARD) for fault in hub.faults if fault.code not in known
+    ]
 
 
 def _home(hub: Hub) -> Check:
@@ -81,8 +103,12 @@ def _device(name: str, *, blocking: bool = False) -> Callable[[Hub], Check]:
     return check
 
 
-def _disk(hub: Hub) -> Check:
-    free = shutil.disk_usage(hub.config.state.dir).free
+async def _disk(hub: Hub) -> Check:
+    try:
+        async with asyncio.timeout(CHECK_PATIENCE):
+            free = (await asyncio.to_thread(shutil.disk_usage, hub.config.state.dir)).free
+    except (OSError, TimeoutError):
+        free = 0
     ok = free >= SPARE_BYTES
     return Check("disk", ok, "disk_ok" if ok else "disk_short", values=(("megabytes", free // 1024**2),))
 
@@ -101,7 +127,6 @@ INSIDE: tuple[Callable[[Hub], Check], ...] = (
     _device("siren"),
     _device("microphone"),
     _device("store", blocking=True),
-    _disk,
     _clock,
 )
 

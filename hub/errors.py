@@ -20,7 +20,7 @@ class Refusal(HubError):
     """`key` names a sentence in `[refusals]` of `hub/texts/<language>.toml`, `values` fill its gaps."""
 
     def __init__(self, key: str, **values: object) -> None:
-        super().__init__(f"{key} {values}" if values else key)
+        super().__init__(key)  # never the values: they may be numbers and names, and this may be logged
         self.key = key
         self.values = values
 

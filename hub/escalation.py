@@ -49,12 +49,23 @@ def deliveries(
 ) -> list[Delivery]:
     """New deliveries, and older ones that take the newer text; in the order of the contacts."""
     words = _Words(this, home)
+    if this.event in (Event.ENDED, Event.THREATENED):
+        contacts = _with_those_told(contacts, existing)
     wanted = [
         _one(this, contact, channel, words(contact.language), existing)
         for contact in contacts
         for channel in _channels(this, contact, existing)
     ]
     return _numbered(wanted, this.incident.id, existing)
+
+
+def _with_those_told(contacts: Iterable[Contact], existing: Mapping[str, Delivery]) -> list[Contact]:
+    """Who was told of an alert is told of its end, even if they are no contact any more."""
+    everyone = {contact.id: contact for contact in contacts}
+    for delivery in existing.values():
+        if delivery.contact not in everyone and delivery.channel is not Action.EMAIL:
+            everyone[delivery.contact] = Contact(delivery.contact, "", delivery.to, "", delivery.language)
+    return list(everyone.values())
 
 
 def all_stopped(existing: Mapping[str, Delivery]) -> list[Delivery]:

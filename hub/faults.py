@@ -63,13 +63,14 @@ class Faults:
 
     @contextmanager
     def guard(self, code: str) -> Iterator[None]:
-        """One device's task: whatever it raises becomes a fault and goes no further."""
+        """One device's task: whatever it raises becomes a fault and goes no further.
+
+        That it raised nothing proves nothing: whoever saw the device work restores the fault.
+        """
         try:
             yield
         except Exception as problem:  # noqa: BLE001 - one device's task: a broken siren must not keep a text from being sent
             self.put(code, f"{type(problem).__name__}: {problem}")
-        else:
-            self.restore(code)
 
     def load(self, faults: list[Fault]) -> None:
         """What was wrong before the restart stays wrong until something says otherwise."""

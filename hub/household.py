@@ -41,8 +41,8 @@ class Household:
         self.contacts = {c.id: c for c in loaded.contacts}
         self.technicians = {t.id: t for t in loaded.technicians}
         self.buttons = {b.id: b for b in loaded.buttons}
-        for kind, actions in loaded.actions.items():
-            self.table = {**self.table, kind: replace(self.table[kind], actions=frozenset(actions))}
+        stored = {kind: frozenset(actions) for kind, actions in loaded.actions.items()}
+        self.table = response.with_actions(response.DEFAULT, stored)
 
     def facts(self) -> list[object]:
         """Everything there is, to fill a new file with."""

@@ -5,6 +5,7 @@ import logging.handlers
 import os
 import queue
 import sys
+import traceback
 
 from systemd.journal import JournalHandler
 
@@ -34,6 +35,15 @@ def begin() -> logging.handlers.QueueListener:
     listener = logging.handlers.QueueListener(lines, handler)
     listener.start()
     return listener
+
+
+def last_words(problem: BaseException) -> None:
+    """Why the daemon ends: where and what kind, not the text, which may hold numbers and names."""
+    problems = problem.exceptions if isinstance(problem, BaseExceptionGroup) else (problem,)
+    for one in problems:
+        frame = traceback.extract_tb(one.__traceback__)[-1:]
+        where = f"{frame[0].filename}:{frame[0].lineno}" if frame else "?"
+        logging.getLogger("hub").critical("the hub ends: %s at %s", type(one).__name__, where)
 
 
 def notify(state: str) -> None:

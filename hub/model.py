@@ -1,4 +1,7 @@
-"""The facts the hub keeps about a home: who lives there, who is told, which buttons belong to it."""
+"""The facts the hub keeps about a home: who lives there, who is told, which buttons belong to it.
+
+What is personal is left out of `repr`, so that no log or traceback can show it.
+"""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -29,9 +32,9 @@ class Moment:
 class Home:
     """`name` is what the contacts call her; `position` is (latitude, longitude) in degrees, WGS 84."""
 
-    name: str = ""
-    address: str = ""
-    position: tuple[float, float] | None = None
+    name: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    position: tuple[float, float] | None = field(default=None, repr=False)
     language: str = "fr"
     timezone: str = "Europe/Paris"
 
@@ -45,9 +48,9 @@ class Contact:
     """`phone` is E.164 ("+33612345678"); an empty `email` means no e-mail."""
 
     id: str
-    name: str
-    phone: str
-    email: str = ""
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    email: str = field(default="", repr=False)
     language: str = "fr"
 
 
@@ -56,9 +59,9 @@ class Technician:
     """Told of faults, never of alerts."""
 
     id: str
-    name: str
-    phone: str
-    email: str = ""
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    email: str = field(default="", repr=False)
     language: str = "fr"
 
 

@@ -1,7 +1,7 @@
 """What the hub needs from the outside, as Protocols. `hardware/` and `hub/channels/` fulfil them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -128,11 +128,11 @@ class Message:
     """
 
     id: str
-    to: str
+    to: str = field(repr=False)
     language: str
     reference: str
-    text: str
-    subject: str = ""
+    text: str = field(repr=False)
+    subject: str = field(default="", repr=False)
 
 
 class Channel(Protocol):

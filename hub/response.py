@@ -56,7 +56,17 @@ def changed(table: Mapping[Kind, Response], kind: Kind, actions: Iterable[str]) 
     chosen = frozenset(_action(word) for word in actions)
     if not chosen & frozenset(CHANNELS):
         raise Refusal("response_tells_nobody")
-    return {**table, kind: Response(table[kind].level, chosen)}
+    return with_actions(table, {kind: chosen})
+
+
+def with_actions(table: Mapping[Kind, Response], actions: Mapping[Kind, frozenset[Action]]) -> dict[Kind, Response]:
+    """The table with these actions. Three or more presses do what a double does at least, and are an alarm as soon
+    as they sound the siren or record: that is how a button without a hold raises one.
+    """
+    changed = {kind: Response(row.level, actions.get(kind, row.actions)) for kind, row in table.items()}
+    many = changed[Kind.MANY].actions | changed[Kind.DOUBLE].actions
+    level = Level.ALARM if many & {Action.SIREN, Action.RECORD} else Level.RESCUE
+    return {**changed, Kind.MANY: Response(level, many)}
 
 
 def _action(word: str) -> Action:

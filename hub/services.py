@@ -29,6 +29,11 @@ async def keep(
         try:
             async with _restored(name, faults, proven_after):
                 await work()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            faults.put(name, "it was cancelled from within")
         except Exception as problem:  # noqa: BLE001 - one background service or one device's task
             faults.put(name, f"{type(problem).__name__}: {problem}")
         else:

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from hub import escalation
 from hub.core import Hub, clock
-from hub.delivery import Outcome
+from hub.delivery import Outcome, Step
 from hub.errors import DeviceError, Refusal
 from hub.gesture import Gesture, Kind
 from hub.incident import End, Incident
+from hub.messages import Purpose
 from hub.model import Moment
 from hub.ports import Pattern, Press
 from hub.response import Action, Level
@@ -155,7 +157,7 @@ async def test_what_has_ended_is_not_sent_any_more(home: Hub):
     assert home.alerting.wants(waiting)
     home.alerting.resolve(incident.id, End.FALSE_ALARM)
     assert not home.alerting.wants(waiting)
-    assert home.book[waiting.id].outcome is Outcome.FAILED
+    assert home.book.get(waiting.id).outcome is Outcome.FAILED
 
 
 async def test_an_alarm_taken_up_after_a_restart_sounds_for_what_is_left(home: Hub):
@@ -182,6 +184,82 @@ async def test_of_two_open_incidents_in_a_damaged_store_the_newest_goes_on(home:
     new = replace(old, id="NEWER")
     home.alerting.resume([old, new], [])
     assert home.alerting.incident == new
+
+
+async def test_an_end_does_not_prove_that_the_siren_works(home: Hub):
+    home.faults.put("siren", "no pin")
+    home.alerting.resolve(press(home, SINGLE).id, End.REAL)
+    assert "siren" in home.faults
+
+
+async def test_a_recorder_that_breaks_keeps_no_text_back(home: Hub, monkeypatch):
+    def broken(_: str) -> None:
+        raise RuntimeError("expiring")
+
+    monkeypatch.setattr(home.recorder, "start", broken)
+    assert len(channels(home, press(home, HOLD))) == 3
+    assert "microphone" in home.faults
+
+
+async def test_a_contact_removed_meanwhile_is_told_of_the_end(home: Hub, ask: Ask):
+    incident = press(home, DOUBLE)
+    for delivery in home.book.of(incident.id).values():
+        home.book.enter([delivery.step(Step.START).step(Step.ACCEPT)])
+    (contact,) = home.household.contacts
+    await ask("contact remove", id=contact)
+    home.alerting.resolve(incident.id, End.REAL)
+    clear = [d for d in home.book.of(incident.id).values() if d.purpose is Purpose.ALL_CLEAR]
+    assert [(d.to, d.channel) for d in clear] == [("+33639980001", Action.SMS)]
+
+
+async def test_the_waiting_messages_of_an_exercise_are_not_sent_after_a_real_press(home: Hub):
+    drill = home.alerting.drill(Kind.DOUBLE, siren=False)
+    waiting = list(home.book.of(drill.id).values())
+    press(home, SINGLE)
+    assert not any(home.alerting.wants(delivery) for delivery in waiting)
+    stored = await home.store.read_latest(lambda connection: history.incident(connection, drill.id))
+    assert {d["outcome"] for d in stored["deliveries"]} == {"failed"}
+
+
+async def test_a_damaged_file_is_filled_again_with_what_is_open(home: Hub):
+    incident = press(home, DOUBLE)
+    assert home.alerting.facts() == [incident, *home.book.of(incident.id).values()]
+    assert home.household.home in home.household.facts()
+
+
+async def test_messages_of_an_incident_that_cannot_be_read_are_sent(home: Hub):
+    incident = press(home, DOUBLE)
+    waiting = list(home.book.of(incident.id).values())
+    home.alerting.incident = None
+    home.alerting.resume([], waiting, frozenset({incident.id}))
+    assert all(home.alerting.wants(delivery) for delivery in waiting)
+
+
+async def test_an_error_of_ours_on_the_path_of_a_press_ends_the_process(home: Hub, monkeypatch):
+    monkeypatch.setattr(escalation, "deliveries", lambda *_: 1 / 0)
+    home.broken = asyncio.get_running_loop().create_future()
+    with pytest.raises(ZeroDivisionError):
+        home.hear(Press("", DOUBLE, 0.0))
+    with pytest.raises(ZeroDivisionError):
+        await home.broken
+
+
+class DeadStore:
+    """A disk that never answers."""
+
+    def put(self, *_: object) -> "asyncio.Future[None]":
+        return asyncio.get_running_loop().create_future()
+
+
+async def test_a_dead_disk_holds_sending_up_for_half_a_second(home: Hub):
+    home.alerting._store = DeadStore()
+    began = asyncio.get_running_loop().time()
+    incident = press(home, SINGLE)
+    (delivery,) = home.book.of(incident.id).values()
+    async with asyncio.timeout(2):
+        while home.book.get(delivery.id).outcome is Outcome.QUEUED:
+            await asyncio.sleep(0.005)
+    assert 0.45 < asyncio.get_running_loop().time() - began < 1.0
 
 
 async def test_a_siren_that_is_mended_during_an_alarm_sounds(home: Hub):

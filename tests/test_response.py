@@ -42,6 +42,17 @@ def test_a_gesture_that_tells_nobody_is_refused(actions):
         changed(DEFAULT, Kind.HOLD, actions)
 
 
+def test_three_or_more_presses_raise_an_alarm_once_they_record_or_sound():
+    table = changed(DEFAULT, Kind.MANY, ["sms", "siren"])
+    assert table[Kind.MANY].level is Level.ALARM
+    assert table[Kind.MANY].actions == TOLD_ALL | {Action.SIREN}, "and still do what a double does"
+
+
+def test_what_a_double_does_three_presses_do_too():
+    table = changed(DEFAULT, Kind.DOUBLE, ["sms", "call", "email", "record"])
+    assert Action.RECORD in table[Kind.MANY].actions
+
+
 def test_an_unknown_action_is_refused():
     with pytest.raises(Refusal, match="unknown_action"):
         changed(DEFAULT, Kind.SINGLE, ["sms", "smoke"])

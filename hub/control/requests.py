@@ -9,7 +9,11 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class Nothing(BaseModel):
+    """`answer_in`: the language of whoever reads the answer."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    answer_in: str = "en"
 
 
 class OfGesture(Nothing):

@@ -112,7 +112,7 @@ def _refused(refusal: Refusal, language: str) -> dict[str, object]:
 
 
 def _line(answer: Mapping[str, object]) -> bytes:
-    line = json.dumps(answer, ensure_ascii=False).encode() + b"\n"
+    line = json.dumps(answer).encode() + b"\n"
     if len(line) <= LONGEST_ANSWER:
         return line
     return json.dumps(_refused(Refusal("answer_too_long"), "en")).encode() + b"\n"

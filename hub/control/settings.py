@@ -19,7 +19,7 @@ async def home(hub: Hub, _: ask.Nothing) -> Json:
 async def set_home(hub: Hub, request: ask.HomeChanges) -> Json:
     if request.timezone is not None:
         await asyncio.to_thread(zone, request.timezone)
-    changed = hub.household.set_home(request.model_dump(exclude_none=True))
+    changed = hub.household.set_home(request.model_dump(exclude_none=True, exclude={"answer_in"}))
     await _saved(hub)
     return {"home": _home(changed)}
 
@@ -47,6 +47,8 @@ async def add_contact(hub: Hub, request: ask.NewPerson) -> Json:
 
 async def remove_contact(hub: Hub, request: ask.RemoveContact) -> Json:
     contact = hub.household.remove_contact(request.id)
+    for code in [fault.code for fault in hub.faults if fault.code.endswith(f":{request.id}")]:
+        hub.faults.restore(code)
     await _saved(hub)
     return {"contact": _person(contact)}
 

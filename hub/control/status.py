@@ -2,28 +2,32 @@
 
 from collections.abc import Mapping
 
+from hub import doctor
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.faults import Fault
 from hub.response import Action
 from hub.store import iso
-from hub.texts import sentence
 
 Json = dict[str, object]
 PATHS = {"twilio": (Action.SMS, Action.CALL), "smtp": (Action.EMAIL,)}
 
 
-async def status(hub: Hub, _: ask.Nothing, language: str) -> Json:
+async def status(hub: Hub, request: ask.Nothing) -> Json:
     current = hub.alerting.incident
     return {
         "ready": ready(hub),
         "devices": devices(hub),
         "paths": paths(hub),
-        "faults": [_fault(hub, fault, language) for fault in hub.faults],
+        "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults],
         "open_incident": current.id if current else None,
         "recording": recording(hub),
         "home": {"name": hub.household.home.name, "language": hub.household.home.language},
     }
+
+
+async def examine(hub: Hub, request: ask.Nothing) -> Json:
+    return {"checks": [check.as_json(hub, request.answer_in) for check in await doctor.examine(hub)]}
 
 
 def ready(hub: Hub) -> bool:
@@ -69,15 +73,5 @@ def _fault(hub: Hub, fault: Fault, language: str) -> Json:
     return {
         "code": fault.code,
         "since": iso(fault.since.utc),
-        "sentence": fault_sentence(hub, fault.code, language),
+        "sentence": doctor.fault_sentence(hub, fault.code, language),
     }
-
-
-def fault_sentence(hub: Hub, code: str, language: str) -> str:
-    """One sentence for a person; a contact who refuses is named, a service without a text of its own is "service"."""
-    key, _, rest = code.partition(":")
-    contact = hub.household.contacts.get(rest.partition(":")[2])
-    try:
-        return sentence(language, "faults", key, name=contact.name if contact else "?")
-    except KeyError:
-        return sentence(language, "faults", "fault", code=code)

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hub import doctor
 from hub.control import actions, settings, status
 from hub.control import requests as ask
 from hub.control.server import Request, reader
@@ -29,6 +28,8 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {
+    "status": Command(ask.Nothing, status.status, page=True),
+    "doctor": Command(ask.Nothing, status.examine),
     "press": Command(ask.PressButton, actions.press),
     "drill": Command(ask.Drill, actions.drill),
     "resolve": Command(ask.Resolve, actions.resolve),
@@ -53,44 +54,35 @@ COMMANDS: dict[str, Command] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Desk:
-    """Answers requests: `desk(uid, request)`."""
+    """Answers requests: `await desk(uid, request)`."""
 
-    hub: Hub
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._technicians = {0, os.getuid()}
+        self._page = _uid_of(PAGE_USER)
 
     async def __call__(self, uid: int, request: Request) -> Json:
-        name, language = str(request["command"]), reader(request)
-        arguments = {key: value for key, value in request.items() if key not in ("command", "answer_in")}
-        if name == "status":
-            return await status.status(self.hub, _checked(ask.Nothing, arguments), language)
-        technician = _is_technician(uid)
-        if name == "doctor" and technician:
-            _checked(ask.Nothing, arguments)
-            return {"checks": [c.as_json(language) for c in await doctor.examine(self.hub)]}
-        command = COMMANDS.get(name)
-        if command is None and name != "doctor":
-            raise Refusal("unknown_command", name=name[:40])
-        if command is None or not (technician or (command.page and _is_page(uid))):
+        command = COMMANDS.get(str(request["command"]))
+        if command is None:
+            raise Refusal("unknown_command", name=str(request["command"])[:40])
+        if uid not in self._technicians and not (command.page and uid == self._page):
             raise Refusal("not_allowed")
-        return await command.run(self.hub, _checked(command.takes, arguments))
+        return await command.run(self._hub, _checked(command.takes, request))
 
 
-def _checked(takes: type[ask.Nothing], arguments: Json) -> ask.Nothing:
+def _uid_of(user: str) -> int | None:
     try:
-        return takes.model_validate(arguments)
+        return pwd.getpwnam(user).pw_uid
+    except KeyError:
+        return None
+
+
+def _checked(takes: type[ask.Nothing], request: Request) -> ask.Nothing:
+    arguments = {key: value for key, value in request.items() if key != "command"}
+    try:
+        return takes.model_validate({**arguments, "answer_in": reader(request)})
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise Refusal("malformed_request", problem=f"{where}: {first['msg']}") from None
-
-
-def _is_technician(uid: int) -> bool:
-    return uid in (0, os.getuid())
-
-
-def _is_page(uid: int) -> bool:
-    try:
-        return pwd.getpwuid(uid).pw_name == PAGE_USER
-    except KeyError:
-        return False

@@ -74,7 +74,8 @@ class RecorderChild:
     def _be_patient(self) -> None:
         if self._patience:
             silence = RECORDING_SILENCE_SECONDS if self._wanted else IDLE_SILENCE_SECONDS
-            self._patience.reschedule(asyncio.get_running_loop().time() + silence)
+            with contextlib.suppress(RuntimeError):  # it is expiring this very moment: the child is started anew
+                self._patience.reschedule(asyncio.get_running_loop().time() + silence)
 
     def _hear(self, line: bytes) -> None:
         with contextlib.suppress(json.JSONDecodeError, UnicodeDecodeError):
