@@ -14,30 +14,29 @@ if TYPE_CHECKING:
 
 
 def run_daemon(config: "Config", path: Path | None) -> int:
-    """`hub run`: until SIGTERM. Whatever an alert needs is imported here, before READY."""
+    """`hub run`: until SIGTERM. Whatever an alert needs is imported here, before READY.
+
+    The process is ended here and not by the interpreter, which would wait for a thread that hangs in a send or
+    a look-up, and the next start with it.
+    """
     import asyncio
 
+    from hub import daemon, journal
     from hub.core import Hub
     from hub.lines import open_lines
 
-    async def live() -> None:
-        """Ends the process itself: a thread that hangs in a send or a look-up would hold up the next start."""
-        from hub import daemon, journal
-
-        log, code = journal.begin(), 1
-        try:
-            await daemon.run(Hub(config, plug_in(config, path), open_lines(config)), journal.notify)
-            code = 0
-        except BaseException as problem:
-            journal.last_words(problem)
-            raise
-        finally:
-            log.stop()
-            sys.stderr.flush()
-            os._exit(code)
-
-    asyncio.run(live())
-    return 1
+    log, code = journal.begin(), 1
+    try:
+        hub = Hub(config, plug_in(config, path), open_lines(config))
+        asyncio.new_event_loop().run_until_complete(daemon.run(hub, journal.notify))
+        code = 0
+    except BaseException as problem:
+        journal.last_words(problem)
+        raise
+    finally:
+        log.stop()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def plug_in(config: "Config", path: Path | None) -> "Devices":
