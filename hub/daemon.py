@@ -69,6 +69,7 @@ async def _armed(hub: Hub, notify: Notifier, stop: asyncio.Event) -> None:
         hub.devices.siren.open()
     await hub.store.open()
     await _resume(hub)
+    assert hub.broken is not None
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(work) for work in _services(hub, notify)]
         notify("READY=1")
@@ -80,16 +81,15 @@ async def _armed(hub: Hub, notify: Notifier, stop: asyncio.Event) -> None:
             notify("STOPPING=1")
             for task in tasks:
                 task.cancel()
+    if hub.broken.done():
+        hub.broken.result()
 
 
-async def _until(stop: asyncio.Event, broken: "asyncio.Future[None] | None") -> None:
-    assert broken is not None
+async def _until(stop: asyncio.Event, broken: "asyncio.Future[None]") -> None:
     stopping = asyncio.create_task(stop.wait())
     both: set[asyncio.Future[Any]] = {stopping, broken}
     await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if broken.done():
-        broken.result()
 
 
 async def _resume(hub: Hub) -> None:

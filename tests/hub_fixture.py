@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,31 @@ from hardware.simulated.siren import SimulatedSiren
 from hub.config import Config
 from hub.control.table import Desk
 from hub.core import Devices, Hub
+from hub.ports import Channel
+from hub.response import Action
 
 SIMULATED = {"device": "simulated"}
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 
 
-@pytest.fixture
-async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
+def build(folder: Path, channels: Mapping[Action, Channel] | None = None) -> Hub:
+    """A hub on simulated devices with its state in this folder; its store is not open yet."""
     config = Config.model_validate(
         {
-            "state": {"dir": str(tmp_path), "socket": str(tmp_path / "control.sock")},
+            "state": {"dir": str(folder), "socket": str(folder / "control.sock")},
             "buttons": SIMULATED,
             "siren": {**SIMULATED, "max_seconds": 60},
             "microphone": SIMULATED,
             "modem": {"device": "none"},
         }
     )
-    hub = Hub(config, Devices(SimulatedButtons(), SimulatedSiren(60), (sys.executable, "-c", "")), {})
+    devices = Devices(SimulatedButtons(), SimulatedSiren(60), (sys.executable, "-c", ""))
+    return Hub(config, devices, channels or {})
+
+
+@pytest.fixture
+async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
+    hub = build(tmp_path)
     await hub.store.open()
     yield hub
     hub.devices.siren.close()

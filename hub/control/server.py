@@ -38,8 +38,8 @@ async def serve(path: Path, answer: Answer, mode: int = 0o660) -> "AsyncIterator
         writer.close()
 
     server = await asyncio.start_unix_server(talk, path, limit=LONGEST_REQUEST)
-    await asyncio.to_thread(path.chmod, mode)
     try:
+        await asyncio.to_thread(path.chmod, mode)
         yield
     finally:
         server.close()

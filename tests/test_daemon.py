@@ -1,0 +1,174 @@
+"""The daemon as a whole, in this process: what it tells the service manager, mends, closes and takes up."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
+
+import pytest
+
+from hardware.simulated.siren import SimulatedSiren
+from hub import daemon, incident
+from hub.core import Hub, clock
+from hub.delivery import Outcome
+from hub.errors import DeliveryError, DeviceError
+from hub.faults import Fault
+from hub.gesture import Gesture
+from hub.model import Contact
+from hub.ports import Channel, Message, Press
+from hub.response import Action
+from hub.store import Happening
+from tests.hub_fixture import build
+
+SINGLE, DOUBLE, HOLD = Gesture(1), Gesture(2), Gesture(1, held=True)
+ANNA = Contact("c1", "Anna", "+33639980001")
+
+
+class Running:
+    """A hub whose daemon runs; `told` is what the service manager heard."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.told: list[str] = []
+        self.task = asyncio.create_task(daemon.run(hub, self.told.append))
+
+    async def until(self, holds: Callable[[], object], seconds: float = 5.0) -> None:
+        async with asyncio.timeout(seconds):
+            while not holds():
+                if self.task.done():
+                    self.task.result()
+                await asyncio.sleep(0.005)
+
+    def press(self, gesture: Gesture) -> incident.Incident:
+        return self.hub.alerting.press(gesture, Press("", gesture, 0.0))
+
+
+Start = Callable[..., Awaitable[Running]]
+
+
+@pytest.fixture
+async def start(hub: Hub) -> AsyncIterator[Start]:
+    """End `hub`, as if it were the run before, and run a daemon in its place until the test is over."""
+    running: list[Running] = []
+
+    async def start(channels: Mapping[Action, Channel] | None = None) -> Running:
+        await hub.dispatcher.stop()
+        await hub.store.close()
+        running.append(Running(build(hub.config.state.dir, channels)))
+        fresh = running[-1].hub
+        await running[-1].until(lambda: fresh.ready.is_set() and fresh.devices.buttons.listening)
+        return running[-1]
+
+    yield start
+    for one in running:
+        if not one.task.done():
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.wait_for(one.task, 10)
+
+
+async def test_it_says_when_it_is_ready_that_it_lives_and_when_it_stops(start: Start):
+    running = await start()
+    await running.until(lambda: "WATCHDOG=1" in running.told)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running.task, 10)
+    assert (running.told[0], running.told[-1]) == ("READY=1", "STOPPING=1")
+
+
+async def test_the_siren_is_silent_when_it_ends(start: Start):
+    running = await start()
+    running.press(HOLD)
+    assert running.hub.devices.siren.sounding
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running.task, 10)
+    assert not running.hub.devices.siren.sounding
+
+
+async def test_an_error_of_ours_ends_it_with_the_siren_off(start: Start):
+    running = await start()
+    running.press(HOLD)
+    running.hub.break_down(ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(running.task, 10)
+    assert not running.hub.devices.siren.sounding
+
+
+async def test_a_siren_that_works_again_sounds_for_the_alarm_that_is_open(start: Start, monkeypatch):
+    def broken(*_: object) -> None:
+        raise DeviceError("no pin")
+
+    running = await start()
+    with monkeypatch.context() as breaking:
+        breaking.setattr(SimulatedSiren, "sound", broken)
+        breaking.setattr(SimulatedSiren, "open", broken)
+        running.press(HOLD)
+        assert "siren" in running.hub.faults
+    await running.until(lambda: running.hub.devices.siren.sounding)
+    await running.until(lambda: "siren" not in running.hub.faults)
+
+
+async def test_a_prevention_closes_by_itself(start: Start, monkeypatch):
+    monkeypatch.setattr(incident, "QUIET_BEFORE_CLOSING", 0.0)
+    running = await start()
+    running.press(SINGLE)
+    await running.until(lambda: running.hub.alerting.incident is None)
+
+
+async def test_what_was_being_sent_is_sent_again_and_the_button_is_watched(hub: Hub, start: Start):
+    hub.household.contacts[ANNA.id] = ANNA
+    opened = hub.alerting.press(DOUBLE, Press("", DOUBLE, 0.0))
+    await hub.store.read_latest(lambda _: None)
+    (first, *_) = hub.book.of(opened.id).values()
+    await hub.store.put(replace(first, outcome=Outcome.SENDING))
+    running = await start()
+    assert running.hub.alerting.incident.id == opened.id
+    await running.until(lambda: running.hub.book.get(first.id).outcome is Outcome.FAILED)  # there are no channels
+
+
+async def test_faults_nobody_looks_at_any_more_are_forgotten_at_the_start(hub: Hub, start: Start):
+    old = clock()
+    await hub.store.put(*(Fault(code, old) for code in ("store", "smtp", "modem", "refused:sms:c9", "siren")))
+    running = await start()
+    assert {fault.code for fault in running.hub.faults} <= {"siren", "microphone"}
+
+
+async def test_a_path_that_does_not_answer_is_a_fault(start: Start):
+    class Dead:
+        path = "smtp"
+
+        async def send(self, _: Message) -> str:
+            raise DeliveryError("dead", code="connection")
+
+        async def check(self) -> None:
+            raise DeliveryError("dead", code="connection")
+
+    running = await start({Action.EMAIL: Dead()})
+    await running.until(lambda: running.hub.faults.why("smtp") == "connection")
+
+
+async def test_what_is_older_than_ninety_days_is_forgotten(hub: Hub, start: Start):
+    opened = hub.alerting.press(SINGLE, Press("", SINGLE, 0.0))
+    hub.alerting.resolve(opened.id, incident.End.REAL)
+    await hub.store.put(Happening(opened.id, clock(), "ended"))
+    await hub.store.execute(("UPDATE incidents SET ended_at = '2020-01-01T00:00:00.000Z'", ()))
+    running = await start()
+    left = 1
+
+    async def count() -> int:
+        return await running.hub.store.read(lambda c: c.execute("SELECT count(*) FROM incidents").fetchone()[0])
+
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            while (left := await count()) > 0:
+                await asyncio.sleep(0.01)
+    assert left == 0
+    assert not running.task.done()
+
+
+async def test_a_degraded_or_unreadable_radio_is_a_fault(start: Start, monkeypatch):
+    running = await start()
+    buttons = type(running.hub.devices.buttons)
+    monkeypatch.setattr(buttons, "degraded", property(lambda _: True))
+    monkeypatch.setattr(buttons, "unreadable", property(lambda _: frozenset({"AA:BB:CC:DD:EE:FF"})))
+    await running.until(lambda: {"buttons_degraded", "buttons_unreadable"} <= {f.code for f in running.hub.faults})
