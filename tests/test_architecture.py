@@ -32,6 +32,9 @@ CATCHES_ALL: dict[str, list[str]] = {
     "hub/control/server.py": [COMMAND],
     "hub/dispatch.py": [DELIVERY],
     "hub/faults.py": [DEVICE],
+    "hub/store/__init__.py": [DEVICE],  # whatever the disk does at the start: the hub runs from memory
+    "hub/store/asking.py": [DEVICE],  # who asked gets what was raised
+    "hub/store/writer.py": [DEVICE, DEVICE],  # the disk, and its copy: both are tried again
     "hub/services.py": [SERVICE],  # and one device's task: both are started again with a fault
 }
 

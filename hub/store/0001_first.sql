@@ -1,7 +1,7 @@
 -- Times are UTC, ISO 8601 with Z. Ids are short strings.
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;  -- the digest of the configuration
 CREATE TABLE home (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
+    id INTEGER PRIMARY KEY,
     name TEXT NOT NULL, address TEXT NOT NULL, latitude REAL, longitude REAL,
     language TEXT NOT NULL, timezone TEXT NOT NULL
 ) STRICT;

@@ -1,26 +1,35 @@
-"""What the daemon reads at its start. A row that makes no sense is left where it is and told, never fatal."""
+"""What the daemon reads at its start. What makes no sense is left where it is and told, never fatal."""
 
 import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from pathlib import Path
+from typing import Generic, TypeVar
 
-from hub.delivery import Delivery
+from hub.delivery import Delivery, Outcome
 from hub.faults import Fault
 from hub.gesture import Kind
 from hub.incident import Incident
 from hub.model import Button, Contact, Home, Moment, Technician
-from hub.response import Action
+from hub.response import CHANNELS, Action
+from hub.store.file import UNREADABLE, reading
 from hub.store.reader import Reader
+from hub.store.rebuild import by_trust, copy_of
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+TO_SEND = (Outcome.QUEUED, Outcome.SENDING)
+SENSELESS = (ValueError, TypeError, LookupError, OverflowError)  # of a row
 
 
 @dataclass(slots=True)
 class Loaded:
-    """`incidents` are the open ones, oldest first; `deliveries` theirs, and all-clears still to send."""
+    """`incidents` are the open ones, oldest first; `deliveries` theirs, and whatever else is still to send;
+    `orphans` the ids of open incidents that could not be read, though deliveries of theirs are to be sent.
+
+    `complete` is False when a table had to be given up: load again once the disk is well.
+    """
 
     home: Home = field(default_factory=Home)
     contacts: list[Contact] = field(default_factory=list)
@@ -30,42 +39,106 @@ class Loaded:
     incidents: list[Incident] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    orphans: set[str] = field(default_factory=set)
     unreadable: int = 0
+    complete: bool = True
 
 
-def load(connection: sqlite3.Connection, now: Moment) -> Loaded:
-    """Never raises for the content of a row; sqlite3.Error when the file cannot be read at all."""
-    loaded, reader = Loaded(), Reader(now)
+def from_disk(path: Path, now: Moment) -> Loaded:
+    """The configuration comes from its copy if the file has lost it."""
+    with reading(path) as main, reading(copy_of(path)) as copy:
+        return load(main, now, copy)
 
-    def rows(question: str, convert: Callable[[sqlite3.Row], T]) -> list[T]:
-        return _readable(connection, question, convert, loaded)
 
-    loaded.home = next(iter(rows("SELECT * FROM home", reader.home)), Home())
-    loaded.contacts = rows("SELECT * FROM contacts ORDER BY rowid", reader.contact)
-    loaded.technicians = rows("SELECT * FROM technicians ORDER BY rowid", reader.technician)
-    loaded.buttons = rows("SELECT * FROM buttons ORDER BY rowid", reader.button)
-    for kind, action in rows("SELECT * FROM responses", reader.action):
-        loaded.actions.setdefault(kind, set()).add(action)
-    loaded.incidents = rows("SELECT * FROM incidents WHERE state <> 'resolved' ORDER BY rowid", reader.incident)
-    loaded.deliveries = rows(_DELIVERIES, reader.delivery)
-    loaded.faults = rows("SELECT * FROM faults WHERE restored IS NULL", reader.fault)
+def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection | None = None) -> Loaded:
+    """Never raises for what is in the files."""
+    loaded, tables = Loaded(), _Tables(Reader(now), main, by_trust(main, copy))
+    reader = tables.reader
+    loaded.home = next(iter(tables.configured("SELECT * FROM home", reader.home)), Home())
+    loaded.contacts = tables.configured("SELECT * FROM contacts ORDER BY rowid", reader.contact)
+    loaded.technicians = tables.configured("SELECT * FROM technicians ORDER BY rowid", reader.technician)
+    loaded.buttons = tables.configured("SELECT * FROM buttons ORDER BY rowid", reader.button)
+    loaded.actions = _telling(tables.configured("SELECT * FROM responses", reader.action), tables)
+    loaded.incidents = tables.stored(_INCIDENTS, reader.incident)
+    sent = tables.stored(_DELIVERIES, lambda row: (reader.delivery(row), row["state"]), instead=_TO_SEND)
+    loaded.deliveries = [delivery for delivery, _ in sent]
+    known = {incident.id for incident in loaded.incidents}
+    loaded.orphans = {d.incident for d, state in sent if d.outcome in TO_SEND and state != "resolved"} - known
+    loaded.faults = tables.stored("SELECT * FROM faults WHERE restored IS NULL", reader.fault)
+    loaded.unreadable, loaded.complete = tables.unreadable, tables.complete
     return loaded
 
 
+_INCIDENTS = "SELECT * FROM incidents WHERE state <> 'resolved' ORDER BY rowid"
 _DELIVERIES = """
-SELECT d.* FROM deliveries d JOIN incidents i ON i.id = d.incident
+SELECT d.*, i.state FROM deliveries d LEFT JOIN incidents i ON i.id = d.incident
 WHERE i.state <> 'resolved' OR d.outcome IN ('queued', 'sending') ORDER BY d.rowid
 """
+_TO_SEND = "SELECT d.*, NULL AS state FROM deliveries d WHERE d.outcome IN ('queued', 'sending') ORDER BY d.rowid"
 
 
-def _readable(
-    connection: sqlite3.Connection, question: str, convert: Callable[[sqlite3.Row], T], loaded: Loaded
-) -> list[T]:
-    good = []
-    for row in connection.execute(question):
+@dataclass(frozen=True, slots=True)
+class _Table(Generic[T]):
+    rows: list[T]
+    bad: int
+    whole: bool
+
+    @property
+    def sound(self) -> bool:
+        return self.whole and not self.bad
+
+
+@dataclass(slots=True)
+class _Tables:
+    """`sources`: where the configuration is to be read, the better one first."""
+
+    reader: Reader
+    main: sqlite3.Connection | None
+    sources: list[sqlite3.Connection | None]
+    unreadable: int = 0
+    complete: bool = True
+
+    def configured(self, question: str, convert: Callable[[sqlite3.Row], T]) -> list[T]:
+        """From the first source that is sound, or else from the one that tells most."""
+        return self._best([self._read(source, question, convert) for source in self.sources])
+
+    def stored(self, question: str, convert: Callable[[sqlite3.Row], T], instead: str = "") -> list[T]:
+        """`instead`: a question that asks for less, if the first cannot be answered to its end."""
+        tables = [self._read(self.main, question, convert)]
+        if instead and not tables[0].whole:
+            self.complete = False
+            tables.append(self._read(self.main, instead, convert))
+        return self._best(tables)
+
+    def _best(self, tables: list[_Table[T]]) -> list[T]:
+        best = next((table for table in tables if table.sound), None)
+        best = best or max(tables, key=lambda table: (table.whole, len(table.rows)))
+        self.unreadable += best.bad
+        self.complete &= best.whole
+        return best.rows
+
+    def _read(self, source: sqlite3.Connection | None, question: str, convert: Callable[[sqlite3.Row], T]) -> _Table[T]:
+        good: list[T] = []
+        bad, mended, name = 0, self.reader.mended, question.split("FROM ")[1].split()[0]
+        whole = source is not None
         try:
-            good.append(convert(row))
-        except (ValueError, TypeError, KeyError) as problem:
-            loaded.unreadable += 1
-            log.error("a row cannot be read (%s): %s", question.split("FROM ")[1].split()[0], type(problem).__name__)
-    return good
+            for row in () if source is None else source.execute(question):
+                try:
+                    good.append(convert(row))
+                except SENSELESS as problem:
+                    bad += 1
+                    log.error("a row cannot be read (%s): %s", name, type(problem).__name__)
+        except UNREADABLE as problem:
+            whole = False
+            log.error("a table cannot be read to its end (%s): %s", name, type(problem).__name__)
+        return _Table(good, bad + self.reader.mended - mended, whole)
+
+
+def _telling(rows: list[tuple[Kind, Action]], tables: _Tables) -> dict[Kind, set[Action]]:
+    """What remains of a gesture's actions is in force only if somebody is told: else what every hub begins with is."""
+    actions: dict[Kind, set[Action]] = {}
+    for kind, action in rows:
+        actions.setdefault(kind, set()).add(action)
+    telling = {kind: chosen for kind, chosen in actions.items() if chosen & set(CHANNELS)}
+    tables.unreadable += len(actions) - len(telling)
+    return telling

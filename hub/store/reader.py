@@ -9,15 +9,21 @@ from hub.faults import Fault
 from hub.gesture import Kind
 from hub.incident import End, Incident, State
 from hub.messages import Purpose
-from hub.model import Button, Contact, Home, Moment, Technician
+from hub.model import LANGUAGES, Button, Contact, Home, Moment, Technician, zone
 from hub.response import Action, Level
 
+HOME = Home()  # where nothing is known
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Reader:
-    """Turns rows into facts. A wall time becomes a moment as old as the clocks say, never in the future."""
+    """Turns rows into facts. A wall time becomes a moment as old as the clocks say, never in the future.
+
+    A value that was damaged in a harmless place is `mended`, and counted; else the row raises.
+    """
 
     now: Moment
+    mended: int = 0
 
     def moment(self, text: str) -> Moment:
         utc = datetime.fromisoformat(text)
@@ -27,40 +33,70 @@ class Reader:
         return None if text is None else self.moment(text)
 
     def home(self, row: sqlite3.Row) -> Home:
-        position = None if row["latitude"] is None else (row["latitude"], row["longitude"])
-        return Home(row["name"], row["address"], position, row["language"], row["timezone"])
+        position = None if row["latitude"] is None else (float(row["latitude"]), float(row["longitude"]))
+        name, address, timezone = _texts(row, "name", "address", "timezone")
+        if zone(timezone) is None:
+            timezone = self._mend(HOME.timezone)
+        return Home(name, address, position, self.language(row), timezone)
 
     def contact(self, row: sqlite3.Row) -> Contact:
-        return Contact(row["id"], row["name"], row["phone"], row["email"], row["language"])
+        id, name, phone, email = _texts(row, "id", "name", "phone", "email")
+        return Contact(id, name, phone, email, self.language(row))
 
     def technician(self, row: sqlite3.Row) -> Technician:
-        return Technician(row["id"], row["name"], row["phone"], row["email"], row["language"])
+        id, name, phone, email = _texts(row, "id", "name", "phone", "email")
+        return Technician(id, name, phone, email, self.language(row))
 
     def button(self, row: sqlite3.Row) -> Button:
-        worn = bool(row["worn"])
-        return Button(row["id"], row["address"], row["name"], row["protocol"], worn, row["key"], row["counter"])
+        key, counter = row["key"], row["counter"]
+        if not (isinstance(key, bytes | None) and isinstance(counter, int | None)):
+            raise TypeError("key or counter")
+        id, address, name, protocol = _texts(row, "id", "address", "name", "protocol")
+        return Button(id, address, name, protocol, bool(row["worn"]), key, counter)
 
     def action(self, row: sqlite3.Row) -> tuple[Kind, Action]:
         return Kind(row["gesture"]), Action(row["action"])
 
     def incident(self, row: sqlite3.Row) -> Incident:
+        id, room = _texts(row, "id", "room")
         return Incident(
-            id=row["id"], level=Level(row["level"]), opened=self.moment(row["opened_at"]),
+            id=id, level=Level(row["level"]), opened=self.moment(row["opened_at"]),
             pressed=self.moment(row["pressed_at"]), drill=bool(row["drill"]), after_drill=bool(row["after_drill"]),
-            room=row["room"], state=State(row["state"]), threatened=bool(row["threatened"]),
+            room=room, state=State(row["state"]), threatened=bool(row["threatened"]),
             kind=End(row["kind"]) if row["kind"] else None, ended=self.maybe(row["ended_at"]),
             sounded=self.maybe(row["sounded_at"]), records=bool(row["records"]),
         )  # fmt: skip
 
     def delivery(self, row: sqlite3.Row) -> Delivery:
         begun = self.moment(row["begun_at"])
+        id, incident, contact, to, subject, text, accepted_id = _texts(
+            row, "id", "incident", "contact", "recipient", "subject", "text", "accepted_id"
+        )
         return Delivery(
-            id=row["id"], incident=row["incident"], contact=row["contact"], channel=Action(row["channel"]),
-            purpose=Purpose(row["purpose"]), to=row["recipient"], language=row["language"], subject=row["subject"],
-            text=row["text"], begun=begun, due=begun.mono, outcome=Outcome(row["outcome"]), tries=row["tries"],
-            accepted_id=row["accepted_id"],
+            id=id, incident=incident, contact=contact, channel=Action(row["channel"]),
+            purpose=Purpose(row["purpose"]), to=to, language=self.language(row), subject=subject,
+            text=text, begun=begun, due=begun.mono, outcome=Outcome(row["outcome"]), tries=int(row["tries"]),
+            accepted_id=accepted_id,
         )  # fmt: skip
 
     def fault(self, row: sqlite3.Row) -> Fault:
+        (code,) = _texts(row, "code")
         since = self.moment(row["since"])
-        return Fault(row["code"], since, told=self.maybe(row["told"]), restored=self.maybe(row["restored"]))
+        return Fault(code, since, told=self.maybe(row["told"]), restored=self.maybe(row["restored"]))
+
+    def language(self, row: sqlite3.Row) -> str:
+        found = row["language"]
+        return str(found) if found in LANGUAGES else self._mend(HOME.language)
+
+    def _mend(self, instead: str) -> str:
+        self.mended += 1
+        return instead
+
+
+def _texts(row: sqlite3.Row, *names: str) -> list[str]:
+    """Raises TypeError: damage can make a number or nothing of a text."""
+    values = [row[name] for name in names]
+    for name, value in zip(names, values, strict=True):
+        if not isinstance(value, str):
+            raise TypeError(name)
+    return values

@@ -19,9 +19,15 @@ def said() -> list[str | None]:
     return []
 
 
+@pytest.fixture
+def dropped() -> list[str]:
+    """What the store reported of transactions that were wrong."""
+    return []
+
+
 @pytest_asyncio.fixture
-async def store(path, said):
-    store = Store(path, said.append)
+async def store(path, said, dropped):
+    store = Store(path, said.append, dropped=dropped.append)
     await store.open()
     yield store
     await store.close()

@@ -88,6 +88,31 @@ async def test_a_wrong_transaction_takes_none_of_its_neighbours_with_it(store):
     assert (await loaded(store)).contacts == [ANNA]
 
 
+WRONG = {
+    "UnicodeEncodeError": replace(DELIVERY, accepted_id="SM\ud800"),  # from a provider's answer
+    "OverflowError": replace(DELIVERY, tries=2**63),
+    "IntegrityError": replace(DELIVERY, incident="NONE"),
+    "ProgrammingError": replace(DELIVERY, subject=[]),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+async def test_a_transaction_that_can_never_be_written_is_told_and_the_next_ones_go_on(store, dropped, mistake):
+    await store.put(INCIDENT)
+    with pytest.raises(StoreError):
+        await asyncio.wait_for(store.put(WRONG[mistake]), 5)
+    await asyncio.wait_for(store.put(DELIVERY), 5)
+    assert dropped == [mistake]
+
+
+async def test_what_is_told_of_a_wrong_transaction_names_nobody(store, dropped, caplog):
+    store.put(replace(ANNA, name="Anna\ud800"))
+    await store.execute()
+    assert dropped == ["UnicodeEncodeError"]
+    assert "UnicodeEncodeError" in caplog.text
+    assert "Anna" not in caplog.text
+
+
 async def test_a_contact_can_go_while_its_delivery_stays(store):
     await store.put(ANNA, INCIDENT, DELIVERY)
     await store.put(Gone("contacts", "c1"))
@@ -99,11 +124,12 @@ async def test_it_is_written_the_way_that_survives_a_power_cut(store, path):
     await store.put(HOME)
     with contextlib.closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert store._connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+    assert store._writer._connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
 
 
 async def test_nobody_else_can_read_the_file(store, path):
     await store.put_configuration(ANNA)
+    await store.execute()  # by now the copy is made
     for file in path.parent.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, file.name
 
