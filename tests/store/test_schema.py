@@ -1,0 +1,97 @@
+"""Migrations: each whole or not at all, with the data that is there; and what counts as the schema they make."""
+
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from hub.store import fingerprint, schema
+from hub.store.file import connect
+from hub.store.opening import open_file
+from hub.store.rebuild import copy_of
+from tests.store.test_start import change, household
+
+ADDS = "ALTER TABLE contacts ADD COLUMN nickname TEXT NOT NULL DEFAULT 'none'; UPDATE contacts SET nickname = 'A';"
+
+
+@pytest.fixture
+def two(monkeypatch):
+    """A second migration, made up."""
+
+    def ship(script: str) -> None:
+        steps = [*schema.shipped(), (2, script)]
+        monkeypatch.setattr(schema, "shipped", lambda: steps)
+
+    return ship
+
+
+async def test_a_migration_changes_the_data_that_is_there_and_nothing_is_taken_for_damage(path, two):
+    await household(path)
+    two(ADDS)
+    for _ in range(2):
+        connection, replaced = open_file(path)
+        with closing(connection):
+            assert not replaced
+            assert tuple(connection.execute("SELECT name, nickname FROM contacts").fetchone()) == ("Anna", "A")
+            assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
+            assert fingerprint.holds(connection)
+
+
+async def test_a_migration_that_fails_changes_nothing(path):
+    await household(path)
+    with closing(connect(path.as_uri())) as connection:
+        with pytest.raises(sqlite3.OperationalError):
+            schema.migrate(connection, [(2, ADDS + "INSERT INTO nowhere VALUES (1);")])
+        assert not connection.in_transaction
+        assert schema.as_shipped(connection)
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert fingerprint.holds(connection)
+
+
+async def test_a_copy_made_before_a_migration_still_restores_the_household(path, two):
+    await household(path)
+    two(ADDS)
+    path.write_bytes(b"This was a database once. " * 500)
+    connection, replaced = open_file(path)
+    with closing(connection):
+        assert replaced
+        assert tuple(connection.execute("SELECT name, nickname FROM contacts").fetchone()) == ("Anna", "none")
+    assert copy_of(path).exists()
+
+
+async def test_a_migration_may_be_written_differently(path, monkeypatch):
+    await household(path)
+    ((number, script),) = schema.shipped()
+    reworded = re.sub(r"--.*", "", script).replace("\n", " ").replace(", ", "  ,  ")
+    monkeypatch.setattr(schema, "shipped", lambda: [(number, reworded)])
+    connection, replaced = open_file(path)
+    connection.close()
+    assert not replaced
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now"),
+    [
+        ("recipient TEXT", "recipjent TEXT"),
+        ("recipient TEXT NOT", "recipient BLOB NOT"),
+        ("recipient TEXT NOT NULL", "recipient TEXT"),
+        ("ON DELETE CASCADE", ""),
+        ("phone TEXT NOT NULL UNIQUE", "phone TEXT NOT NULL"),
+        ("events (incident)", "events (detail)"),
+    ],
+)
+def test_anything_else_than_what_was_shipped_is_noticed(was, is_now):
+    ((number, script),) = schema.shipped()
+    with closing(connect(":memory:")) as connection:
+        schema.migrate(connection, [(number, script.replace(was, is_now))])
+        assert not schema.as_shipped(connection)
+
+
+async def test_a_damaged_name_in_the_schema_is_repaired(path):
+    await household(path)
+    change(path, "UPDATE sqlite_master SET sql = replace(sql, 'recipient', 'recipjent') WHERE name = 'deliveries'")
+    connection, replaced = open_file(path)
+    with closing(connection):
+        assert replaced
+        assert schema.as_shipped(connection)
