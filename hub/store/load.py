@@ -119,19 +119,21 @@ class _Tables:
 
     def _read(self, source: sqlite3.Connection | None, question: str, convert: Callable[[sqlite3.Row], T]) -> _Table[T]:
         good: list[T] = []
-        bad, mended, name = 0, self.reader.mended, question.split("FROM ")[1].split()[0]
+        bad, name = 0, question.split("FROM ")[1].split()[0]
         whole = source is not None
         try:
             for row in () if source is None else source.execute(question):
+                mended = self.reader.mended
                 try:
                     good.append(convert(row))
+                    bad += self.reader.mended > mended
                 except SENSELESS as problem:
                     bad += 1
                     log.error("a row cannot be read (%s): %s", name, type(problem).__name__)
         except UNREADABLE as problem:
             whole = False
             log.error("a table cannot be read to its end (%s): %s", name, type(problem).__name__)
-        return _Table(good, bad + self.reader.mended - mended, whole)
+        return _Table(good, bad, whole)
 
 
 def _telling(rows: list[tuple[Kind, Action]], tables: _Tables) -> dict[Kind, set[Action]]:
