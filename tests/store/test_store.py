@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import stat
 from dataclasses import replace
@@ -17,7 +18,7 @@ from hub.incident import End, Incident, end
 from hub.messages import Purpose
 from hub.model import Button, Contact, Home, Technician
 from hub.response import Action, Level
-from hub.store import Actions, Gone, Happening, Store, history
+from hub.store import Actions, Gone, Happening, Store, history, writer
 from hub.store.load import load
 from tests.moments import at
 
@@ -158,3 +159,36 @@ async def test_after_ninety_days_only_anonymous_counts_stay(store):
 
     expected = {"incidents": 1, "deliveries": 0, "events": 0, "counts": [("2026-11", 3, "false_alarm", 0, 1)]}
     assert await store.read(left) == expected
+
+
+async def test_what_is_forgotten_is_in_no_file_any_more(store, path):
+    over, _ = end(INCIDENT, End.FALSE_ALARM, at(9))
+    await store.put_configuration(HOME, ANNA)
+    await store.put(over, replace(DELIVERY, text="she is in danger"))
+    await asyncio.wait_for(store.forget(datetime(2027, 3, 1, tzinfo=UTC)), 5)
+    assert path.stat().st_size > 0
+    assert [file.name for file in path.parent.iterdir() if b"danger" in file.read_bytes()] == []
+
+
+async def test_damaged_files_are_forgotten_after_the_same_time(store, path):
+    for name, age in (("corrupt-1", 91), ("corrupt-1-wal", 91), ("corrupt-2", 89)):
+        file = path.with_name(f"hub.db.{name}")
+        file.write_bytes(b"she is in danger")
+        os.utime(file, ((datetime.now(UTC) - timedelta(days=age)).timestamp(),) * 2)
+    await asyncio.wait_for(store.forget(datetime.now(UTC) - timedelta(days=90)), 5)
+    assert [file.name for file in path.parent.glob("*corrupt*")] == ["hub.db.corrupt-2"]
+
+
+async def test_a_log_that_is_being_read_is_emptied_later(store, path, said, monkeypatch):
+    monkeypatch.setattr(writer, "AGAIN", 0.1)
+    await store.put(end(INCIDENT, End.REAL, at(9))[0], replace(DELIVERY, text="she is in danger"))
+    store._writer._connection.execute("PRAGMA busy_timeout=10")
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM deliveries").fetchall()
+        await store.forget(datetime(2027, 3, 1, tzinfo=UTC))
+        assert said == ["the log is being read"]
+    async with asyncio.timeout(10):
+        while said[-1] is not None:
+            await asyncio.sleep(0.01)
+    assert b"danger" not in path.with_name("hub.db-wal").read_bytes()
