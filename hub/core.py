@@ -45,7 +45,7 @@ class Hub:
         self.devices = devices
         self.channels = channels
         self.faults = Faults(clock)
-        self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced)
+        self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(channels, self.book, self.faults, clock, self._wants, self.break_down)
@@ -64,6 +64,7 @@ class Hub:
         self.recognizers = Recognizers(self._act)
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None
+        self.store_well = asyncio.Event()  # set each time the disk works again
         self.faults.changed.append(self._write_down)
 
     def hear(self, press: Press) -> None:
@@ -101,12 +102,18 @@ class Hub:
 
     def _store_trouble(self, reason: str | None) -> None:
         self.faults.set("store", reason is None, reason or "")
+        if reason is None:
+            self.store_well.set()
 
     def _store_replaced(self) -> None:
         """A damaged file was set aside: the new one gets all that is in memory."""
         self.faults.put("store_replaced", "the file was damaged")
         if self.ready.is_set():  # before, memory is empty and the file knows better
             self.store.put(*self.household.facts(), *self.faults, *self.alerting.facts())
+
+    def _store_dropped(self, why: str) -> None:
+        """Something of ours was written wrongly: what was in it is not on the disk."""
+        self.faults.put("store_dropped", why)
 
     def _recorder_report(self, report: Mapping[str, object]) -> None:
         if "fault" in report:

@@ -1,6 +1,7 @@
 """The daemon: brings the parts up in the order that arms the hub soonest, keeps them going, takes them down."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -15,12 +16,11 @@ from hub.control.server import Request, serve
 from hub.control.table import Desk
 from hub.core import Hub, clock
 from hub.delivery import Delivery, Outcome, Step
-from hub.errors import DeliveryError, Refusal, StoreError
+from hub.errors import DeliveryError, Refusal
 from hub.model import zone
 from hub.ports import Siren
 from hub.retry import GIVE_UP
-from hub.store import history
-from hub.store.load import Loaded, load
+from hub.store.load import Loaded
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ KEEP_FOR = timedelta(days=90)  # closed incidents with their deliveries and text
 DAY = 24 * 3600.0
 PACED_BY_ITSELF = (0.0, 0.0)  # s; a pause between two tries of the radio would be a deaf one
 LOOK_UPS = 32  # threads for what asyncio does in threads: name look-ups hang when the network is gone
+LOAD_PATIENCE = 3.0  # s; at the start, for a disk that hangs
 STORE_PATIENCE = 3.0  # s; at the end, for what is not written yet
 
 
@@ -94,17 +95,33 @@ async def _until(stop: asyncio.Event, broken: "asyncio.Future[None]") -> None:
 
 async def _resume(hub: Hub) -> None:
     """Take up what the last run left: an open alarm sounds on, what was being sent is sent again."""
-    now = clock()
-    try:
-        loaded = await hub.store.read(lambda connection: load(connection, now))
-    except StoreError as problem:
-        hub.faults.put("store", str(problem))
-        loaded = Loaded()
+    loaded = await hub.store.load(clock(), LOAD_PATIENCE)
+    _take_up_faults(hub, loaded)
+    await _take_up(hub, loaded)
+
+
+async def _take_up(hub: Hub, loaded: Loaded) -> None:
+    hub.faults.set("store_unread", loaded.complete, "some tables could not be read")
+    hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
     await asyncio.to_thread(zone, loaded.home.timezone)  # read now: it is needed at every press
     hub.household.load(loaded)
-    _take_up_faults(hub, loaded)
     hub.watch_buttons()
-    hub.alerting.resume(loaded.incidents, [_queued_again(d, now.mono) for d in loaded.deliveries])
+    now = clock().mono
+    deliveries = [_queued_again(d, now) for d in loaded.deliveries if hub.book.get(d.id) is None]
+    hub.alerting.resume(loaded.incidents, deliveries, frozenset(loaded.orphans))
+
+
+async def _read_what_could_not_be_read(hub: Hub) -> None:
+    """A disk that is well again may know contacts, and an alert, that were out of reach at the start."""
+    hub.store_well.clear()
+    if "store_unread" in hub.faults:
+        loaded = await hub.store.load(clock(), LOAD_PATIENCE)
+        if loaded.complete:
+            await _take_up(hub, loaded)
+            hub.store.put(*hub.household.facts())
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(60.0 if "store_unread" in hub.faults else None):
+            await hub.store_well.wait()
 
 
 def _take_up_faults(hub: Hub, loaded: Loaded) -> None:
@@ -114,7 +131,6 @@ def _take_up_faults(hub: Hub, loaded: Loaded) -> None:
     for code in [fault.code for fault in hub.faults]:
         if code not in now_wrong and not _looked_at(hub, code):
             hub.faults.restore(code)
-    hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
 
 
 def _looked_at(hub: Hub, code: str) -> bool:
@@ -139,6 +155,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         services.keep("microphone", hub.recorder.run, hub.faults),
         services.keep("control", lambda: _listen(hub), hub.faults, proven_after=1.0),
         _service(hub, "devices", 0.5, lambda: _look_at_devices(hub)),
+        _service(hub, "reading", 0.0, lambda: _read_what_could_not_be_read(hub)),
         _service(hub, "closing", 1.0, lambda: _close_what_is_over(hub)),
         _service(hub, "paths", 3600.0, lambda: _check_paths(hub)),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
@@ -196,7 +213,7 @@ async def _check_paths(hub: Hub) -> None:
 
 
 async def _forget(hub: Hub) -> None:
-    await hub.store.execute(*history.forget_before(datetime.now(UTC) - KEEP_FOR))
+    await hub.store.forget(datetime.now(UTC) - KEEP_FOR)
 
 
 async def _feed(notify: Notifier) -> None:

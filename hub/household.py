@@ -37,10 +37,11 @@ class Household:
         self.saved: asyncio.Future[None] | None = None
 
     def load(self, loaded: Loaded) -> None:
-        self.home = loaded.home
-        self.contacts = {c.id: c for c in loaded.contacts}
-        self.technicians = {t.id: t for t in loaded.technicians}
-        self.buttons = {b.id: b for b in loaded.buttons}
+        """Take up what the disk has; what was changed before it could be read stays changed."""
+        self.home = loaded.home if self.home == Home() else self.home
+        self.contacts = {c.id: c for c in loaded.contacts} | self.contacts
+        self.technicians = {t.id: t for t in loaded.technicians} | self.technicians
+        self.buttons = {b.id: b for b in loaded.buttons} | self.buttons
         stored = {kind: frozenset(actions) for kind, actions in loaded.actions.items()}
         self.table = response.with_actions(response.DEFAULT, stored)
 

@@ -16,10 +16,11 @@ from hub.delivery import Outcome
 from hub.errors import DeliveryError, DeviceError
 from hub.faults import Fault
 from hub.gesture import Gesture
-from hub.model import Contact
+from hub.model import Contact, Moment
 from hub.ports import Channel, Message, Press
 from hub.response import Action
-from hub.store import Happening
+from hub.store import Happening, Store
+from hub.store.load import Loaded
 from tests.hub_fixture import build
 
 SINGLE, DOUBLE, HOLD = Gesture(1), Gesture(2), Gesture(1, held=True)
@@ -58,7 +59,8 @@ async def start(hub: Hub) -> AsyncIterator[Start]:
         await hub.store.close()
         running.append(Running(build(hub.config.state.dir, channels)))
         fresh = running[-1].hub
-        await running[-1].until(lambda: fresh.ready.is_set() and fresh.devices.buttons.listening)
+        sockets = (fresh.config.state.socket, fresh.config.state.simulation_socket)
+        await running[-1].until(lambda: fresh.devices.buttons.listening and all(s.exists() for s in sockets))
         return running[-1]
 
     yield start
@@ -145,6 +147,20 @@ async def test_a_path_that_does_not_answer_is_a_fault(start: Start):
 
     running = await start({Action.EMAIL: Dead()})
     await running.until(lambda: running.hub.faults.why("smtp") == "connection")
+
+
+async def test_a_disk_that_could_not_be_read_at_the_start_is_read_once_it_can_be(hub: Hub, start: Start, monkeypatch):
+    await hub.store.put_configuration(ANNA)
+    answers = iter([Loaded(complete=False)])
+    read = Store.load
+
+    async def load(store: Store, now: Moment, patience: float) -> Loaded:
+        return next(answers, None) or await read(store, now, patience)
+
+    monkeypatch.setattr(Store, "load", load)
+    running = await start()
+    await running.until(lambda: running.hub.household.contacts)
+    await running.until(lambda: "store_unread" not in running.hub.faults)
 
 
 async def test_what_is_older_than_ninety_days_is_forgotten(hub: Hub, start: Start):
