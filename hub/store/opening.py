@@ -21,17 +21,16 @@ PRAGMAS = (
 )
 
 
-def open_file(path: Path, *, known_damaged: bool = False) -> tuple[sqlite3.Connection, bool]:
+def open_file(path: Path) -> tuple[sqlite3.Connection, bool]:
     """A writable, migrated database, and whether it is a new one because the old one was damaged.
 
     Raises sqlite3.Error or OSError when the disk does not let it be opened.
     """
-    if not known_damaged:
-        try:
-            return _open_sound(path), False
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
-            if not (broken(problem) or senseless(problem)):
-                raise
+    try:
+        return _open_sound(path), False
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
+        if not (broken(problem) or senseless(problem)):
+            raise
     rebuild(path)
     return _open_sound(path), True
 

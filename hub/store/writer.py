@@ -24,7 +24,7 @@ from hub.store.rows import Statement
 log = logging.getLogger(__name__)
 
 RETRY = (0.2, 5.0)  # s; first and longest wait before a transaction is tried again
-AGAIN = 30.0  # s; until a copy that could not be made is tried again
+AGAIN = 10.0  # s; until a copy that could not be made is tried again
 WRONG = (  # the statement, not the disk
     sqlite3.IntegrityError,
     sqlite3.ProgrammingError,
@@ -80,7 +80,6 @@ class Writer:
     _ended: bool = field(default=False, init=False)
     _failing: bool = field(default=False, init=False)
     _unreachable: bool = field(default=False, init=False)
-    _damaged: bool = field(default=False, init=False)
     _forgotten: datetime | None = field(default=None, init=False)
     _copying: _Chore = field(init=False)
     _forgetting: _Chore = field(init=False)
@@ -184,21 +183,17 @@ class Writer:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if not self.path.exists():
             self.path.touch(mode=0o600)  # its log takes the same mode
-        self._connection, replaced = open_file(self.path, known_damaged=self._damaged)
-        self._damaged = False
+        self._connection, replaced = open_file(self.path)
         if replaced:
             self.reports.replaced()
         return self._connection
 
     def _failed(self, problem: Exception) -> None:
-        """A broken file is rebuilt, an unreachable one opened again if it happens twice."""
+        """A broken file is opened again, which rebuilds it; an unreachable one if it happens twice."""
         self._failing = True
         self.reports.trouble("disk", _reason(problem))
         unreachable = file.unreachable(problem)
-        if file.broken(problem) and self._connection is not None:
-            self._damaged = True
-            self._let_go()
-        elif unreachable and self._unreachable:
+        if file.broken(problem) or (unreachable and self._unreachable):
             self._let_go()
         self._unreachable = unreachable
 

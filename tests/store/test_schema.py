@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from hub.store import fingerprint, schema
+from hub.store import fingerprint, rebuild, schema
 from hub.store.file import connect
 from hub.store.opening import open_file
 from hub.store.rebuild import copy_of
@@ -95,3 +95,27 @@ async def test_a_damaged_name_in_the_schema_is_repaired(path):
     with closing(connection):
         assert replaced
         assert schema.as_shipped(connection)
+
+
+async def test_an_index_that_does_not_fit_its_table_is_repaired(path):
+    await household(path)
+    change(
+        path,
+        "UPDATE sqlite_master SET rootpage = (SELECT sum(rootpage) FROM sqlite_master WHERE name IN"
+        " ('deliveries_incident', 'attempts_delivery')) - rootpage"
+        " WHERE name IN ('deliveries_incident', 'attempts_delivery')",
+    )
+    connection, replaced = open_file(path)
+    with closing(connection):
+        assert replaced
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_an_error_of_the_new_file_is_never_taken_for_one_of_the_old():
+    with closing(connect(":memory:")) as old, closing(connect(":memory:")) as new:
+        for connection in (old, new):
+            schema.migrate(connection)
+        old.execute("INSERT INTO responses VALUES ('hold', 'sms')")
+        new.execute("PRAGMA query_only=ON")
+        with pytest.raises(sqlite3.OperationalError):
+            rebuild._insert("responses", old.execute("SELECT * FROM responses"), new)

@@ -120,6 +120,7 @@ async def test_a_file_that_is_lost_comes_back_from_the_copy(path):
     path.unlink()
     store = Store(path)
     await store.open()
+    copy_of(path).unlink()
     found = await store.load(at(0), 5)
     assert (configuration(found), found.complete) == (WHOLE, True)
     await store.close()
@@ -166,3 +167,19 @@ async def test_what_was_changed_last_wins_over_a_copy_that_could_not_be_made(pat
     await store.close()
     old.replace(copy_of(path))
     assert from_disk(path, at(0)).contacts == [replace(ANNA, phone="+33639980005")]
+
+
+async def test_a_value_changed_while_the_hub_runs_is_not_taken_over_by_the_next_change(path):
+    await household(path)
+    store = Store(path)
+    await store.open()
+    await asyncio.to_thread(change, path, "UPDATE contacts SET phone = '+33639980007'")
+    await asyncio.wait_for(store.put_configuration(replace(PAUL, name="Paula")), 5)
+    found = await store.load(at(0), 5)
+    assert (found.contacts, found.technicians) == ([ANNA], [replace(PAUL, name="Paula")])
+    await store.close()
+
+
+def test_reading_what_is_not_there_makes_no_file(path):
+    assert not from_disk(path, at(0)).complete
+    assert list(path.parent.iterdir()) == []
