@@ -109,7 +109,9 @@ class Hub:
         """A damaged file was set aside: the new one gets all that is in memory."""
         self.faults.put("store_replaced", "the file was damaged")
         if self.ready.is_set():  # before, memory is empty and the file knows better
-            self.store.put(*self.household.facts(), *self.faults, *self.alerting.facts())
+            for facts in (self.alerting.facts(), [*self.faults]):  # apart: one wrong row must not take the others along
+                self.store.put(*facts)
+            self.store.put_configuration(*self.household.facts())
 
     def _store_dropped(self, why: str) -> None:
         """Something of ours was written wrongly: what was in it is not on the disk."""

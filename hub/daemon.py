@@ -118,7 +118,7 @@ async def _read_what_could_not_be_read(hub: Hub) -> None:
         loaded = await hub.store.load(clock(), LOAD_PATIENCE)
         if loaded.complete:
             await _take_up(hub, loaded)
-            hub.store.put(*hub.household.facts())
+            hub.store.put_configuration(*hub.household.facts())
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(60.0 if "store_unread" in hub.faults else None):
             await hub.store_well.wait()
