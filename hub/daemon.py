@@ -96,8 +96,8 @@ async def _until(stop: asyncio.Event, broken: "asyncio.Future[None]") -> None:
 async def _resume(hub: Hub) -> None:
     """Take up what the last run left: an open alarm sounds on, what was being sent is sent again."""
     loaded = await hub.store.load(clock(), LOAD_PATIENCE)
-    _take_up_faults(hub, loaded)
     await _take_up(hub, loaded)
+    _take_up_faults(hub, loaded)
 
 
 async def _take_up(hub: Hub, loaded: Loaded) -> None:
