@@ -73,6 +73,7 @@ def test_a_text_the_provider_never_took_is_replaced_and_tried_at_once():
     (failing,) = [d.step(Step.START).step(Step.FAIL, due=at(300).mono) for d in made(None, TEXTS, contacts=[ANNA])]
     (again,) = made(Event.REPEATED, TEXTS, now=120.0, existing=[failing], contacts=[ANNA])
     assert (again.id, again.due) == (failing.id, at(120).mono)
+    assert again.tries == 1, "an answer may have been lost: the all-clear must follow"
 
 
 def test_a_single_press_after_a_rescue_still_sends_everything_again():
