@@ -5,7 +5,6 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
 from typing import Protocol
 
 from hub.errors import DeviceError
@@ -48,13 +47,17 @@ class GpioSiren:
     def sound(self, pattern: Pattern, seconds: float) -> None:
         """The pin goes on before anything else is done. Sounding again begins the time anew."""
         keeper = self._opened()
-        with self._given_up_on_failure():
+        try:
             keeper.sound(pattern, min(seconds, self._max_seconds))
+        except Exception as error:
+            raise self._given_up(error) from error
 
     def silence(self) -> None:
         if self._keeper is not None:
-            with self._given_up_on_failure():
+            try:
                 self._keeper.silence()
+            except Exception as error:
+                raise self._given_up(error) from error
 
     def close(self) -> None:
         """Silence and let go of the pin; never raises."""
@@ -65,20 +68,17 @@ class GpioSiren:
 
     def _opened(self) -> "Keeper":
         if self._keeper is None:
-            with _failures_named():
+            try:
                 self._keeper = Keeper(_output(self._pin, self._active_high))
+            except Exception as error:
+                raise _named(error) from error
             atexit.register(self.close)
         return self._keeper
 
-    @contextlib.contextmanager
-    def _given_up_on_failure(self) -> Iterator[None]:
+    def _given_up(self, error: Exception) -> DeviceError:
         """A pin that failed is let go, so that the next `open` takes it anew."""
-        try:
-            with _failures_named():
-                yield
-        except DeviceError:
-            self.close()
-            raise
+        self.close()
+        return _named(error)
 
 
 class Keeper:
@@ -161,10 +161,6 @@ def _output(pin: int, active_high: bool) -> Output:
     return output
 
 
-@contextlib.contextmanager
-def _failures_named() -> Iterator[None]:
+def _named(error: Exception) -> DeviceError:
     """gpiozero and lgpio have errors of many families; to us the device has failed."""
-    try:
-        yield
-    except Exception as error:
-        raise DeviceError(f"siren: {type(error).__name__}: {error}") from error
+    return DeviceError(f"siren: {type(error).__name__}: {error}")

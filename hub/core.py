@@ -1,8 +1,7 @@
 """Everything the daemon is made of, put together in one place and passed to whoever needs a part of it."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -69,8 +68,11 @@ class Hub:
 
     def hear(self, press: Press) -> None:
         """From the radio: the start of everything."""
-        with self._must_not_fail():
+        try:
             self.recognizers.hear(press)
+        except BaseException as problem:
+            self.break_down(problem)
+            raise
 
     def watch_buttons(self) -> None:
         """Tell the radio which buttons belong to this home."""
@@ -82,17 +84,12 @@ class Hub:
         if self.broken is not None and not self.broken.done():
             self.broken.set_exception(problem)
 
-    @contextmanager
-    def _must_not_fail(self) -> Iterator[None]:
+    def _act(self, gesture: Gesture, press: Press) -> None:
         try:
-            yield
-        except BaseException as problem:
+            self.alerting.press(gesture, press)
+        except BaseException as problem:  # from a timer of the recognisers nobody else would see it
             self.break_down(problem)
             raise
-
-    def _act(self, gesture: Gesture, press: Press) -> None:
-        with self._must_not_fail():
-            self.alerting.press(gesture, press)
 
     def _write_down(self, fault: Fault) -> None:
         self.store.put(fault)

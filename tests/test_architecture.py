@@ -31,7 +31,6 @@ CATCHES_ALL: dict[str, list[str]] = {
     "hardware/siren.py": [DEVICE, DEVICE, DEVICE],  # the thread that ends the sound, and the two steps of letting go
     "hub/control/server.py": [COMMAND],
     "hub/dispatch.py": [DELIVERY],
-    "hub/faults.py": [DEVICE],
     "hub/store/__init__.py": [DEVICE],  # whatever the disk does at the start: the hub runs from memory
     "hub/store/asking.py": [DEVICE],  # who asked gets what was raised
     "hub/store/writer.py": [DEVICE, DEVICE],  # the disk, and its copy: both are tried again
