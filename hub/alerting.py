@@ -23,7 +23,7 @@ from hub.incident import End, Event, Incident
 from hub.messages import Purpose
 from hub.model import Moment
 from hub.ports import Pattern, Press, Recorder, Siren
-from hub.response import CHANNELS, Action, Response
+from hub.response import Action, Response
 from hub.store import Happening, Store
 
 log = logging.getLogger(__name__)
@@ -206,7 +206,7 @@ class Alerting:
     def _made(self, after: Incident, event: Event | None, response: Response | None, now: Moment) -> list[Delivery]:
         if event is Event.JOINED:
             return []
-        channels = frozenset(CHANNELS) & (response.actions if response else frozenset())
+        channels = response.channels if response else frozenset()
         room = f"{self._video_url}/{after.room}" if self._video_url else ""
         this = Round(after, event, channels, now, room)
         contacts = list(self._household.contacts.values())
