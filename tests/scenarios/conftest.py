@@ -1,6 +1,7 @@
 """The world of the stories, started for each of them."""
 
 import ssl
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -60,3 +61,12 @@ async def world(outside: World) -> World:
     await outside.start()
     await outside.settle_in()
     return outside
+
+
+@pytest.fixture(scope="session")
+def stalls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that makes each fsync take as long as HUB_FSYNC_SECONDS says."""
+    library = tmp_path_factory.mktemp("stalls") / "slow_fsync.so"
+    source = Path(__file__).with_name("slow_fsync.c")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library

@@ -1,6 +1,5 @@
 """The disk is slow, full, read-only or damaged: the siren sounds, everybody is told, and a fault says so."""
 
-import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,15 +7,6 @@ import pytest
 
 from tests.mounts import fill, remount, small_disk
 from tests.scenarios.world import DOUBLE, HOLD, World
-
-
-@pytest.fixture(scope="session")
-def stalls(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library that makes each fsync take as long as HUB_FSYNC_SECONDS says."""
-    library = tmp_path_factory.mktemp("stalls") / "slow_fsync.so"
-    source = Path(__file__).with_name("slow_fsync.c")
-    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-    return library
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,20 @@ async def again(world: World) -> None:
     world.kill()
     world.network.faults.clear()
     await world.start()
+
+
+async def test_killed_before_the_press_was_stored_the_frame_that_is_repeated_is_heard(outside: World, stalls: Path):
+    await outside.start()
+    await outside.settle_in()
+    await outside.stop()
+    await outside.start(LD_PRELOAD=str(stalls), HUB_FSYNC_SECONDS="30")
+    await outside.click(HOLD)
+    await outside.until(lambda: outside.sounding)
+    outside.kill()
+    await outside.start()
+    assert not await stored(outside)
+    outside.again(HOLD)
+    await outside.until(outside.all_told)
 
 
 async def test_killed_while_every_request_hangs(world: World):
