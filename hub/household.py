@@ -8,15 +8,17 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from hub import messages, numbers, response
 from hub.errors import Refusal
 from hub.gesture import Kind
 from hub.model import LANGUAGES, Button, Contact, Home, Technician, zone
-from hub.response import Response
+from hub.response import Action, Response
 from hub.store import Actions, Gone, Store
 from hub.store.load import Loaded
 
+T = TypeVar("T")
 MOST_CONTACTS = 5
 MOST_TECHNICIANS = 2
 LONGEST_NAME = 40
@@ -34,6 +36,7 @@ class Household:
         self.technicians: dict[str, Technician] = {}
         self.buttons: dict[str, Button] = {}
         self.table: Mapping[Kind, Response] = response.DEFAULT
+        self._actions: dict[Kind, frozenset[Action]] = {}  # what was chosen; the table follows from it
         self.saved: asyncio.Future[None] | None = None
 
     def load(self, loaded: Loaded) -> None:
@@ -43,12 +46,12 @@ class Household:
         self.technicians = {t.id: t for t in loaded.technicians} | self.technicians
         self.buttons = {b.id: b for b in loaded.buttons} | self.buttons
         stored = {kind: frozenset(actions) for kind, actions in loaded.actions.items()}
-        self.table = response.with_actions(response.DEFAULT, stored)
+        self._choose(stored | self._actions)
 
     def facts(self) -> list[object]:
         """Everything there is, to fill a new file with."""
         people = [*self.contacts.values(), *self.technicians.values(), *self.buttons.values()]
-        return [self.home, *people, *(Actions(kind, row.actions) for kind, row in self.table.items())]
+        return [self.home, *people, *(Actions(kind, actions) for kind, actions in self._actions.items())]
 
     def button_at(self, address: str) -> Button | None:
         return next((b for b in self.buttons.values() if b.address == address), None)
@@ -68,8 +71,9 @@ class Household:
 
     def set_response(self, gesture: str, actions: Iterable[str]) -> Mapping[Kind, Response]:
         kind = kind_of(gesture)
-        self.table = response.changed(self.table, kind, actions)
-        self._save(Actions(kind, self.table[kind].actions))
+        wanted = response.chosen(actions)
+        self._choose({**self._actions, kind: wanted})
+        self._save(Actions(kind, wanted))
         return self.table
 
     def add_contact(self, name: str, phone: str, email: str = "", language: str = "") -> Contact:
@@ -82,11 +86,7 @@ class Household:
         return contact
 
     def remove_contact(self, id: str) -> Contact:
-        contact = self.contacts.pop(id, None)
-        if contact is None:
-            raise Refusal("unknown_contact", id=id)
-        self._save(Gone("contacts", id))
-        return contact
+        return self._removed(self.contacts, "contacts", id, "unknown_contact")
 
     def add_technician(self, name: str, phone: str, email: str = "", language: str = "") -> Technician:
         person = self._person(name, phone, email, language)
@@ -98,11 +98,7 @@ class Household:
         return technician
 
     def remove_technician(self, id: str) -> Technician:
-        technician = self.technicians.pop(id, None)
-        if technician is None:
-            raise Refusal("unknown_technician", id=id)
-        self._save(Gone("technicians", id))
-        return technician
+        return self._removed(self.technicians, "technicians", id, "unknown_technician")
 
     def add_button(self, address: str, name: str = "", protocol: str = "bthome", worn: bool = True) -> Button:
         address = address.strip().upper().replace("-", ":")
@@ -118,11 +114,7 @@ class Household:
         return button
 
     def remove_button(self, id: str) -> Button:
-        button = self.buttons.pop(id, None)
-        if button is None:
-            raise Refusal("unknown_button", id=id)
-        self._save(Gone("buttons", id))
-        return button
+        return self._removed(self.buttons, "buttons", id, "unknown_button")
 
     def counted(self, address: str, counter: int | None) -> Button | None:
         """The button with its new counter; written by the press's own transaction, not here."""
@@ -131,6 +123,17 @@ class Household:
             return button
         button = self.buttons[button.id] = replace(button, counter=counter)
         return button
+
+    def _choose(self, actions: dict[Kind, frozenset[Action]]) -> None:
+        self._actions = actions
+        self.table = response.with_actions(response.DEFAULT, actions)
+
+    def _removed(self, kept: dict[str, T], table: str, id: str, unknown: str) -> T:
+        one = kept.pop(id, None)
+        if one is None:
+            raise Refusal(unknown, id=id)
+        self._save(Gone(table, id))
+        return one
 
     def _person(self, name: str, phone: str, email: str, language: str) -> tuple[str, str, str, str]:
         number = numbers.phone(phone)

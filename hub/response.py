@@ -51,12 +51,12 @@ DEFAULT: Mapping[Kind, Response] = {
 }
 
 
-def changed(table: Mapping[Kind, Response], kind: Kind, actions: Iterable[str]) -> dict[Kind, Response]:
-    """The table with other actions for one gesture. Raises Refusal when nobody would be told."""
-    chosen = frozenset(_action(word) for word in actions)
-    if not chosen & frozenset(CHANNELS):
+def chosen(actions: Iterable[str]) -> frozenset[Action]:
+    """What somebody typed. Raises Refusal when nobody would be told."""
+    wanted = frozenset(_action(word) for word in actions)
+    if not wanted & frozenset(CHANNELS):
         raise Refusal("response_tells_nobody")
-    return with_actions(table, {kind: chosen})
+    return wanted
 
 
 def with_actions(table: Mapping[Kind, Response], actions: Mapping[Kind, frozenset[Action]]) -> dict[Kind, Response]:

@@ -4,9 +4,13 @@ import pytest
 
 from hub.errors import Refusal
 from hub.gesture import Kind
-from hub.response import DEFAULT, Action, Level, changed
+from hub.response import DEFAULT, Action, Level, chosen, with_actions
 
 TOLD_ALL = {Action.SMS, Action.CALL, Action.EMAIL}
+
+
+def changed(kind: Kind, actions: list[str]):
+    return with_actions(DEFAULT, {kind: chosen(actions)})
 
 
 def test_a_single_press_sends_texts_and_is_silent():
@@ -30,7 +34,7 @@ def test_three_or_more_presses_are_a_rescue_at_least():
 
 
 def test_where_he_lives_too_a_hold_records_without_a_siren():
-    table = changed(DEFAULT, Kind.HOLD, ["sms", "call", "email", "record"])
+    table = changed(Kind.HOLD, ["sms", "call", "email", "record"])
     assert table[Kind.HOLD].level is Level.ALARM
     assert Action.SIREN not in table[Kind.HOLD].actions
     assert table[Kind.DOUBLE] == DEFAULT[Kind.DOUBLE]
@@ -39,20 +43,20 @@ def test_where_he_lives_too_a_hold_records_without_a_siren():
 @pytest.mark.parametrize("actions", [[], ["siren"], ["siren", "record"]])
 def test_a_gesture_that_tells_nobody_is_refused(actions):
     with pytest.raises(Refusal, match="response_tells_nobody"):
-        changed(DEFAULT, Kind.HOLD, actions)
+        changed(Kind.HOLD, actions)
 
 
 def test_three_or_more_presses_raise_an_alarm_once_they_record_or_sound():
-    table = changed(DEFAULT, Kind.MANY, ["sms", "siren"])
+    table = changed(Kind.MANY, ["sms", "siren"])
     assert table[Kind.MANY].level is Level.ALARM
     assert table[Kind.MANY].actions == TOLD_ALL | {Action.SIREN}, "and still do what a double does"
 
 
 def test_what_a_double_does_three_presses_do_too():
-    table = changed(DEFAULT, Kind.DOUBLE, ["sms", "call", "email", "record"])
+    table = changed(Kind.DOUBLE, ["sms", "call", "email", "record"])
     assert Action.RECORD in table[Kind.MANY].actions
 
 
 def test_an_unknown_action_is_refused():
     with pytest.raises(Refusal, match="unknown_action"):
-        changed(DEFAULT, Kind.SINGLE, ["sms", "smoke"])
+        changed(Kind.SINGLE, ["sms", "smoke"])

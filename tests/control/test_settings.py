@@ -11,6 +11,9 @@ from hub import household
 from hub.control import table
 from hub.core import Hub
 from hub.errors import Refusal
+from hub.gesture import Kind
+from hub.household import Household
+from hub.response import Action
 from hub.store.load import load
 from tests.hub_fixture import Ask
 from tests.moments import at
@@ -145,6 +148,17 @@ async def test_a_response_that_tells_nobody_is_refused(ask: Ask):
         await ask("response set", gesture="hold", actions=["siren"])
     with pytest.raises(Refusal, match="unknown_gesture"):
         await ask("response set", gesture="wave", actions=["sms"])
+
+
+async def test_three_presses_follow_the_double_up_and_down_as_they_would_after_a_restart(ask: Ask, hub: Hub):
+    before = hub.household.table
+    await ask("response set", gesture="double", actions=["sms", "call", "email", "record"])
+    assert Action.RECORD in hub.household.table[Kind.MANY].actions
+    await ask("response set", gesture="double", actions=["sms", "call", "email"])
+    assert hub.household.table == before
+    restarted = Household(hub.store)
+    restarted.load(await stored(hub))
+    assert restarted.table == hub.household.table
 
 
 async def test_a_stranger_may_ask_nothing(ask: Ask):
