@@ -3,10 +3,15 @@
 What is personal is left out of `repr`, so that no log or traceback can show it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
+
+from hub.gesture import Kind, Timing
+from hub.profile import Rule
+from hub.response import Action
 
 LANGUAGES = ("fr", "en")
 
@@ -67,9 +72,12 @@ class Technician:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`address` is upper case with colons. `counter`: the last packet id heard, so that no press is replayed.
+    """`address` is upper case with colons; `worn`: carried on the body, so nothing that shows presence is stored.
 
-    `worn`: carried on the body, so nothing that shows presence is stored.
+    `counter`: the last packet id heard; `seals`: of the last encrypted presses, the oldest first: none acts twice.
+    `period`: seconds between its signs of life, None: it has none that is known. `timing`: where the hub times the
+    gestures. `feedback`: the wearer is shown that a person has acknowledged. `rules`: what was learned of it.
+    `actions`: what its gestures do where that is not what the home's do.
     """
 
     id: str
@@ -79,3 +87,9 @@ class Button:
     worn: bool = True
     key: bytes | None = field(default=None, repr=False)
     counter: int | None = None
+    seals: tuple[bytes, ...] = field(default=(), repr=False)
+    period: float | None = None
+    timing: Timing = Timing()
+    feedback: bool = False
+    rules: tuple[Rule, ...] = ()
+    actions: Mapping[Kind, frozenset[Action]] = field(default_factory=dict)

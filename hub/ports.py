@@ -1,11 +1,20 @@
 """What the hub needs from the outside, as Protocols. `hardware/` and `hub/channels/` fulfil them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from hub.gesture import Edge, Gesture
+from hub.model import Button
+from hub.profile import Signal
+
+
+class Doubt(StrEnum):
+    """Why a press that acts is flagged all the same."""
+
+    RESTARTED = "restarted"  # its counter fell: the battery was changed, or somebody plays it back
+    PLAIN = "plain"  # a button with a key spoke without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +22,7 @@ class Press:
     """What a button did. `action` is a whole gesture, or an edge when the hub has to time it.
 
     `button` is the device's address ("" for a press by command), `heard_at` monotonic seconds,
-    `counter` the packet id, `battery` per cent.
+    `counter` the packet id, `battery` per cent, `seal` what makes an encrypted frame the only one of its kind.
     """
 
     button: str
@@ -21,6 +30,8 @@ class Press:
     heard_at: float
     counter: int | None = None
     battery: int | None = None
+    seal: bytes = field(default=b"", repr=False)
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +46,32 @@ class Heard:
     battery: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The last that was seen of a watched button, in memory only: it shows presence.
+
+    `at` and `pressed_at` are monotonic seconds, `at` of any sign of life; `rssi` is dBm, `battery` per cent;
+    `period`: seconds between two signs of life that come by themselves, as measured; `linked`: connected now.
+    """
+
+    at: float
+    rssi: int | None = None
+    battery: int | None = None
+    pressed_at: float | None = None
+    period: float | None = None
+    linked: bool = False
+
+
 class Buttons(Protocol):
     """The radio the buttons talk to."""
 
     @property
     def listening(self) -> bool:
-        """Whether presses are being heard as far as can be known."""
+        """Whether adverts are being heard: the only proof that a press would be."""
+
+    @property
+    def trouble(self) -> str:
+        """Why presses may not be heard; "" when nothing speaks against it. A fault to be shown."""
 
     @property
     def degraded(self) -> bool:
@@ -50,14 +81,28 @@ class Buttons(Protocol):
     def unreadable(self) -> frozenset[str]:
         """Watched buttons whose frames are not understood: a fault to be shown."""
 
-    def seen(self) -> Mapping[str, float]:
-        """When each watched button was last heard, a mere sign of life included (monotonic seconds)."""
+    def seen(self) -> Mapping[str, Sighting]:
+        """By address, each watched button that was heard since it is watched."""
 
-    def watch(self, buttons: Mapping[str, int | None]) -> None:
-        """Report presses of these addresses only; the value is the last counter, so nothing is replayed."""
+    def watch(self, buttons: Iterable[Button]) -> None:
+        """Report presses of these only. What was heard meanwhile is newer than their counters."""
 
-    def recent(self) -> Sequence[Heard]:
-        """Buttons that were *pressed* in the last two minutes, newest first, known or not."""
+    def recent(self, *, near: bool = False) -> Sequence[Heard]:
+        """Buttons that were *pressed* in the last two minutes, newest first, known or not.
+
+        `near`: and whatever else is held close to the hub, its protocol "unknown".
+        """
+
+    def fits(self, address: str, key: bytes) -> bool | None:
+        """Whether this key opens what the button sent last; None when nothing encrypted was heard of it."""
+
+    async def confirm(self, address: str) -> None:
+        """Show the wearer that a person has acknowledged. Raises DeviceError when this button cannot, or is away."""
+
+    async def study(self, address: str, note: Callable[[Signal], None]) -> None:
+        """Until cancelled: tell all that this device says, in adverts and, where it lets itself be connected, in
+        notifications. The first signal is LINK: b"\\x01" when it is connected, b"\\x00" when there are only adverts.
+        """
 
     async def listen(self, hear: Callable[[Press], None]) -> None:
         """Call `hear` at once, in the loop's thread, for each press; until cancelled.
