@@ -7,7 +7,9 @@ InterfacesAdded, a known one with PropertiesChanged; service data is told only w
 
 import asyncio
 import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Self
 
 from dbus_fast import BusType, Message
@@ -17,30 +19,39 @@ from .calls import Calls
 from .tree import ADAPTER, DEVICE, MONITORS, Interfaces, Properties
 
 _RSSI_STEP = 8
+_NEIGHBOUR_EVERY = 0.05  # seconds
 
 
 @dataclass(frozen=True)
 class FakeDevice:
-    """Something that advertises."""
+    """Something that advertises. `flags`: whether its adverts have the Flags field, which a passive scan asks for."""
 
     address: str
     name: str = ""
+    flags: bool = True
 
     def path(self, adapter: str) -> str:
         return f"{adapter}/dev_{self.address.replace(':', '_')}"
 
 
+NEIGHBOUR = FakeDevice("62:0F:00:00:00:01", name="a neighbour's lamp")
+
+
 class FakeBluez(Calls):
     """bluetoothd with one adapter. `experimental`: whether it offers passive scans.
 
-    Faults: `deaf` (the controller hears nothing and does not say so), `start_faults` (errors of the next
-    StartDiscovery calls), `crash`, `unplug` and `plug`, `power`.
+    `busy`: a neighbour's device is on the air, about 20 adverts a second; only what is heard proves that a radio
+    hears. Faults: `deaf` (the controller hears nothing and does not say so), `start_faults` (errors of the next
+    StartDiscovery or RegisterMonitor calls) and `faults` (of any call, by its name), `crash`, `unplug` and `plug`,
+    `power`, `stop_sessions`, `forget`; PrivateBus has those of the bus.
     """
 
-    def __init__(self, address: str, adapter: str = "hci0", experimental: bool = True) -> None:
+    def __init__(self, address: str, adapter: str = "hci0", experimental: bool = True, busy: bool = False) -> None:
         super().__init__(f"/org/bluez/{adapter}", experimental)
         self.bus_address = address
+        self.busy = busy
         self.deaf = False
+        self._neighbour: asyncio.Task[None] | None = None
 
     async def start(self, *, powered: bool = True, plugged: bool = True) -> None:
         """`powered=False`: as after a clean stop, where bluetoothd switched the adapter off."""
@@ -73,10 +84,19 @@ class FakeBluez(Calls):
 
     async def __aenter__(self) -> Self:
         await self.start()
+        self._neighbour = asyncio.create_task(self._live_next_door())
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        if self._neighbour:
+            self._neighbour.cancel()
         await self.crash()
+
+    async def _live_next_door(self) -> None:
+        for rssi in cycle((-70, -90)):
+            if self.busy:
+                self.advertise(NEIGHBOUR, rssi=rssi)
+            await asyncio.sleep(_NEIGHBOUR_EVERY)
 
     def power(self, on: bool) -> None:
         """rfkill, or the firmware crashed: the adapter stays and is off."""
@@ -107,16 +127,24 @@ class FakeBluez(Calls):
             while not self.scanning:
                 await asyncio.sleep(0.002)
 
-    def advertise(self, device: FakeDevice, service_data: dict[str, bytes] | None = None, rssi: int = -60) -> bool:
+    def advertise(
+        self,
+        device: FakeDevice,
+        service_data: Mapping[str, bytes] | None = None,
+        rssi: int = -60,
+        maker: Mapping[int, bytes] | None = None,
+        services: Sequence[str] = (),
+    ) -> bool:
         """One advert reaches the adapter. Whether the scanner is told."""
-        if self.deaf or not self.scanning:
+        if self.deaf or not self.scanning or not (device.flags or self.sessions):
             return False
         path = device.path(self.adapter)
         known = self.tree.objects.get(path, {}).get(DEVICE)
+        data: Properties = {"ServiceData": service_data, "ManufacturerData": maker}
         if known is None:
-            self.tree.add(path, {DEVICE: self._device(device, service_data, rssi)})
+            self.tree.add(path, {DEVICE: self._device(device, data, rssi, services)})
             return True
-        changed = self._changed(known, service_data, rssi)
+        changed = self._changed(known, data, rssi)
         self.tree.change(path, DEVICE, changed)
         return bool(changed)
 
@@ -124,31 +152,28 @@ class FakeBluez(Calls):
         """BlueZ drops a device that it has not heard for 30 s."""
         self.tree.remove_below(device.path(self.adapter))
 
-    def _changed(self, known: Properties, service_data: dict[str, bytes] | None, rssi: int) -> Properties:
+    def _changed(self, known: Properties, data: Properties, rssi: int) -> Properties:
         changed: Properties = {}
         before = known.get("RSSI")
         if not isinstance(before, int) or abs(before - rssi) >= _RSSI_STEP:
             changed["RSSI"] = rssi
-        if service_data and (self.wants_duplicates() or known.get("ServiceData") != service_data):
-            changed["ServiceData"] = service_data
-        return changed
+        news = {n: v for n, v in data.items() if v and (self.wants_duplicates() or known.get(n) != v)}
+        return {**changed, **news}
 
-    def _device(self, device: FakeDevice, service_data: dict[str, bytes] | None, rssi: int) -> Properties:
+    def _device(self, device: FakeDevice, data: Properties, rssi: int, services: Sequence[str]) -> Properties:
         facts: Properties = {
             "Address": device.address,
             "AddressType": "public",
             "Alias": device.name or device.address.replace(":", "-"),
             "Adapter": self.adapter,
-            "UUIDs": [],
+            "UUIDs": list(services),
             "RSSI": rssi,
             "Connected": False,
             "Paired": False,
         }
         if device.name:
             facts["Name"] = device.name
-        if service_data:
-            facts["ServiceData"] = service_data
-        return facts
+        return {**facts, **{name: value for name, value in data.items() if value}}
 
     def _adapter(self, powered: bool) -> Interfaces:
         adapter: Properties = {

@@ -5,10 +5,14 @@ dbus-fast opens DBUS_SYSTEM_BUS_ADDRESS when it is set: no root, no polkit, no i
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
 from typing import Self
+
+from dbus_fast import Message
+from dbus_fast.aio import MessageBus
 
 _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -22,6 +26,7 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
   </policy>
 </busconfig>
 """
+_TOO_MUCH = bytes(1_000_000)  # more than the buffer of a Unix socket holds
 
 
 class PrivateBus:
@@ -58,6 +63,16 @@ class PrivateBus:
             self._daemon.wait()
             self._daemon = None
 
+    def block(self, connection: MessageBus) -> None:
+        """The daemon is too busy to read: a write of this connection would block, and dbus-fast drops it for that."""
+        assert self._daemon is not None
+        self._daemon.send_signal(signal.SIGSTOP)
+        try:
+            written = [connection.send(_large_message()) for _ in range(2)]
+        finally:
+            self._daemon.send_signal(signal.SIGCONT)
+        assert isinstance(written[0].exception(), BlockingIOError)
+
     def restart(self) -> None:
         self.stop()
         self.start()
@@ -69,3 +84,7 @@ class PrivateBus:
     def __exit__(self, *error: object) -> None:
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _large_message() -> Message:
+    return Message(destination="org.bluez", path="/", interface="x.y", member="Z", signature="ay", body=[_TOO_MUCH])

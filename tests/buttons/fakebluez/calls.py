@@ -9,7 +9,7 @@ from .tree import ADAPTER, MONITORS, Properties, Tree, packed, packed_all
 
 Answer = tuple[str, list[object]]
 _NOTHING: Answer = ("", [])
-_HANG = "hang"  # among `start_faults`: this call is never answered
+_HANG = "hang"  # among the faults: this call is never answered
 
 
 class BluezError(Exception):
@@ -31,6 +31,7 @@ class Calls:
         self.filters: dict[str, Properties] = {}
         self.monitors: dict[str, set[str]] = {}
         self.start_faults: list[str] = []
+        self.faults: dict[str, list[str]] = {}
         self.starts = 0
         self._answers: dict[str, Callable[[Message], Answer]] = {
             "GetManagedObjects": self._objects,
@@ -78,6 +79,8 @@ class Calls:
     def _answered(self, call: Message) -> Answer:
         if call.path != "/" and call.path not in self.tree.objects:
             raise BluezError("org.freedesktop.DBus.Error.UnknownObject", f"no object {call.path}")
+        if faults := self.faults.get(call.member or ""):
+            raise BluezError(faults.pop(0))
         answer = self._answers.get(call.member or "")
         if answer is None or (call.interface == MONITORS and not self.experimental):
             raise BluezError("org.freedesktop.DBus.Error.UnknownMethod", f"no method {call.member}")

@@ -19,15 +19,17 @@ _SIGNATURES = {
     "Adapter": "o",
     "RSSI": "n",
     "ServiceData": "a{sv}",
+    "ManufacturerData": "a{qv}",
 }
+_ADVERTISED = ("ServiceData", "ManufacturerData")
 
 Properties = dict[str, object]
 Interfaces = dict[str, Properties]
 
 
 def packed(name: str, value: object) -> Variant:
-    if name == "ServiceData" and isinstance(value, Mapping):
-        value = {uuid: Variant("ay", bytes(data)) for uuid, data in value.items()}
+    if name in _ADVERTISED and isinstance(value, Mapping):
+        value = {key: Variant("ay", bytes(data)) for key, data in value.items()}
     return Variant(_SIGNATURES[name], value)
 
 
@@ -60,7 +62,7 @@ class Tree:
         known = self.objects.get(path, {}).get(interface)
         if known is None:
             return
-        changed = {n: v for n, v in changed.items() if known.get(n) != v or n == "ServiceData"}
+        changed = {n: v for n, v in changed.items() if known.get(n) != v or n in _ADVERTISED}
         if changed:
             known.update(changed)
             told = {name: packed(name, value) for name, value in changed.items()}
