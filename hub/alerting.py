@@ -70,7 +70,7 @@ class Alerting:
 
     def press(self, gesture: Gesture, source: Press) -> Incident:
         """A real press. Siren and recorder before anything else, whatever state the incident is in."""
-        response = self._household.table[gesture.kind]
+        response = self._household.response_of(source.button)[gesture.kind]
         self._sound(response.actions, Pattern.STEADY)
         now = self._clock()
         current, ended = self._make_way(now)
@@ -78,11 +78,13 @@ class Alerting:
             self._silence()  # the exercise's
         after, event = self._judged(current, response, now, after_drill=bool(ended))
         after = self._acting(after, response.actions, now)
-        button = self._household.counted(source.button, source.counter)
-        what = Happening(after.id, now, event or "opened", f"{gesture.kind} {button.id if button else ''}".strip())
+        button, changed = self._household.pressed(source)
+        what = Happening(after.id, now, event or "opened", _detail(gesture, button, source))
         made = self._made(after, event, response, now)
-        self._commit(after, made, [*ended, what, *([button] if button else [])])
+        self._commit(after, made, [*ended, what, *changed])
         log.info("press %s: incident %s %s", gesture.kind, after.id, event or "opened")
+        if source.doubt and button:
+            self._faults.put(f"button_{source.doubt}:{button}", "a press was not what it should be")
         return after
 
     def drill(self, kind: Kind, *, siren: bool) -> Incident:
@@ -240,6 +242,11 @@ class Alerting:
             self._outputs.recorder.start(current.id)
         with self._faults.guard("siren"):
             self.sound_again()
+
+
+def _detail(gesture: Gesture, button: str, source: Press) -> str:
+    """Such as "hold b12a restarted": which gesture, of which button, and what is odd about it."""
+    return " ".join(filter(None, (gesture.kind, button, source.doubt)))
 
 
 def _in_order(current: Incident, others: list[object], deliveries: list[Delivery]) -> list[object]:

@@ -60,7 +60,7 @@ class Hub:
             clock,
             config.video.base_url.rstrip("/"),
         )
-        self.recognizers = Recognizers(self._act)
+        self.recognizers = Recognizers(self._act, self.household.timing_of)
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None
         self.store_well = asyncio.Event()  # set each time the disk works again
@@ -76,8 +76,7 @@ class Hub:
 
     def watch_buttons(self) -> None:
         """Tell the radio which buttons belong to this home."""
-        buttons = self.household.buttons.values()
-        self.devices.buttons.watch({button.address: button.counter for button in buttons})
+        self.devices.buttons.watch(self.household.buttons.values())
 
     def break_down(self, problem: BaseException) -> None:
         """An error of ours where none may be: end the process, the service manager starts it again."""

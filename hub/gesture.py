@@ -65,10 +65,10 @@ class Timing:
 
 
 class GestureRecognizer:
-    """One button. `now` is monotonic seconds; call `tick` at `deadline`, later is harmless."""
+    """One button. `now` is monotonic seconds; call `tick` at `deadline`, later is harmless. `timing` may change."""
 
     def __init__(self, timing: Timing | None = None) -> None:
-        self._timing = timing or Timing()
+        self.timing = timing or Timing()
         self._state = State.IDLE
         self._since = 0.0
         self._presses = 0
@@ -76,7 +76,7 @@ class GestureRecognizer:
     @property
     def deadline(self) -> float | None:
         """When `tick` is due, if nothing else happens."""
-        wait = {State.DOWN: self._timing.hold_after, State.PAUSED: self._timing.pause}.get(self._state)
+        wait = {State.DOWN: self.timing.hold_after, State.PAUSED: self.timing.pause}.get(self._state)
         return None if wait is None else self._since + wait
 
     def feed(self, edge: Edge, now: float) -> list[Gesture]:

@@ -4,26 +4,26 @@ Held in memory so that a press needs no disk; each change is checked, put in for
 """
 
 import asyncio
-import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from hub import messages, numbers, response
+from hub import messages, numbers, pairing, response
 from hub.errors import Refusal
-from hub.gesture import Kind
-from hub.model import LANGUAGES, Button, Contact, Home, Technician, zone
+from hub.gesture import Kind, Timing
+from hub.model import KEPT_SEALS, LANGUAGES, Button, Contact, Home, Technician, zone
+from hub.pairing import kind_of
+from hub.ports import Press
+from hub.profile import Rule
 from hub.response import Action, Response
-from hub.store import Actions, Gone, Store
+from hub.store import Actions, Gone, Seal, Store
 from hub.store.load import Loaded
 
 T = TypeVar("T")
 MOST_CONTACTS = 5
 MOST_TECHNICIANS = 2
 LONGEST_NAME = 40
-PROTOCOLS = ("bthome",)
-_ADDRESS = re.compile(r"[0-9A-F]{2}(:[0-9A-F]{2}){5}")
 
 
 class Household:
@@ -45,16 +45,40 @@ class Household:
         self.contacts = {c.id: c for c in loaded.contacts} | self.contacts
         self.technicians = {t.id: t for t in loaded.technicians} | self.technicians
         self.buttons = {b.id: b for b in loaded.buttons} | self.buttons
-        stored = {kind: frozenset(actions) for kind, actions in loaded.actions.items()}
-        self._choose(stored | self._actions)
+        self._choose(loaded.actions | self._actions)
 
     def facts(self) -> list[object]:
         """Everything there is, to fill a new file with."""
         people = [*self.contacts.values(), *self.technicians.values(), *self.buttons.values()]
-        return [self.home, *people, *(Actions(kind, actions) for kind, actions in self._actions.items())]
+        seals = [Seal(button.id, seal) for button in self.buttons.values() for seal in button.seals]
+        return [self.home, *people, *(Actions(kind, actions) for kind, actions in self._actions.items()), *seals]
 
     def button_at(self, address: str) -> Button | None:
         return next((b for b in self.buttons.values() if b.address == address), None)
+
+    def response_of(self, address: str) -> Mapping[Kind, Response]:
+        """What the gestures of this button do: its own table, where it has one, goes before the home's."""
+        button = self.button_at(address)
+        if button is None or not button.actions:
+            return self.table
+        return response.with_actions(response.DEFAULT, {**self._actions, **button.actions})
+
+    def timing_of(self, address: str) -> Timing:
+        button = self.button_at(address)
+        return button.timing if button else Timing()
+
+    def pressed(self, press: Press) -> tuple[str, list[object]]:
+        """The button's id ("" if it is none of this home), and what to write down in the press's own transaction."""
+        button = self.button_at(press.button)
+        if button is None:
+            return "", []
+        counter = button.counter if press.counter is None else press.counter
+        if not press.seal or press.seal in button.seals:
+            button = self.buttons[button.id] = replace(button, counter=counter)
+            return button.id, [button]
+        seals = (*button.seals, press.seal)[-KEPT_SEALS:]
+        button = self.buttons[button.id] = replace(button, counter=counter, seals=seals)
+        return button.id, [button, Seal(button.id, press.seal)]
 
     # Changes. Each raises Refusal, having changed nothing.
 
@@ -69,7 +93,10 @@ class Household:
         self._save(home)
         return home
 
-    def set_response(self, gesture: str, actions: Iterable[str]) -> Mapping[Kind, Response]:
+    def set_response(self, gesture: str, actions: Iterable[str], button: str = "") -> Mapping[Kind, Response]:
+        """Of the home, or of this button alone; without actions the button does again what the home does."""
+        if button:
+            return self._set_own_response(self._button(button), kind_of(gesture), list(actions))
         kind = kind_of(gesture)
         wanted = response.chosen(actions)
         self._choose({**self._actions, kind: wanted})
@@ -100,28 +127,82 @@ class Household:
     def remove_technician(self, id: str) -> Technician:
         return self._removed(self.technicians, "technicians", id, "unknown_technician")
 
-    def add_button(self, address: str, name: str = "", protocol: str = "bthome", worn: bool = True) -> Button:
-        address = address.strip().upper().replace("-", ":")
-        if not _ADDRESS.fullmatch(address):
-            raise Refusal("invalid_button_address", address=address)
-        if protocol not in PROTOCOLS:
-            raise Refusal("unknown_protocol", protocol=protocol)
-        if self.button_at(address):
-            raise Refusal("duplicate_button", address=address)
-        button = Button(_new_id("b", self.buttons), address, _short(name), protocol, worn)
-        self.buttons[button.id] = button
-        self._save(button)
-        return button
+    def add_button(
+        self,
+        address: str,
+        name: str = "",
+        protocol: str = "bthome",
+        worn: bool = True,
+        *,
+        key: str = "",
+        timing: Timing | None = None,
+        feedback: bool = False,
+        actions: Mapping[str, Iterable[str]] | None = None,
+        rules: tuple[Rule, ...] = (),
+    ) -> Button:
+        button = Button(
+            _new_id("b", self.buttons),
+            pairing.address(address),
+            _short(name),
+            pairing.protocol(protocol, rules),
+            worn,
+            pairing.key(key, protocol),
+            timing=timing or Timing(),
+            feedback=feedback,
+            rules=rules,
+            actions=pairing.actions(actions or {}),
+        )
+        if self.button_at(button.address):
+            raise Refusal("duplicate_button", address=button.address)
+        return self._keep(button)
+
+    def change_button(
+        self,
+        id: str,
+        *,
+        name: str | None = None,
+        worn: bool | None = None,
+        key: str | None = None,
+        timing: Timing | None = None,
+        feedback: bool | None = None,
+    ) -> Button:
+        """What is None stays; a key "" is none from now on."""
+        button = self._button(id)
+        return self._keep(
+            replace(
+                button,
+                name=button.name if name is None else _short(name),
+                worn=button.worn if worn is None else worn,
+                key=button.key if key is None else pairing.key(key, button.protocol),
+                timing=timing or button.timing,
+                feedback=button.feedback if feedback is None else feedback,
+            )
+        )
+
+    def set_period(self, address: str, seconds: float) -> None:
+        """It was seen to give a sign of life so often; kept, so that it is missed if it is dead at the next start."""
+        button = self.button_at(address)
+        if button and button.period != seconds:
+            self._keep(replace(button, period=seconds))
 
     def remove_button(self, id: str) -> Button:
         return self._removed(self.buttons, "buttons", id, "unknown_button")
 
-    def counted(self, address: str, counter: int | None) -> Button | None:
-        """The button with its new counter; written by the press's own transaction, not here."""
-        button = self.button_at(address)
-        if button is None or counter is None:
-            return button
-        button = self.buttons[button.id] = replace(button, counter=counter)
+    def _set_own_response(self, button: Button, kind: Kind, words: list[str]) -> Mapping[Kind, Response]:
+        actions = {other: chosen for other, chosen in button.actions.items() if other is not kind}
+        if words:
+            actions[kind] = response.chosen(words)
+        self._keep(replace(button, actions=actions))
+        return self.response_of(button.address)
+
+    def _button(self, id: str) -> Button:
+        if id not in self.buttons:
+            raise Refusal("unknown_button", id=id)
+        return self.buttons[id]
+
+    def _keep(self, button: Button) -> Button:
+        self.buttons[button.id] = button
+        self._save(button)
         return button
 
     def _choose(self, actions: dict[Kind, frozenset[Action]]) -> None:
@@ -147,13 +228,6 @@ class Household:
 
     def _save(self, *facts: object) -> None:
         self.saved = self._store.put_configuration(*facts)
-
-
-def kind_of(gesture: str) -> Kind:
-    try:
-        return Kind(gesture)
-    except ValueError:
-        raise Refusal("unknown_gesture", gesture=gesture) from None
 
 
 def _new_id(prefix: str, taken: Mapping[str, object]) -> str:

@@ -14,6 +14,7 @@ from hub.profile import Rule
 from hub.response import Action
 
 LANGUAGES = ("fr", "en")
+KEPT_SEALS = 200  # presses of one button of which none can be played back
 
 
 @cache
@@ -89,7 +90,7 @@ class Button:
     counter: int | None = None
     seals: tuple[bytes, ...] = field(default=(), repr=False)
     period: float | None = None
-    timing: Timing = Timing()
+    timing: Timing = field(default_factory=Timing)
     feedback: bool = False
     rules: tuple[Rule, ...] = ()
     actions: Mapping[Kind, frozenset[Action]] = field(default_factory=dict)

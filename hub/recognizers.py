@@ -10,11 +10,14 @@ Act = Callable[[Gesture, Press], None]
 
 
 class Recognizers:
-    """`act` is called at once, in the loop's thread, with each gesture and the press that completed it."""
+    """`act` is called at once, in the loop's thread, with each gesture and the press that completed it.
 
-    def __init__(self, act: Act, timing: Timing | None = None) -> None:
+    `timing_of` says how the button at this address is timed, now.
+    """
+
+    def __init__(self, act: Act, timing_of: Callable[[str], Timing] = lambda _: Timing()) -> None:
         self._act = act
-        self._timing = timing
+        self._timing_of = timing_of
         self._recognizers: dict[str, GestureRecognizer] = {}
         self._wakeups: dict[str, asyncio.TimerHandle] = {}
 
@@ -22,7 +25,8 @@ class Recognizers:
         if isinstance(press.action, Gesture):
             self._act(press.action, press)
             return
-        recognizer = self._recognizers.setdefault(press.button, GestureRecognizer(self._timing))
+        recognizer = self._recognizers.setdefault(press.button, GestureRecognizer())
+        recognizer.timing = self._timing_of(press.button)
         self._pass_on(recognizer.feed(press.action, press.heard_at), press)
         self._wake_up(recognizer, press)
 

@@ -7,6 +7,7 @@ from hub.ports import Press
 from hub.recognizers import Recognizers
 
 QUICK = Timing(hold_after=0.08, pause=0.05)
+SLOW = Timing(hold_after=60, pause=60)
 
 
 class Heard:
@@ -14,7 +15,11 @@ class Heard:
 
     def __init__(self) -> None:
         self.gestures: asyncio.Queue[tuple[str, Gesture]] = asyncio.Queue()
-        self.recognizers = Recognizers(lambda gesture, press: self.gestures.put_nowait((press.button, gesture)), QUICK)
+        self.timings = {"slow": SLOW}
+        self.recognizers = Recognizers(self._act, lambda button: self.timings.get(button, QUICK))
+
+    def _act(self, gesture: Gesture, press: Press) -> None:
+        self.gestures.put_nowait((press.button, gesture))
 
     def edge(self, edge: Edge, button: str = "A") -> None:
         self.recognizers.hear(Press(button, edge, asyncio.get_running_loop().time()))
@@ -51,3 +56,13 @@ async def test_two_buttons_do_not_mix():
     heard.edge(Edge.RELEASED, "A")
     heard.edge(Edge.RELEASED, "B")
     assert {await heard.next(), await heard.next()} == {("A", Gesture(1)), ("B", Gesture(1))}
+
+
+async def test_each_button_is_timed_by_its_own_settings_as_they_are_now():
+    heard = Heard()
+    heard.edge(Edge.PRESSED, "slow")
+    heard.edge(Edge.PRESSED, "A")
+    assert await heard.next() == ("A", Gesture(1, held=True))
+    heard.timings["slow"] = QUICK
+    heard.edge(Edge.RELEASED, "slow")
+    assert await heard.next() == ("slow", Gesture(1, held=True))

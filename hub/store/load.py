@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -35,7 +35,7 @@ class Loaded:
     contacts: list[Contact] = field(default_factory=list)
     technicians: list[Technician] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
-    actions: dict[Kind, set[Action]] = field(default_factory=dict)
+    actions: dict[Kind, frozenset[Action]] = field(default_factory=dict)
     incidents: list[Incident] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -57,7 +57,7 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     loaded.home = next(iter(tables.configured("SELECT * FROM home", reader.home)), Home())
     loaded.contacts = tables.configured("SELECT * FROM contacts ORDER BY rowid", reader.contact)
     loaded.technicians = tables.configured("SELECT * FROM technicians ORDER BY rowid", reader.technician)
-    loaded.buttons = tables.configured("SELECT * FROM buttons ORDER BY rowid", reader.button)
+    loaded.buttons = _buttons(tables)
     loaded.actions = _telling(tables.configured("SELECT * FROM responses", reader.action), tables)
     loaded.incidents = tables.stored(_INCIDENTS, reader.incident)
     sent = tables.stored(_DELIVERIES, lambda row: (reader.delivery(row), row["state"]), instead=_TO_SEND)
@@ -67,6 +67,24 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     loaded.faults = tables.stored("SELECT * FROM faults WHERE restored IS NULL", reader.fault)
     loaded.unreadable, loaded.complete = tables.unreadable, tables.complete
     return loaded
+
+
+def _buttons(tables: "_Tables") -> list[Button]:
+    """A button whose rules or own response cannot be read is still heard; what cannot be read is counted."""
+    reader = tables.reader
+    buttons = tables.configured("SELECT * FROM buttons ORDER BY rowid", reader.button)
+    rules = tables.configured("SELECT * FROM rules ORDER BY button, number", reader.rule)
+    own = tables.configured("SELECT * FROM button_responses", reader.own_action)
+    seals = tables.stored("SELECT * FROM seals ORDER BY number", reader.seal)
+    return [
+        replace(
+            button,
+            rules=tuple(rule for id, rule in rules if id == button.id),
+            actions=_telling([(kind, action) for id, kind, action in own if id == button.id], tables),
+            seals=tuple(seal for id, seal in seals if id == button.id),
+        )
+        for button in buttons
+    ]
 
 
 _INCIDENTS = "SELECT * FROM incidents WHERE state <> 'resolved' ORDER BY rowid"
@@ -136,11 +154,11 @@ class _Tables:
         return _Table(good, bad, whole)
 
 
-def _telling(rows: list[tuple[Kind, Action]], tables: _Tables) -> dict[Kind, set[Action]]:
+def _telling(rows: list[tuple[Kind, Action]], tables: _Tables) -> dict[Kind, frozenset[Action]]:
     """What remains of a gesture's actions is in force only if somebody is told: else what every hub begins with is."""
     actions: dict[Kind, set[Action]] = {}
     for kind, action in rows:
         actions.setdefault(kind, set()).add(action)
-    telling = {kind: chosen for kind, chosen in actions.items() if chosen & set(CHANNELS)}
+    telling = {kind: frozenset(chosen) for kind, chosen in actions.items() if chosen & set(CHANNELS)}
     tables.unreadable += len(actions) - len(telling)
     return telling

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from hub.delivery import Delivery, Outcome
 from hub.faults import Fault
-from hub.gesture import Kind
+from hub.gesture import Kind, Timing
 from hub.incident import End, Incident, State
 from hub.messages import Purpose
 from hub.model import LANGUAGES, Button, Contact, Home, Moment, Technician, zone
+from hub.profile import Meaning, Rule
 from hub.response import Action, Level
 
 HOME = Home()  # where nothing is known
@@ -48,11 +49,33 @@ class Reader:
         return Technician(id, name, phone, email, self.language(row))
 
     def button(self, row: sqlite3.Row) -> Button:
-        key, counter = row["key"], row["counter"]
-        if not (isinstance(key, bytes | None) and isinstance(counter, int | None)):
-            raise TypeError("key or counter")
+        """Without what other tables have of it."""
+        key, counter, period = row["key"], row["counter"], row["period"]
+        if not (isinstance(key, bytes | None) and isinstance(counter, int | None) and isinstance(period, float | None)):
+            raise TypeError("key, counter or period")
         id, address, name, protocol = _texts(row, "id", "address", "name", "protocol")
-        return Button(id, address, name, protocol, bool(row["worn"]), key, counter)
+        timing = Timing(float(row["hold_after"]), float(row["pause"]))
+        return Button(
+            id, address, name, protocol, bool(row["worn"]), key, counter, period=period, timing=timing,
+            feedback=bool(row["feedback"]),
+        )  # fmt: skip
+
+    def rule(self, row: sqlite3.Row) -> tuple[str, Rule]:
+        position, value = row["position"], row["value"]
+        if not (isinstance(position, int | None) and isinstance(value, bytes | None)):
+            raise TypeError("position or value")
+        button, source = _texts(row, "button", "source")
+        return button, Rule(source, Meaning(row["meaning"]), position, value)
+
+    def own_action(self, row: sqlite3.Row) -> tuple[str, Kind, Action]:
+        (button,) = _texts(row, "button")
+        return button, *self.action(row)
+
+    def seal(self, row: sqlite3.Row) -> tuple[str, bytes]:
+        (button,) = _texts(row, "button")
+        if not isinstance(row["seal"], bytes):
+            raise TypeError("seal")
+        return button, row["seal"]
 
     def action(self, row: sqlite3.Row) -> tuple[Kind, Action]:
         return Kind(row["gesture"]), Action(row["action"])

@@ -8,7 +8,7 @@ from hub.delivery import Attempt, Delivery
 from hub.faults import Fault
 from hub.gesture import Kind
 from hub.incident import Incident
-from hub.model import Button, Contact, Home, Moment, Technician
+from hub.model import KEPT_SEALS, Button, Contact, Home, Moment, Technician
 from hub.response import Action
 
 Statement = tuple[str, tuple[object, ...]]
@@ -38,6 +38,14 @@ class Gone:
 
     table: str
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """An encrypted press of a button that acted: it never acts again."""
+
+    button: str
+    seal: bytes
 
 
 def iso(at: datetime) -> str:
@@ -95,10 +103,38 @@ def _person(table: str, person: Contact | Technician) -> list[Statement]:
 
 @statements.register
 def _button(button: Button) -> list[Statement]:
-    return _upsert(
-        "buttons", id=button.id, address=button.address, name=button.name, protocol=button.protocol,
-        worn=button.worn, key=button.key, counter=button.counter,
-    )  # fmt: skip
+    rules = enumerate(button.rules)
+    own = [(kind, action) for kind, actions in button.actions.items() for action in sorted(actions)]
+    return [
+        *_upsert(
+            "buttons", id=button.id, address=button.address, name=button.name, protocol=button.protocol,
+            worn=button.worn, key=button.key, counter=button.counter, period=button.period,
+            hold_after=button.timing.hold_after, pause=button.timing.pause, feedback=button.feedback,
+        ),
+        ("DELETE FROM rules WHERE button = ?", (button.id,)),
+        *((_RULE, (button.id, n, rule.source, rule.meaning, rule.position, rule.value)) for n, rule in rules),
+        ("DELETE FROM button_responses WHERE button = ?", (button.id,)),
+        *(("INSERT INTO button_responses VALUES (?, ?, ?)", (button.id, *row)) for row in own),
+    ]  # fmt: skip
+
+
+_RULE = "INSERT INTO rules (button, number, source, meaning, position, value) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+@statements.register
+def _seal(seal: Seal) -> list[Statement]:
+    """The oldest is forgotten: nobody waits for two hundred presses to play one back."""
+    return [
+        ("INSERT OR IGNORE INTO seals (button, seal) VALUES (?, ?)", (seal.button, seal.seal)),
+        (_OLD_SEALS, (seal.button, seal.button, KEPT_SEALS)),
+    ]
+
+
+_OLD_SEALS = """
+DELETE FROM seals WHERE button = ? AND number <= (
+    SELECT number FROM seals WHERE button = ? ORDER BY number DESC LIMIT 1 OFFSET ?
+)
+"""
 
 
 @statements.register

@@ -9,7 +9,7 @@ from hub.store import fingerprint
 from hub.store.file import connect
 
 CONFIGURATION = fingerprint.TABLES
-HISTORY = ("incidents", "events", "deliveries", "attempts", "faults", "counts")
+HISTORY = ("incidents", "events", "deliveries", "attempts", "faults", "counts", "seals")
 Steps = Iterable[tuple[int, str]]
 
 

@@ -1,5 +1,6 @@
 """Rows with damage inside: what can be mended is, what cannot keeps nobody from being told."""
 
+import re
 from contextlib import closing
 from dataclasses import replace
 
@@ -71,9 +72,9 @@ async def test_an_all_clear_still_to_send_is_no_orphan(after):
 
 @pytest.mark.parametrize("phone", [None, 33639980001, b"+33639980001"])
 def test_a_contact_without_a_proper_number_is_left_out_and_keeps_no_other_back(phone):
-    ((number, script),) = schema.shipped()
+    lax = re.compile("STRICT|TEXT|NOT NULL(?! DEFAULT)")
     with closing(connect(":memory:")) as connection:
-        schema.migrate(connection, [(number, script.replace("STRICT", "").replace("TEXT", "").replace("NOT NULL", ""))])
+        schema.migrate(connection, [(number, lax.sub("", script)) for number, script in schema.shipped()])
         for fact in (ANNA, replace(ANNA, id="c2", phone=phone)):
             for sql, values in statements(fact):
                 connection.execute(sql, values)

@@ -14,27 +14,29 @@ from tests.store.test_start import change, household
 
 ADDS = "ALTER TABLE contacts ADD COLUMN nickname TEXT NOT NULL DEFAULT 'none'; UPDATE contacts SET nickname = 'A';"
 
+NEXT = len(list(schema.shipped())) + 1
+
 
 @pytest.fixture
-def two(monkeypatch):
-    """A second migration, made up."""
+def one_more(monkeypatch):
+    """One more migration, made up."""
 
     def ship(script: str) -> None:
-        steps = [*schema.shipped(), (2, script)]
+        steps = [*schema.shipped(), (NEXT, script)]
         monkeypatch.setattr(schema, "shipped", lambda: steps)
 
     return ship
 
 
-async def test_a_migration_changes_the_data_that_is_there_and_nothing_is_taken_for_damage(path, two):
+async def test_a_migration_changes_the_data_that_is_there_and_nothing_is_taken_for_damage(path, one_more):
     await household(path)
-    two(ADDS)
+    one_more(ADDS)
     for _ in range(2):
         connection, replaced = open_file(path)
         with closing(connection):
             assert not replaced
             assert tuple(connection.execute("SELECT name, nickname FROM contacts").fetchone()) == ("Anna", "A")
-            assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
+            assert connection.execute("PRAGMA user_version").fetchone()[0] == NEXT
             assert fingerprint.holds(connection)
 
 
@@ -42,16 +44,16 @@ async def test_a_migration_that_fails_changes_nothing(path):
     await household(path)
     with closing(connect(path.as_uri())) as connection:
         with pytest.raises(sqlite3.OperationalError):
-            schema.migrate(connection, [(2, ADDS + "INSERT INTO nowhere VALUES (1);")])
+            schema.migrate(connection, [(NEXT, ADDS + "INSERT INTO nowhere VALUES (1);")])
         assert not connection.in_transaction
         assert schema.as_shipped(connection)
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == NEXT - 1
         assert fingerprint.holds(connection)
 
 
-async def test_a_copy_made_before_a_migration_still_restores_the_household(path, two):
+async def test_a_copy_made_before_a_migration_still_restores_the_household(path, one_more):
     await household(path)
-    two(ADDS)
+    one_more(ADDS)
     path.write_bytes(b"This was a database once. " * 500)
     connection, replaced = open_file(path)
     with closing(connection):
@@ -62,9 +64,11 @@ async def test_a_copy_made_before_a_migration_still_restores_the_household(path,
 
 async def test_a_migration_may_be_written_differently(path, monkeypatch):
     await household(path)
-    ((number, script),) = schema.shipped()
-    reworded = re.sub(r"--.*", "", script).replace("\n", " ").replace(", ", "  ,  ")
-    monkeypatch.setattr(schema, "shipped", lambda: [(number, reworded)])
+    reworded = [
+        (number, re.sub(r"--.*", "", script).replace("\n", " ").replace(", ", "  ,  "))
+        for number, script in schema.shipped()
+    ]
+    monkeypatch.setattr(schema, "shipped", lambda: reworded)
     connection, replaced = open_file(path)
     connection.close()
     assert not replaced
@@ -82,9 +86,9 @@ async def test_a_migration_may_be_written_differently(path, monkeypatch):
     ],
 )
 def test_anything_else_than_what_was_shipped_is_noticed(was, is_now):
-    ((number, script),) = schema.shipped()
+    changed = [(number, script.replace(was, is_now)) for number, script in schema.shipped()]
     with closing(connect(":memory:")) as connection:
-        schema.migrate(connection, [(number, script.replace(was, is_now))])
+        schema.migrate(connection, changed)
         assert not schema.as_shipped(connection)
 
 

@@ -13,18 +13,24 @@ import pytest
 from hub.delivery import Attempt, Delivery, Step
 from hub.errors import StoreError
 from hub.faults import Fault
-from hub.gesture import Kind
+from hub.gesture import Kind, Timing
 from hub.incident import End, Incident, end
 from hub.messages import Purpose
-from hub.model import Button, Contact, Home, Technician
+from hub.model import KEPT_SEALS, Button, Contact, Home, Technician
+from hub.profile import Meaning, Rule
 from hub.response import Action, Level
-from hub.store import Actions, Gone, Happening, Store, history, writer
+from hub.store import Actions, Gone, Happening, Seal, Store, history, writer
 from hub.store.load import load
 from tests.moments import at
 
 HOME = Home("Marie", "12 rue des Lilas", (47.996, -4.1024))
 ANNA = Contact("c1", "Anna", "+33639980001", "anna@example.org")
-BUTTON = Button("b1", "AA:BB:CC:DD:EE:FF", "bag", counter=7)
+RULES = (Rule("char:a/b", Meaning.CLICK, 0, b"\x01"), Rule("maker:004c", Meaning.HOLD))
+OWN = {Kind.HOLD: frozenset({Action.SMS, Action.RECORD}), Kind.MANY: frozenset({Action.CALL})}
+BUTTON = Button(
+    "b1", "AA:BB:CC:DD:EE:FF", "bag", key=bytes(range(16)), counter=7, period=8.0, timing=Timing(2.0, 0.4),
+    feedback=True, rules=RULES, actions=OWN,
+)  # fmt: skip
 INCIDENT = Incident("K7Q2M", Level.ALARM, opened=at(0), pressed=at(0), sounded=at(0), records=True, room="r")
 DELIVERY = Delivery("K7Q2M-1", "K7Q2M", "c1", Action.SMS, Purpose.ALERT, ANNA.phone, "fr", "", "text", at(0), 1000.0)
 
@@ -192,3 +198,27 @@ async def test_a_log_that_is_being_read_is_emptied_later(store, path, said, monk
         while said[-1] is not None:
             await asyncio.sleep(0.01)
     assert b"danger" not in path.with_name("hub.db-wal").read_bytes()
+
+
+async def test_the_presses_a_button_has_sealed_are_kept_in_their_order(store):
+    await store.put(BUTTON, Seal("b1", b"second"), Seal("b1", b"first"), Seal("b1", b"second"))
+    (button,) = (await store.load(at(0), 5)).buttons
+    assert button.seals == (b"second", b"first")
+
+
+async def test_only_the_last_presses_are_kept(store):
+    await store.put(BUTTON, *(Seal("b1", bytes([n, n >> 8])) for n in range(KEPT_SEALS + 5)))
+    (button,) = (await store.load(at(0), 5)).buttons
+    assert (len(button.seals), button.seals[0]) == (KEPT_SEALS, bytes([5, 0]))
+
+
+async def test_what_a_button_was_taught_goes_with_it(store):
+    await store.put(BUTTON, Seal("b1", b"one"))
+    await store.put(replace(BUTTON, rules=(), actions={}))
+    assert (await store.load(at(0), 5)).buttons == [replace(BUTTON, rules=(), actions={}, seals=(b"one",))]
+    await store.put(BUTTON)
+    await store.put(Gone("buttons", "b1"))
+    tables = ("buttons", "rules", "button_responses", "seals")
+    assert [await store.read(lambda c, t=t: c.execute(f"SELECT count(*) FROM {t}").fetchone()[0]) for t in tables] == [
+        0
+    ] * 4
