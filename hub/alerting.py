@@ -17,6 +17,7 @@ from hub.dispatch import Dispatcher
 from hub.errors import Refusal
 from hub.escalation import Round
 from hub.faults import Faults
+from hub.feedback import Feedback
 from hub.gesture import Gesture, Kind
 from hub.household import Household
 from hub.incident import End, Event, Incident
@@ -38,6 +39,7 @@ class Outputs:
 
     siren: Siren
     recorder: Recorder
+    feedback: Feedback
     siren_seconds: float
 
 
@@ -97,6 +99,17 @@ class Alerting:
         now = self._clock()
         after = replace(self._opened(response, now, after_drill=False), drill=True)
         self._commit(after, self._made(after, None, response, now), [Happening(after.id, now, "drill", kind)])
+        return after
+
+    def acknowledge(self, id: str) -> Incident:
+        """A person has taken charge; she may see it on her button. Raises Refusal if it is not open."""
+        current = self.incident
+        if current is None or current.id != id:
+            raise Refusal("incident_ended", id=id)
+        after = incident.acknowledge(current)
+        self._commit(after, [], [Happening(id, self._clock(), Event.ACKNOWLEDGED)])
+        if not after.threatened:  # somebody else may be holding the button
+            self._outputs.feedback.show()
         return after
 
     def resolve(self, id: str, kind: End) -> Incident:

@@ -13,6 +13,7 @@ from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
 from hub.evidence.recorder import RecorderChild
 from hub.faults import Fault, Faults
+from hub.feedback import Feedback
 from hub.gesture import Gesture
 from hub.household import Household
 from hub.model import Moment
@@ -49,7 +50,8 @@ class Hub:
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(channels, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report)
-        outputs = Outputs(devices.siren, self.recorder, config.siren.max_seconds)
+        feedback = Feedback(self.household, devices.buttons.confirm)
+        outputs = Outputs(devices.siren, self.recorder, feedback, config.siren.max_seconds)
         self.alerting = Alerting(
             self.household,
             outputs,

@@ -1,0 +1,70 @@
+"""That a person has acknowledged is shown on the buttons where this was switched on, and nowhere else."""
+
+import asyncio
+
+import pytest
+
+from hub.alerting import Outputs
+from hub.core import Hub
+from hub.errors import DeviceError, Refusal
+from hub.feedback import Feedback
+from hub.gesture import Gesture
+from hub.incident import End, Incident, State
+from hub.ports import Press
+from hub.store import history
+
+SILENT, SHOWING, AWAY = "AA:BB:CC:DD:EE:01", "AA:BB:CC:DD:EE:02", "AA:BB:CC:DD:EE:03"
+
+
+class Wrist:
+    """The wearer's buttons: what each of them showed."""
+
+    def __init__(self) -> None:
+        self.shown: asyncio.Queue[str] = asyncio.Queue()
+
+    async def confirm(self, address: str) -> None:
+        if address == AWAY:
+            raise DeviceError("out of reach")
+        self.shown.put_nowait(address)
+
+
+@pytest.fixture
+def wrist(hub: Hub) -> Wrist:
+    wrist = Wrist()
+    outputs = hub.alerting._outputs
+    hub.alerting._outputs = Outputs(
+        outputs.siren, outputs.recorder, Feedback(hub.household, wrist.confirm), outputs.siren_seconds
+    )
+    hub.household.add_button(SILENT)
+    hub.household.add_button(AWAY, protocol="itag", feedback=True)
+    hub.household.add_button(SHOWING, protocol="itag", feedback=True)
+    return wrist
+
+
+def pressed(hub: Hub) -> Incident:
+    return hub.alerting.press(Gesture(2), Press(SILENT, Gesture(2), 0.0))
+
+
+async def test_an_acknowledgement_is_shown_where_it_was_switched_on_and_nowhere_else(hub: Hub, wrist: Wrist):
+    after = hub.alerting.acknowledge(pressed(hub).id)
+    assert await asyncio.wait_for(wrist.shown.get(), 2) == SHOWING
+    assert wrist.shown.empty()
+    assert after.state is State.ACKNOWLEDGED
+    assert hub.alerting.incident == after
+    told = await hub.store.read_latest(lambda connection: history.incident(connection, after.id))
+    assert [event["what"] for event in told["events"]] == ["opened", "acknowledged"]
+
+
+async def test_under_threat_nothing_is_shown(hub: Hub, wrist: Wrist):
+    incident = pressed(hub)
+    hub.alerting.resolve(incident.id, End.DURESS)
+    hub.alerting.acknowledge(incident.id)
+    await asyncio.sleep(0)
+    assert wrist.shown.empty()
+
+
+async def test_what_is_over_cannot_be_acknowledged(hub: Hub, wrist: Wrist):
+    incident = pressed(hub)
+    hub.alerting.resolve(incident.id, End.REAL)
+    with pytest.raises(Refusal, match="incident_ended"):
+        hub.alerting.acknowledge(incident.id)
