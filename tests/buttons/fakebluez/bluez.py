@@ -8,7 +8,6 @@ InterfacesAdded, a known one with PropertiesChanged; service data is told only w
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import cycle
 from typing import Self
 
@@ -16,23 +15,12 @@ from dbus_fast import BusType, Message
 from dbus_fast.aio import MessageBus
 
 from .calls import Calls
+from .device import FakeDevice
+from .gatt import Gatt, Peripheral
 from .tree import ADAPTER, DEVICE, MONITORS, Interfaces, Properties
 
 _RSSI_STEP = 8
 _NEIGHBOUR_EVERY = 0.05  # seconds
-
-
-@dataclass(frozen=True)
-class FakeDevice:
-    """Something that advertises. `flags`: whether its adverts have the Flags field, which a passive scan asks for."""
-
-    address: str
-    name: str = ""
-    flags: bool = True
-
-    def path(self, adapter: str) -> str:
-        return f"{adapter}/dev_{self.address.replace(':', '_')}"
-
 
 NEIGHBOUR = FakeDevice("62:0F:00:00:00:01", name="a neighbour's lamp")
 
@@ -48,6 +36,8 @@ class FakeBluez(Calls):
 
     def __init__(self, address: str, adapter: str = "hci0", experimental: bool = True, busy: bool = False) -> None:
         super().__init__(f"/org/bluez/{adapter}", experimental)
+        self.gatt = Gatt(self.tree, self.adapter)
+        self._answers |= self.gatt.answers
         self.bus_address = address
         self.busy = busy
         self.deaf = False
@@ -76,11 +66,16 @@ class FakeBluez(Calls):
     async def crash(self) -> None:
         """bluetoothd dies: its name vanishes, nothing else is said on the bus."""
         self.forget_clients()
+        self.gatt.forget_links()
         bus, self.tree.bus = self.tree.bus, None
         if bus:
             bus.disconnect()
             with contextlib.suppress(Exception):
                 await bus.wait_for_disconnect()
+
+    def _client_gone(self, name: str) -> None:
+        super()._client_gone(name)
+        self.gatt.forget_client(name)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -102,6 +97,7 @@ class FakeBluez(Calls):
         """rfkill, or the firmware crashed: the adapter stays and is off."""
         if not on:
             self.sessions.clear()
+            self.gatt.drop_all()
         self.tree.change(self.adapter, ADAPTER, {"Powered": on, "Discovering": bool(self.sessions)})
 
     def stop_sessions(self) -> None:
@@ -110,6 +106,7 @@ class FakeBluez(Calls):
         self.tree.change(self.adapter, ADAPTER, {"Discovering": False})
 
     def unplug(self) -> None:
+        self.gatt.drop_all()
         self.sessions.clear()
         self.monitors.clear()
         self.tree.remove_below(self.adapter)
@@ -136,7 +133,8 @@ class FakeBluez(Calls):
         services: Sequence[str] = (),
     ) -> bool:
         """One advert reaches the adapter. Whether the scanner is told."""
-        if self.deaf or not self.scanning or not (device.flags or self.sessions):
+        self.gatt.know(device)
+        if self.deaf or not self.scanning or not (device.flags or self.sessions) or self.gatt.connected(device):
             return False
         path = device.path(self.adapter)
         known = self.tree.objects.get(path, {}).get(DEVICE)
@@ -151,6 +149,11 @@ class FakeBluez(Calls):
     def forget(self, device: FakeDevice) -> None:
         """BlueZ drops a device that it has not heard for 30 s."""
         self.tree.remove_below(device.path(self.adapter))
+
+    def hold(self, device: Peripheral) -> None:
+        """BlueZ holds a link that a process left behind when it died."""
+        self.tree.add(device.path(self.adapter), {DEVICE: self._device(device, {}, -60, ())})
+        self.gatt.link(device)
 
     def _changed(self, known: Properties, data: Properties, rssi: int) -> Properties:
         changed: Properties = {}
@@ -169,6 +172,7 @@ class FakeBluez(Calls):
             "UUIDs": list(services),
             "RSSI": rssi,
             "Connected": False,
+            "ServicesResolved": False,
             "Paired": False,
         }
         if device.name:

@@ -8,8 +8,8 @@ from dbus_fast import Message, MessageType
 from .tree import ADAPTER, MONITORS, Properties, Tree, packed, packed_all
 
 Answer = tuple[str, list[object]]
-_NOTHING: Answer = ("", [])
-_HANG = "hang"  # among the faults: this call is never answered
+NOTHING: Answer = ("", [])
+HANG = "hang"  # among the faults: this call is never answered
 
 
 class BluezError(Exception):
@@ -70,7 +70,7 @@ class Calls:
         try:
             reply = Message.new_method_return(call, *self._answered(call))
         except BluezError as error:
-            if str(error) == _HANG:
+            if str(error) == HANG:
                 return
             reply = Message.new_error(call, error.name, str(error))
         if self.tree.bus:
@@ -107,11 +107,11 @@ class Calls:
         interface, name, value = call.body
         if (interface, name) == (ADAPTER, "Powered"):
             self.power(value.value)
-        return _NOTHING
+        return NOTHING
 
     def _set_filter(self, call: Message) -> Answer:
         self.filters[call.sender or ""] = {name: value.value for name, value in call.body[0].items()}
-        return _NOTHING
+        return NOTHING
 
     def _start_discovery(self, call: Message) -> Answer:
         self.starts += 1
@@ -124,22 +124,22 @@ class Calls:
             raise BluezError("InProgress", "Operation already in progress")
         self.sessions[sender] = self.filters.get(sender, {})
         self.tree.change(self.adapter, ADAPTER, {"Discovering": True})
-        return _NOTHING
+        return NOTHING
 
     def _stop_discovery(self, call: Message) -> Answer:
         if self.sessions.pop(call.sender or "", None) is None:
             raise BluezError("Failed", "No discovery started")
         if not self.sessions:
             self.tree.change(self.adapter, ADAPTER, {"Discovering": False})
-        return _NOTHING
+        return NOTHING
 
     def _register_monitor(self, call: Message) -> Answer:
         self.starts += 1
         if self.start_faults:
             raise BluezError(self.start_faults.pop(0))
         self.monitors.setdefault(call.sender or "", set()).add(call.body[0])
-        return _NOTHING
+        return NOTHING
 
     def _unregister_monitor(self, call: Message) -> Answer:
         self.monitors.get(call.sender or "", set()).discard(call.body[0])
-        return _NOTHING
+        return NOTHING

@@ -16,12 +16,19 @@ _SIGNATURES = {
     **dict.fromkeys(("Paired", "Bonded", "Trusted", "Blocked", "Connected"), "b"),
     **dict.fromkeys(("LegacyPairing", "ServicesResolved", "Powered", "Discovering"), "b"),
     **dict.fromkeys(("UUIDs", "Roles", "SupportedMonitorTypes", "SupportedFeatures"), "as"),
-    "Adapter": "o",
+    **dict.fromkeys(("Adapter", "Device", "Service"), "o"),
+    **dict.fromkeys(("Primary", "Notifying"), "b"),
+    "UUID": "s",
+    "Flags": "as",
+    "Includes": "ao",
+    "MTU": "q",
+    "Value": "ay",
     "RSSI": "n",
     "ServiceData": "a{sv}",
     "ManufacturerData": "a{qv}",
 }
 _ADVERTISED = ("ServiceData", "ManufacturerData")
+_ALWAYS_TOLD = (*_ADVERTISED, "Value")
 
 Properties = dict[str, object]
 Interfaces = dict[str, Properties]
@@ -58,11 +65,11 @@ class Tree:
             self._emit("/", _OBJECTS, "InterfacesRemoved", "oas", [gone, interfaces])
 
     def change(self, path: str, interface: str, changed: Properties) -> None:
-        """Only what differs is told, but data of adverts, once it is to be told, even when it does not."""
+        """Only what differs is told, but data of adverts and notifications always."""
         known = self.objects.get(path, {}).get(interface)
         if known is None:
             return
-        changed = {n: v for n, v in changed.items() if known.get(n) != v or n in _ADVERTISED}
+        changed = {n: v for n, v in changed.items() if known.get(n) != v or n in _ALWAYS_TOLD}
         if changed:
             known.update(changed)
             told = {name: packed(name, value) for name, value in changed.items()}
