@@ -49,8 +49,8 @@ def key(text: str, protocol: str) -> bytes | None:
 def timing(hold_after: float, pause: float) -> Timing:
     """Raises Refusal."""
     if not (HOLD_AFTER[0] <= hold_after <= HOLD_AFTER[1] and PAUSE[0] <= pause <= PAUSE[1]):
-        limits = {"hold_least": HOLD_AFTER[0], "hold_most": HOLD_AFTER[1], "least": PAUSE[0], "most": PAUSE[1]}
-        raise Refusal("invalid_timing", **limits)
+        (hold_least, hold_most), (least, most) = HOLD_AFTER, PAUSE
+        raise Refusal("invalid_timing", hold_least=hold_least, hold_most=hold_most, least=least, most=most)
     return Timing(hold_after, pause)
 
 
