@@ -44,7 +44,7 @@ async def outside() -> AsyncIterator[World]:
     with workplace() as folder, listening_room(folder) as room, PrivateBus() as bus:
         async with (
             TelephoneNetwork(timing=QUICK, security=security) as network,
-            FakeBluez(bus.address) as bluez,
+            FakeBluez(bus.address, busy=True) as bluez,
         ):
             certificate = folder / "authority.pem"
             authority.cert_pem.write_to_path(certificate)

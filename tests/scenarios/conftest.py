@@ -44,7 +44,7 @@ async def outside(
     certificate = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(certificate)
     with PrivateBus() as bus:
-        async with FakeBluez(bus.address) as bluez:
+        async with FakeBluez(bus.address, busy=True) as bluez:
             sound = {name: value for name, value in room.environment.items() if name.startswith(("PULSE", "ALSA"))}
             environment = {**bus.environ, **sound, "SSL_CERT_FILE": str(certificate)}
             world = World(tmp_path, network, bluez, environment)
