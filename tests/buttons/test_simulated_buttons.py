@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hardware.simulated.buttons import SimulatedButtons
-from hub.errors import Refusal
+from hardware.simulated.buttons import BEACON, SOURCE, STRANGER, VALUES, SimulatedButtons
+from hub.errors import DeviceError, Refusal
 from hub.gesture import Edge, Gesture
+from hub.model import Button
 from hub.ports import Press
+from hub.profile import LINK, Meaning, Rule, Signal
 
 ONE, OTHER = "AA:BB:CC:00:00:01", "AA:BB:CC:00:00:02"
+KEY = bytes(range(16))
 
 
 class World:
@@ -19,14 +22,14 @@ class World:
         self.buttons = SimulatedButtons()
         self.presses: list[Press] = []
 
-    def press(self, do: str, button: str = ONE) -> dict[str, object]:
-        return self.buttons.simulate({"command": "buttons", "do": do, "button": button})
+    def press(self, do: str, button: str = ONE, **values: object) -> dict[str, object]:
+        return self.buttons.simulate({"command": "buttons", "do": do, "button": button, **values})
 
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
     world = World()
-    world.buttons.watch({ONE: 254, OTHER: None})
+    world.buttons.watch([Button("b1", ONE, counter=254), Button("b2", OTHER)])
     listening = asyncio.create_task(world.buttons.listen(world.presses.append))
     await asyncio.sleep(0)
     assert world.buttons.listening
@@ -62,12 +65,12 @@ async def test_each_button_goes_on_counting_where_the_store_says(world: World) -
 
 async def test_watching_again_with_an_older_counter_changes_nothing(world: World) -> None:
     world.press("single")
-    world.buttons.watch({ONE: 254})
+    world.buttons.watch([Button("b1", ONE, counter=254)])
     assert world.press("single")["counter"] == 0
 
 
 async def test_the_buttons_are_listed_and_what_was_pressed_is_recent(world: World) -> None:
-    assert world.buttons.simulate({"command": "buttons"}) == {"buttons": [ONE, OTHER]}
+    assert world.buttons.simulate({"command": "buttons"}) == {"buttons": [ONE, OTHER], "confirmed": {}}
     world.press("single", OTHER.lower())
     world.press("hold")
     assert [heard.address for heard in world.buttons.recent()] == [ONE, OTHER]
@@ -90,7 +93,80 @@ async def test_an_unknown_action_is_refused(world: World, do: object) -> None:
 
 async def test_a_press_that_nobody_would_hear_is_refused_and_not_counted() -> None:
     buttons = SimulatedButtons()
-    buttons.watch({ONE: 7})
+    buttons.watch([Button("b1", ONE, counter=7)])
     with pytest.raises(Refusal):
         buttons.simulate({"do": "single", "button": ONE})
     assert buttons.recent() == []
+
+
+async def test_a_button_is_alive_until_it_is_taken_away(world: World) -> None:
+    first = world.buttons.seen()[ONE]
+    assert (first.period, first.battery, first.pressed_at) == (BEACON, 100, None)
+    assert world.buttons.seen()[ONE].at > first.at
+    world.press("away")
+    assert world.buttons.seen()[ONE].at == world.buttons.seen()[ONE].at
+    with pytest.raises(Refusal):
+        world.press("single")
+    assert world.presses == []
+    world.press("back")
+    world.press("single")
+    assert world.buttons.seen()[ONE].pressed_at == world.presses[0].heard_at
+
+
+async def test_its_battery_is_what_it_is_told_to_be(world: World) -> None:
+    world.press("battery", per_cent=9)
+    world.press("single")
+    assert (world.buttons.seen()[ONE].battery, world.presses[0].battery) == (9, 9)
+    for nonsense in (-1, 101, "9", None, True):
+        with pytest.raises(Refusal):
+            world.press("battery", per_cent=nonsense)
+
+
+async def test_what_was_shown_to_the_wearer_can_be_asked(world: World) -> None:
+    await world.buttons.confirm(ONE)
+    assert world.buttons.simulate({})["confirmed"] == {ONE: 1}
+    world.press("away")
+    with pytest.raises(DeviceError):
+        await world.buttons.confirm(ONE)
+
+
+async def test_an_encrypted_button_is_heard_with_its_key_only(world: World) -> None:
+    assert world.buttons.fits(ONE, KEY) is None
+    world.press("key", key=KEY.hex())
+    world.press("single")
+    assert (world.presses, world.buttons.unreadable) == ([], {ONE})
+    assert (world.buttons.fits(ONE, KEY), world.buttons.fits(ONE, bytes(16))) == (True, False)
+    world.buttons.watch([Button("b1", ONE, key=KEY)])
+    world.press("single")
+    assert (len(world.presses[0].seal), world.buttons.unreadable) == (8, frozenset())
+
+
+async def test_a_stranger_lies_beside_the_hub_and_is_no_button_of_it(world: World) -> None:
+    world.press("single", STRANGER)
+    assert world.presses == []
+    assert STRANGER not in world.buttons.seen()
+    assert [heard.protocol for heard in world.buttons.recent()] == ["unknown"]
+
+
+async def test_near_shows_what_was_not_pressed(world: World) -> None:
+    assert world.buttons.recent() == []
+    assert [heard.address for heard in world.buttons.recent(near=True)] == [STRANGER]
+
+
+async def test_a_stranger_can_be_learned_and_then_acts(world: World) -> None:
+    said: list[Signal] = []
+    study = asyncio.create_task(world.buttons.study(STRANGER, said.append))
+    await asyncio.sleep(0)
+    for do in VALUES:
+        world.press(do, STRANGER)
+    study.cancel()
+    assert [(signal.source, signal.value) for signal in said] == [
+        (LINK, b"\x01"),
+        *((SOURCE, value) for value in VALUES.values()),
+    ]
+    await asyncio.wait([study])
+    rule = Rule(SOURCE, Meaning.DOUBLE, value=VALUES["double"])
+    world.buttons.watch([Button("b3", STRANGER, protocol="learned", rules=(rule,))])
+    for do in VALUES:
+        world.press(do, STRANGER)
+    assert [press.action for press in world.presses] == [Gesture(2)]
