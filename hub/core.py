@@ -21,6 +21,7 @@ from hub.ports import Buttons, Channel, Press, Siren
 from hub.recognizers import Recognizers
 from hub.response import Action
 from hub.store import Store
+from hub.watch import Watch
 
 
 def clock() -> Moment:
@@ -47,6 +48,7 @@ class Hub:
         self.faults = Faults(clock)
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)
+        self.watch = Watch(self.household, devices.buttons, self.faults)
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(channels, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report)
@@ -88,6 +90,7 @@ class Hub:
     def _act(self, gesture: Gesture, press: Press) -> None:
         try:
             self.alerting.press(gesture, press)
+            self.watch.pressed(press)
         except BaseException as problem:  # from a timer of the recognisers nobody else would see it
             self.break_down(problem)
             raise

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Protocol, runtime_checkable
 
 from hub import services
@@ -179,14 +180,16 @@ async def _listen(hub: Hub) -> None:
 
 async def _look_at_devices(hub: Hub) -> None:
     """A device that failed is tried again; it is never replaced by another one."""
-    if hub.devices.buttons.listening:
+    radio = hub.devices.buttons
+    if radio.trouble:
+        hub.faults.put("buttons", radio.trouble)
+    elif radio.listening:
         hub.faults.restore("buttons")
-    elif "buttons" not in hub.faults:
-        hub.faults.put("buttons", "not listening")
-    hub.faults.set("buttons_degraded", not hub.devices.buttons.degraded, "active scan")
-    hub.faults.set("buttons_unreadable", not hub.devices.buttons.unreadable, "encrypted frames")
+    hub.faults.set("buttons_degraded", not radio.degraded, "active scan")
+    hub.faults.set("buttons_unreadable", not radio.unreadable, "frames that are not understood")
     if "siren" in hub.faults:
         _try_again(hub, hub.devices.siren)
+    hub.watch.look(monotonic())
     if hub.config.modem.device != "none":
         hub.faults.put("modem", "not part of this version")
 

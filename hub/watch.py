@@ -1,0 +1,107 @@
+"""The watch over the buttons of this home: what is judged of each becomes faults and warnings."""
+
+from collections.abc import Iterator
+from time import monotonic
+
+from hub import supervision
+from hub.faults import Fault, Faults
+from hub.household import Household
+from hub.model import Button
+from hub.ports import Buttons, Doubt, Press, Sighting
+from hub.supervision import Judgement, State, Way
+
+DOUBTED = 24 * 3600.0  # s after the last such press
+
+
+class Watch:
+    """Its warnings and times are in memory only: those of a worn button show presence."""
+
+    def __init__(self, household: Household, buttons: Buttons, faults: Faults) -> None:
+        self._household = household
+        self._buttons = buttons
+        self._faults = faults
+        self._began = monotonic()
+        self._since: dict[str, float] = {}
+        self._last: dict[tuple[str, Doubt | None], float] = {}  # sealed presses, by address and what was odd of them
+
+    def sighting(self, button: Button) -> Sighting | None:
+        return self._buttons.seen().get(button.address)
+
+    def judgement(self, button: Button, now: float | None = None) -> Judgement:
+        now = monotonic() if now is None else now
+        return supervision.judge(button, self.sighting(button), now, self._since.setdefault(button.id, now))
+
+    def warnings(self) -> list[str]:
+        """Codes of what is to be seen to, and is no fault yet."""
+        buttons = self._household.buttons.values()
+        return [n.code for button in buttons for n in self.judgement(button).notices if not n.grave]
+
+    def remarks(self, button: Button) -> list[str]:
+        """Codes of everything there is to say about it: faults, warnings, and how little is known of it."""
+        judgement = self.judgement(button)
+        unreadable = [f"button_unreadable:{button.id}"] if button.address in self._buttons.unreadable else []
+        warnings = [notice.code for notice in judgement.notices if not notice.grave]
+        return [*unreadable, *self._codes(button), *warnings, *_unknown(button, judgement)]
+
+    def pressed(self, press: Press) -> None:
+        """After the press has acted: how long a doubt lasts depends on the presses that follow."""
+        if press.seal or press.doubt:
+            self._last[press.button, press.doubt] = press.heard_at
+
+    def look(self, now: float) -> None:
+        """Put and restore the faults of each button; keep the period that was measured."""
+        buttons = self._household.buttons
+        self._since = {id: since for id, since in self._since.items() if id in buttons}
+        for button in [*buttons.values()]:
+            self._look_at(button, now)
+        for fault in [*self._faults]:
+            id = _button_of(fault.code)
+            if id and (id not in buttons or self._dispelled(fault, buttons[id], now)):
+                self._faults.restore(fault.code)
+
+    def _look_at(self, button: Button, now: float) -> None:
+        sighting, judgement = self.sighting(button), self.judgement(button, now)
+        if sighting and sighting.period and not button.period:
+            self._household.set_period(button.address, round(sighting.period, 1))
+        grave = {notice.code for notice in judgement.notices if notice.grave}
+        for code in grave:
+            self._faults.put(code, f"state {judgement.state}, battery {sighting and sighting.battery}")
+        for code in set(self._codes(button)) - grave:
+            if supervision.mended(_kind(code), button, sighting, judgement):
+                self._faults.restore(code)
+
+    def _codes(self, button: Button) -> list[str]:
+        return [fault.code for fault in self._faults if _button_of(fault.code) == button.id]
+
+    def _dispelled(self, fault: Fault, button: Button, now: float) -> bool:
+        """Whether a doubt is over: a day without another such press, or a press that was sealed again."""
+        kind = _kind(fault.code)
+        if kind == f"button_{Doubt.RESTARTED}":
+            last = self._last.get((button.address, Doubt.RESTARTED), max(fault.since.mono, self._began))
+            return now - last >= DOUBTED
+        if kind == f"button_{Doubt.PLAIN}":
+            return button.key is None or self._sealed_since(button.address)
+        return False
+
+    def _sealed_since(self, address: str) -> bool:
+        sealed = max(self._times(address, None, Doubt.RESTARTED), default=None)
+        return sealed is not None and sealed > self._last.get((address, Doubt.PLAIN), float("-inf"))
+
+    def _times(self, address: str, *doubts: Doubt | None) -> Iterator[float]:
+        return (self._last[address, doubt] for doubt in doubts if (address, doubt) in self._last)
+
+
+def _unknown(button: Button, judgement: Judgement) -> Iterator[str]:
+    if judgement.way is Way.NONE and not judgement.notices:
+        yield f"button_unsupervised:{button.id}"
+    if judgement.state is State.UNHEARD:
+        yield f"button_unheard:{button.id}"
+
+
+def _kind(code: str) -> str:
+    return code.partition(":")[0]
+
+
+def _button_of(code: str) -> str:
+    """The id of the button this fault is about; "" if it is about something else."""
+    return code.partition(":")[2] if code.startswith("button_") else ""
