@@ -8,39 +8,44 @@ from pathlib import Path
 
 from hub.core import Hub
 from hub.errors import DeliveryError
+from hub.model import Button
 from hub.response import Action
+from hub.supervision import Way
 from hub.texts import sentence
 
 CHECK_PATIENCE = 4.0  # s; inside the control socket's five
 SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
-UNHEARD = frozenset({"buttons_unreadable"})  # with these a press is not understood
+UNHEARD = frozenset({"buttons_unreadable", "button_unreadable", "button_missing"})  # with these a press does nothing
 CLOCK_IS_SET = Path("/run/systemd/timesync/synchronized")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`key` and `values` name a sentence in `[checks]` of the texts; without a key, `name` is a fault's code."""
+    """`key` and `values` name a sentence in `[checks]` of the texts; without a key, `codes` are those of faults."""
 
     name: str
     ok: bool
     key: str = ""
     blocking: bool = False
     values: tuple[tuple[str, object], ...] = ()
+    codes: tuple[str, ...] = ()
 
     def as_json(self, hub: Hub, language: str) -> dict[str, object]:
         if self.key:
             text = sentence(language, "checks", self.key, **dict(self.values))
         else:
-            text = fault_sentence(hub, self.name, language)
+            text = " ".join(fault_sentence(hub, code, language) for code in self.codes)
         return {"name": self.name, "ok": self.ok, "blocking": self.blocking and not self.ok, "sentence": text}
 
 
 def fault_sentence(hub: Hub, code: str, language: str) -> str:
-    """One sentence for a person; a contact who refuses is named, a service without a text of its own is "service"."""
+    """One sentence for a person, with the name of the contact who refuses or of the button it is about."""
     key, _, rest = code.partition(":")
     contact = hub.household.contacts.get(rest.partition(":")[2])
+    button = hub.household.buttons.get(rest)
+    name = contact.name if contact else (button and button.name) or rest or "?"
     try:
-        return sentence(language, "faults", key, name=contact.name if contact else "?")
+        return sentence(language, "faults", key, name=name, id=rest)
     except KeyError:
         return sentence(language, "faults", "fault", code=code)
 
@@ -49,14 +54,16 @@ async def examine(hub: Hub) -> list[Check]:
     """All checks; those that ask somebody outside, or the disk, run at the same time."""
     outside = await asyncio.gather(_disk(hub), _path(hub, Action.SMS, "twilio"), _path(hub, Action.EMAIL, "email"))
     inside = [check(hub) for check in INSIDE]
-    checks = [*inside, *outside, *_missing_means(hub)]
-    return [*checks, *_other_faults(hub, {check.name for check in checks})]
+    checks = [*inside, *_each_button(hub), *outside, *_missing_means(hub)]
+    said = {check.name for check in checks} | {code for check in checks for code in check.codes}
+    return [*checks, *_other_faults(hub, said | {"smtp"})]  # the check of e-mail says it
 
 
-def _other_faults(hub: Hub, named: set[str]) -> list[Check]:
-    known = named | {"smtp"}  # the check of e-mail says it
+def _other_faults(hub: Hub, said: set[str]) -> list[Check]:
     return [
-        Check(fault.code, ok=False, blocking=fault.code in UNHEARD) for fault in hub.faults if fault.code not in known
+        Check(fault.code, ok=False, blocking=fault.code in UNHEARD, codes=(fault.code,))
+        for fault in hub.faults
+        if fault.code not in said
     ]
 
 
@@ -93,6 +100,21 @@ def _buttons(hub: Hub) -> Check:
         return Check("buttons", False, "buttons_failed", blocking=True)
     key = "buttons_ok" if count else "buttons_missing"
     return Check("buttons", count > 0, key, blocking=True, values=(("count", count),))
+
+
+def _each_button(hub: Hub) -> list[Check]:
+    return [_one_button(hub, button) for button in hub.household.buttons.values()]
+
+
+def _one_button(hub: Hub, button: Button) -> Check:
+    codes = tuple(hub.watch.remarks(button))
+    judgement = hub.watch.judgement(button)
+    if codes:
+        blocking = any(code.partition(":")[0] in UNHEARD for code in codes)
+        return Check(f"button:{button.id}", False, blocking=blocking, codes=codes)
+    key = "button_linked" if judgement.way is Way.LINK else "button_beacon"
+    values = (("name", button.name or button.id), ("period", f"{judgement.period or 0:g}"))
+    return Check(f"button:{button.id}", True, key, values=values)
 
 
 def _device(name: str, *, blocking: bool = False) -> Callable[[Hub], Check]:

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Text = Annotated[str, StringConstraints(max_length=500)]
+Seconds = Annotated[float, Field(allow_inf_nan=False)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
@@ -44,7 +45,11 @@ class HomeChanges(Nothing):
     timezone: Text | None = None
 
 
-class ResponseChange(Nothing):
+class OfButton(Nothing):
+    button: Text = ""
+
+
+class ResponseChange(OfButton):
     gesture: Text
     actions: list[Text]
 
@@ -60,11 +65,32 @@ class RemoveContact(One):
     now: bool = False
 
 
-class NewButton(Nothing):
+class Scan(Nothing):
+    near: bool = False
+
+
+class Timed(Nothing):
+    """Seconds."""
+
+    hold_after: Seconds | None = None
+    pause: Seconds | None = None
+
+
+class NewButton(Timed):
     address: Text
     name: Text = ""
     protocol: Text = "bthome"
     worn: bool = True
+    key: Text = Field("", repr=False)
+    feedback: bool = False
+    response: dict[Text, list[Text]] = {}
+
+
+class ButtonChanges(One, Timed):
+    name: Text | None = None
+    worn: bool | None = None
+    key: Text | None = Field(None, repr=False)
+    feedback: bool | None = None
 
 
 class Export(One):

@@ -1,12 +1,15 @@
 """Commands that show and change how the home is configured."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import asdict
-from time import monotonic
 
 from hub.control import requests as ask
 from hub.core import Hub
-from hub.model import Button, Contact, Home, Technician, zone
+from hub.errors import Refusal
+from hub.gesture import Kind
+from hub.model import Contact, Home, Technician, zone
+from hub.response import Response
 
 Json = dict[str, object]
 SAVE_PATIENCE = 2.0  # s; a change is in force at once, a dead disk is a fault of its own
@@ -20,19 +23,31 @@ async def set_home(hub: Hub, request: ask.HomeChanges) -> Json:
     if request.timezone is not None:
         await asyncio.to_thread(zone, request.timezone)
     changed = hub.household.set_home(request.model_dump(exclude_none=True, exclude={"answer_in"}))
-    await _saved(hub)
+    await saved(hub)
     return {"home": _home(changed)}
 
 
-async def response(hub: Hub, _: ask.Nothing) -> Json:
-    rows = hub.household.table.items()
-    return {"response": [{"gesture": k, "level": r.level.word, "actions": sorted(r.actions)} for k, r in rows]}
+async def response(hub: Hub, request: ask.OfButton) -> Json:
+    """The home's table, or what the gestures of this button do."""
+    return {"response": response_rows(_table(hub, request.button))}
 
 
 async def set_response(hub: Hub, request: ask.ResponseChange) -> Json:
-    hub.household.set_response(request.gesture, request.actions)
-    await _saved(hub)
-    return await response(hub, ask.Nothing())
+    table = hub.household.set_response(request.gesture, request.actions, request.button)
+    await saved(hub)
+    return {"response": response_rows(table)}
+
+
+def response_rows(table: Mapping[Kind, Response]) -> list[Json]:
+    return [{"gesture": k, "level": r.level.word, "actions": sorted(r.actions)} for k, r in table.items()]
+
+
+def _table(hub: Hub, button: str) -> Mapping[Kind, Response]:
+    if not button:
+        return hub.household.table
+    if button not in hub.household.buttons:
+        raise Refusal("unknown_button", id=button)
+    return hub.household.response_of(hub.household.buttons[button].address)
 
 
 async def contacts(hub: Hub, _: ask.Nothing) -> Json:
@@ -41,7 +56,7 @@ async def contacts(hub: Hub, _: ask.Nothing) -> Json:
 
 async def add_contact(hub: Hub, request: ask.NewPerson) -> Json:
     contact = hub.household.add_contact(request.name, request.phone, request.email, request.language)
-    await _saved(hub)
+    await saved(hub)
     return {"contact": _person(contact)}
 
 
@@ -49,7 +64,7 @@ async def remove_contact(hub: Hub, request: ask.RemoveContact) -> Json:
     contact = hub.household.remove_contact(request.id)
     for code in [fault.code for fault in hub.faults if fault.code.endswith(f":{request.id}")]:
         hub.faults.restore(code)
-    await _saved(hub)
+    await saved(hub)
     return {"contact": _person(contact)}
 
 
@@ -59,50 +74,14 @@ async def technicians(hub: Hub, _: ask.Nothing) -> Json:
 
 async def add_technician(hub: Hub, request: ask.NewPerson) -> Json:
     technician = hub.household.add_technician(request.name, request.phone, request.email, request.language)
-    await _saved(hub)
+    await saved(hub)
     return {"technician": _person(technician)}
 
 
 async def remove_technician(hub: Hub, request: ask.One) -> Json:
     technician = hub.household.remove_technician(request.id)
-    await _saved(hub)
+    await saved(hub)
     return {"technician": _person(technician)}
-
-
-async def buttons(hub: Hub, _: ask.Nothing) -> Json:
-    return {"buttons": [_button(hub, b) for b in hub.household.buttons.values()]}
-
-
-async def scan_buttons(hub: Hub, _: ask.Nothing) -> Json:
-    """What was just pressed, not the neighbours' life."""
-    heard = hub.devices.buttons.recent()
-    return {
-        "heard": [
-            {
-                "address": h.address,
-                "name": h.name,
-                "protocol": h.protocol,
-                "rssi": h.rssi,
-                "seconds_ago": round(monotonic() - h.heard_at, 1),
-                "battery": h.battery,
-            }
-            for h in heard
-        ]
-    }
-
-
-async def add_button(hub: Hub, request: ask.NewButton) -> Json:
-    button = hub.household.add_button(request.address, request.name, request.protocol, request.worn)
-    hub.watch_buttons()
-    await _saved(hub)
-    return {"button": _button(hub, button)}
-
-
-async def remove_button(hub: Hub, request: ask.One) -> Json:
-    button = hub.household.remove_button(request.id)
-    hub.watch_buttons()
-    await _saved(hub)
-    return {"button": _button(hub, button)}
 
 
 def _home(home: Home) -> Json:
@@ -113,18 +92,7 @@ def _person(person: Contact | Technician) -> Json:
     return asdict(person)
 
 
-def _button(hub: Hub, button: Button) -> Json:
-    heard = hub.devices.buttons.seen().get(button.address)  # memory only: it shows presence
-    return {
-        "id": button.id,
-        "address": button.address,
-        "name": button.name,
-        "protocol": button.protocol,
-        "worn": button.worn,
-        "last_seen": None if heard is None else round(monotonic() - heard, 1),
-    }
-
-
-async def _saved(hub: Hub) -> None:
+async def saved(hub: Hub) -> None:
+    """Wait until the last change is on the disk, within reason."""
     if hub.household.saved is not None:
         await asyncio.wait({hub.household.saved}, timeout=SAVE_PATIENCE)

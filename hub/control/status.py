@@ -6,6 +6,7 @@ from hub import doctor
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.faults import Fault
+from hub.model import Button
 from hub.response import Action
 from hub.store import iso
 
@@ -20,6 +21,8 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
         "devices": devices(hub),
         "paths": paths(hub),
         "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults],
+        "warnings": [_warning(hub, code, request.answer_in) for code in hub.watch.warnings()],
+        "buttons": [_button(hub, button) for button in hub.household.buttons.values()],
         "open_incident": current.id if current else None,
         "recording": recording(hub),
         "home": {"name": hub.household.home.name, "language": hub.household.home.language},
@@ -67,6 +70,22 @@ def recording(hub: Hub) -> Json | None:
     if latest.get("state") != "recording":
         return None
     return {"incident": latest.get("incident"), "level": latest.get("level")}
+
+
+def _button(hub: Hub, button: Button) -> Json:
+    """Whether it would be heard, and nothing of when she was here: the page shows this to whoever opens it."""
+    judgement, sighting = hub.watch.judgement(button), hub.watch.sighting(button)
+    return {
+        "id": button.id,
+        "name": button.name,
+        "state": judgement.state,
+        "supervision": judgement.way,
+        "battery": sighting and sighting.battery,
+    }
+
+
+def _warning(hub: Hub, code: str, language: str) -> Json:
+    return {"code": code, "sentence": doctor.fault_sentence(hub, code, language)}
 
 
 def _fault(hub: Hub, fault: Fault, language: str) -> Json:

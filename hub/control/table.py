@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hub.control import actions, settings, status
+from hub.control import actions, pairing, settings, status
 from hub.control import requests as ask
 from hub.control.server import Request, reader
 from hub.core import Hub
@@ -37,7 +37,7 @@ COMMANDS: dict[str, Command] = {
     "incident": Command(ask.One, actions.incident),
     "home": Command(ask.Nothing, settings.home, page=True),
     "home set": Command(ask.HomeChanges, settings.set_home, page=True),
-    "response": Command(ask.Nothing, settings.response),
+    "response": Command(ask.OfButton, settings.response),
     "response set": Command(ask.ResponseChange, settings.set_response),
     "contacts": Command(ask.Nothing, settings.contacts, page=True),
     "contact add": Command(ask.NewPerson, settings.add_contact, page=True),
@@ -45,10 +45,12 @@ COMMANDS: dict[str, Command] = {
     "technicians": Command(ask.Nothing, settings.technicians),
     "technician add": Command(ask.NewPerson, settings.add_technician),
     "technician remove": Command(ask.One, settings.remove_technician),
-    "buttons": Command(ask.Nothing, settings.buttons),
-    "button scan": Command(ask.Nothing, settings.scan_buttons),
-    "button add": Command(ask.NewButton, settings.add_button),
-    "button remove": Command(ask.One, settings.remove_button),
+    "buttons": Command(ask.Nothing, pairing.buttons),
+    "button scan": Command(ask.Scan, pairing.scan),
+    "button add": Command(ask.NewButton, pairing.add),
+    "button set": Command(ask.ButtonChanges, pairing.change),
+    "button remove": Command(ask.One, pairing.remove),
+    "button feedback": Command(ask.One, pairing.feedback),
     "evidence list": Command(ask.Nothing, actions.list_recordings),
     "evidence export": Command(ask.Export, actions.export_recording),
 }
