@@ -1,11 +1,10 @@
 """BTHome v2 adverts, plain: from bytes to facts. It knows no scanner and no clock.
 
-    info (id value)*      info: bit 0 encrypted, bit 1 an address of 6 bytes follows, bits 5-7 version = 2
+    info [address] (id value)*      info: bit 0 sealed, bit 1 an address of 6 bytes follows, bits 5-7 version = 2
 
 An id has a fixed length; behind an unknown id nothing can be read, what came before it stands.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub.gesture import Gesture
@@ -18,7 +17,7 @@ HOLD_RELEASE = 0x81
 SHELLY_HOLD = 0xFE
 
 _VERSION = 2
-_ENCRYPTED, _HAS_ADDRESS = 0x01, 0x02
+_SEALED, _HAS_ADDRESS = 0x01, 0x02
 _PACKET, _BATTERY, _BUTTON = 0x00, 0x01, 0x3A
 
 _BYTES_1 = (0x00, 0x01, 0x09, 0x0F, 0x10, 0x11, *range(0x15, 0x30), 0x3A)
@@ -43,41 +42,53 @@ _UNKNOWN = Gesture(3)  # a button that says something we do not know is never ig
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One advert. `events` has one code for each key; `encrypted`: nothing else could be read."""
+    """One advert. `events` has one code for each key."""
 
     packet: int | None = None
     battery: int | None = None
     events: tuple[int, ...] = ()
-    encrypted: bool = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether it tells of no key."""
+        return not any(self.events)
 
 
-def decode(payload: bytes) -> Frame | None:
-    """Read the service data; None when it is not BTHome version 2."""
-    if not payload or payload[0] >> 5 != _VERSION:
-        return None
-    if payload[0] & _ENCRYPTED:
-        return Frame(encrypted=True)
+def is_bthome(payload: bytes) -> bool:
+    """Whether this service data is of the version that is understood here."""
+    return len(payload) > 0 and payload[0] >> 5 == _VERSION
+
+
+def is_sealed(payload: bytes) -> bool:
+    """Whether it takes the button's key to read it. Of BTHome only."""
+    return bool(payload[0] & _SEALED)
+
+
+def body(payload: bytes) -> int:
+    """Where the objects begin, or what was sealed of them."""
+    return 7 if payload[0] & _HAS_ADDRESS else 1
+
+
+def read(objects: bytes, at: int = 0) -> Frame:
+    """Read the objects from `at` on: of each we need only the first byte of its value."""
     packet, battery, events = None, None, []
-    for kind, value in _objects(payload, 7 if payload[0] & _HAS_ADDRESS else 1):
-        if kind == _PACKET:
+    end = len(objects)
+    while at < end:
+        kind = objects[at]
+        length = LENGTHS.get(kind)
+        if length is None or at + length >= end:
+            break
+        value = objects[at + 1]
+        if kind == _BUTTON:
+            events.append(value)
+        elif kind == _PACKET:
             packet = value
         elif kind == _BATTERY:
             battery = value if value <= 100 else None
-        elif kind == _BUTTON:
-            events.append(value)
+        at += 1 + length
     return Frame(packet, battery, tuple(events))
 
 
 def gesture(code: int) -> Gesture | None:
     """What an event code of a key means; None when nothing happened to that key."""
     return None if code == NONE else _GESTURES.get(code, _UNKNOWN)
-
-
-def _objects(payload: bytes, at: int) -> Iterator[tuple[int, int]]:
-    """Each readable object: its id and the first byte of its value, all we need of any."""
-    while at < len(payload):
-        length = LENGTHS.get(payload[at])
-        if length is None or at + length >= len(payload):
-            return
-        yield payload[at], payload[at + 1]
-        at += 1 + length

@@ -1,101 +1,128 @@
-"""From BTHome adverts of any address to presses of the home's own buttons, and what was heard lately."""
+"""From adverts of any device to presses of the home's own buttons, and what else there is to be seen of buttons."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from hardware.buttons.bthome import Frame, decode
-from hardware.buttons.memory import Memory
-from hub.ports import Heard, Press
+from hardware.buttons.advert import Advert
+from hardware.buttons.bthome import SERVICE, is_bthome, is_sealed
+from hardware.buttons.ear import Ear, Reading
+from hardware.buttons.protocols import ear_of, recognise
+from hardware.buttons.sealed import fits
+from hardware.buttons.strangers import Strangers
+from hardware.buttons.track import Track
+from hub.model import Button
+from hub.ports import Heard, Press, Sighting
+
+__all__ = ["Advert", "Hearing"]
 
 log = logging.getLogger(__name__)
 
-PROTOCOL = "bthome"
-PROTOCOL_ENCRYPTED = "bthome-encrypted"  # recognised, and not yet understood
-
 _RECENT = 120.0  # seconds
-_MOST = 256  # strangers remembered at once: anybody can fill the air with addresses
+_MOST = 256  # strangers remembered as pressed
 
 
-@dataclass(frozen=True, slots=True)
-class Advert:
-    """BTHome service data as the radio delivered it; `heard_at` is monotonic seconds."""
+@dataclass(slots=True)
+class _Watched:
+    button: Button
+    ear: Ear
+    track: Track
 
-    address: str
-    payload: bytes
-    heard_at: float
-    name: str = ""
-    rssi: int = 0
+    def is_still(self, button: Button) -> bool:
+        """Whether what was heard of it goes on to count; names and counters do not matter to that."""
+        known = self.button
+        return (known.protocol, known.key, known.rules) == (button.protocol, button.key, button.rules)
 
 
 class Hearing:
     """All buttons within range. The home's own are named by `watch`; strangers are only shown."""
 
     def __init__(self) -> None:
-        self._watched: frozenset[str] = frozenset()
-        self._memories: dict[str, Memory] = {}
+        self._watched: dict[str, _Watched] = {}
+        self._strangers = Strangers()
         self._recent: dict[str, Heard] = {}
-        self._seen: dict[str, float] = {}
-        self._unreadable: set[str] = set()
 
-    def watch(self, buttons: Mapping[str, int | None]) -> None:
-        """Report these addresses only. What was heard meanwhile is newer than a stored counter."""
-        counters = {address.upper(): counter for address, counter in buttons.items()}
-        self._watched = frozenset(counters)
-        for address, counter in counters.items():
-            self._memories.setdefault(address, Memory()).recall(counter)
-        self._seen = {address: at for address, at in self._seen.items() if address in self._watched}
+    def watch(self, buttons: Iterable[Button]) -> None:
+        """Report these only. What was heard meanwhile is newer than their counters, and never reported later."""
+        wanted = {button.address: button for button in buttons}
+        for address in self._watched.keys() - wanted.keys():
+            if advert := self._watched.pop(address).track.advert:
+                self._strangers.remember(advert)
+        for address, button in wanted.items():
+            known = self._watched.get(address)
+            if known and known.is_still(button):
+                known.button = button
+            else:
+                self._watched[address] = self._begin(address, button, known)
 
     def take(self, advert: Advert, hear: Callable[[Press], None]) -> None:
         """Read one advert; a press of the home's own button is told before anything else is done."""
-        frame = decode(advert.payload)
-        if frame is None:
+        watched = self._watched.get(advert.address)
+        if watched is None:
+            if self._strangers.take(advert):
+                self._show(advert, recognise(advert), self._strangers.battery(advert.address))
             return
-        address = advert.address.upper()
-        gestures = self._memory(address).take(frame, advert.payload, advert.heard_at)
-        if address in self._watched:
-            for gesture in gestures:
-                hear(Press(address, gesture, advert.heard_at, frame.packet, frame.battery))
-            self._supervise(address, advert.heard_at, frame)
-        if gestures or frame.encrypted:
-            self._note(address, advert, frame)
+        reading = watched.ear.take(advert)
+        for press in reading.presses:
+            hear(press)
+        self._supervise(watched, advert, reading)
 
-    def recent(self, now: float) -> list[Heard]:
-        """Buttons pressed in the last two minutes, newest first."""
-        heard = [one for one in self._recent.values() if now - one.heard_at <= _RECENT]
-        return sorted(heard, key=lambda one: one.heard_at, reverse=True)
+    def pressed(self, address: str, now: float) -> None:
+        """A button that is connected was pressed: its adverts do not show it."""
+        watched = self._watched.get(address)
+        if watched is None:
+            return
+        watched.track.press(now)
+        last = watched.track.advert or Advert(address, now)
+        self._show(last._replace(heard_at=now), watched.button.protocol, watched.track.battery)
 
-    def seen(self) -> dict[str, float]:
-        """When each watched button was heard last, a beacon included."""
-        return dict(self._seen)
+    def recent(self, now: float, near: bool = False) -> list[Heard]:
+        """Buttons pressed in the last two minutes, newest first; `near`: and what is held close to the hub."""
+        since = now - _RECENT
+        heard = {address: one for address, one in self._recent.items() if one.heard_at >= since}
+        if near:
+            close = {advert.address: self._heard(advert) for advert in self._strangers.close(since)}
+            heard = close | heard
+        return sorted(heard.values(), key=lambda one: one.heard_at, reverse=True)
+
+    def seen(self) -> dict[str, Sighting]:
+        """Each watched button that was heard, a beacon included."""
+        sightings = {address: watched.track.sighting() for address, watched in self._watched.items()}
+        return {address: sighting for address, sighting in sightings.items() if sighting}
 
     def unreadable(self) -> frozenset[str]:
-        """The watched buttons that send encrypted adverts: their presses are not understood."""
-        return frozenset(self._unreadable & self._watched)
+        """The watched buttons whose last frame was sealed with a key that is not ours: they cannot call."""
+        return frozenset(address for address, watched in self._watched.items() if watched.track.unreadable)
 
-    def _supervise(self, address: str, now: float, frame: Frame) -> None:
-        self._seen[address] = now
-        if not frame.encrypted:
-            self._unreadable.discard(address)
-        elif address not in self._unreadable:
-            self._unreadable.add(address)
-            log.warning("A button of this home sends encrypted adverts; its presses cannot be read")
+    def fits(self, address: str, key: bytes) -> bool | None:
+        """Whether this key opens what the button sent last; None when nothing sealed was heard of it."""
+        watched = self._watched.get(address)
+        advert = watched.track.advert if watched else self._strangers.last(address)
+        payload = advert.service_data.get(SERVICE, b"") if advert else b""
+        return fits(address, key, payload) if is_bthome(payload) and is_sealed(payload) else None
 
-    def _memory(self, address: str) -> Memory:
-        if address not in self._memories:
-            _make_room(self._memories, self._watched)
-            self._memories[address] = Memory()
-        return self._memories[address]
+    def _begin(self, address: str, button: Button, known: _Watched | None) -> _Watched:
+        began = _Watched(button, ear_of(button), known.track if known else Track())
+        if advert := known.track.advert if known else self._strangers.forget(address):
+            began.track.note(advert, began.ear.take(advert)._replace(presses=()))  # what it says already is no news
+        return began
 
-    def _note(self, address: str, advert: Advert, frame: Frame) -> None:
-        self._recent.pop(address, None)
-        _make_room(self._recent, frozenset())
-        protocol = PROTOCOL_ENCRYPTED if frame.encrypted else PROTOCOL
-        self._recent[address] = Heard(address, advert.name, protocol, advert.rssi, advert.heard_at, frame.battery)
+    def _supervise(self, watched: _Watched, advert: Advert, reading: Reading) -> None:
+        could_be_read = not watched.track.unreadable
+        watched.track.note(advert, reading)
+        if could_be_read and watched.track.unreadable:
+            log.warning("A button of this home sends what its key does not open; it cannot call")
+        if reading.presses:
+            self._show(advert, watched.button.protocol, watched.track.battery)
 
+    def _heard(self, advert: Advert) -> Heard:
+        protocol, battery = recognise(advert), self._strangers.battery(advert.address)
+        return Heard(advert.address, advert.name, protocol, advert.rssi, advert.heard_at, battery)
 
-def _make_room(known: dict[str, Memory] | dict[str, Heard], kept: frozenset[str]) -> None:
-    """Forget the stranger that came first when there are too many."""
-    strangers = len(known) - len(kept & known.keys())
-    if strangers >= _MOST:
-        del known[next(address for address in known if address not in kept)]
+    def _show(self, advert: Advert, protocol: str, battery: int | None) -> None:
+        self._recent.pop(advert.address, None)
+        if len(self._recent) >= _MOST:
+            del self._recent[next(iter(self._recent))]
+        self._recent[advert.address] = Heard(
+            advert.address, advert.name, protocol, advert.rssi, advert.heard_at, battery
+        )

@@ -3,25 +3,26 @@
 A callback of the radio is not a new advert: a changed signal strength delivers the last one again.
 """
 
+from collections.abc import Iterable
+from enum import Enum
+
 from hardware.buttons.bthome import HOLD, HOLD_RELEASE, NONE, Frame, gesture
+from hardware.buttons.sealed import counter_of
 from hub.gesture import Gesture
 
 _RELEASE_BELONGS = 60.0  # seconds: a release later than this belongs to a hold that was not heard
+_PACKETS = 256  # so many frames on, a packet id may come again
+_KEPT = 1000  # seals: the store's 200, and what repeats of presses bring
 
 
 class Memory:
-    """One button. `packet` is its last packet id, if that is known from before."""
+    """One button's packet ids. `packet` is the last one, if it is known from before."""
 
     def __init__(self, packet: int | None = None) -> None:
         self._packet = packet
         self._events: tuple[int, ...] | None = None
         self._payload: bytes | None = None
         self._held_since: dict[int, float] = {}  # by key
-
-    def recall(self, packet: int | None) -> None:
-        """Take the last packet id from the store, unless a newer one was heard."""
-        if self._packet is None:
-            self._packet = packet
 
     def take(self, frame: Frame, payload: bytes, now: float) -> list[Gesture]:
         """The gestures of this advert, the gravest first; none when it was heard before."""
@@ -55,3 +56,38 @@ class Memory:
         if code == HOLD_RELEASE and held_since is not None and now - held_since < _RELEASE_BELONGS:
             return None
         return gesture(code)
+
+
+class Age(Enum):
+    """What the seal of a frame says about when it was made."""
+
+    NEXT = "next"  # its counter follows the last one
+    LATER = "later"  # so much later that packet ids may have gone round, or there was none before
+    FALLEN = "fallen"  # the counter fell: the battery was changed, or somebody plays back what was not heard
+    KNOWN = "known"  # this very frame was heard before
+
+
+class Seals:
+    """One button's sealed presses. `seals`: of those that acted before, the oldest first."""
+
+    def __init__(self, seals: Iterable[bytes] = ()) -> None:
+        self._known = dict.fromkeys(seals)
+        self._last = counter_of(next(reversed(self._known))) if self._known else None
+
+    def age(self, seal: bytes) -> Age:
+        if seal in self._known:
+            return Age.KNOWN
+        ahead = _PACKETS if self._last is None else counter_of(seal) - self._last
+        if ahead <= 0:
+            return Age.FALLEN
+        return Age.NEXT if ahead < _PACKETS else Age.LATER
+
+    def move_on(self, seal: bytes) -> None:
+        """The next frame's counter is higher than this one's."""
+        self._last = counter_of(seal)
+
+    def keep(self, seal: bytes) -> None:
+        """This frame is not to be heard again."""
+        self._known[seal] = None
+        if len(self._known) > _KEPT:
+            del self._known[next(iter(self._known))]

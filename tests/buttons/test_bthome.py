@@ -9,7 +9,7 @@ from habluetooth import BluetoothServiceInfoBleak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.buttons.bthome import LENGTHS, Frame, decode, gesture
+from hardware.buttons.bthome import LENGTHS, Frame, body, gesture, is_bthome, is_sealed, read
 from hub.gesture import Gesture
 
 from .fakebluez.frames import ENCRYPTED, UUID, objects
@@ -18,6 +18,10 @@ HELD = Gesture(1, held=True)
 codes = st.integers(0, 255)
 ORACLE_CODES = {"press": 1, "double_press": 2, "triple_press": 3, "long_press": 4, "long_double_press": 5}
 ORACLE_CODES |= {"long_triple_press": 6, "hold_press": 0x80, "hold_release": 0x81}
+
+
+def decode(payload: bytes) -> Frame | None:
+    return read(payload, body(payload)) if is_bthome(payload) else None
 
 
 def test_the_example_of_the_format() -> None:
@@ -45,8 +49,15 @@ def test_an_impossible_battery_is_no_battery() -> None:
     assert decode(objects(1, 1, battery=200)) == Frame(packet=1, events=(1,))
 
 
-def test_an_encrypted_advert_is_recognised_and_not_read() -> None:
-    assert decode(ENCRYPTED[UUID]) == Frame(encrypted=True)
+def test_a_sealed_advert_is_recognised() -> None:
+    assert is_bthome(ENCRYPTED[UUID])
+    assert is_sealed(ENCRYPTED[UUID])
+    assert not is_sealed(objects(1, 1))
+
+
+def test_a_frame_is_idle_when_no_key_was_pressed() -> None:
+    assert Frame(1, 100, (0, 0)).idle
+    assert not Frame(1, 100, (0, 1)).idle
 
 
 @pytest.mark.parametrize("payload", [b"", b"\x04\x3a\x01", b"\x24\x3a\x01", b"\x64\x3a\x01"])

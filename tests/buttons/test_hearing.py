@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.buttons.hearing import Advert, Hearing
+from hub.model import Button
 from hub.ports import Press
 
-from .fakebluez.frames import BEACON, LONG, PRESS, objects
+from .fakebluez.frames import BEACON, LONG, PRESS, UUID, objects
 
 OURS = "3C:2E:F5:71:D5:2A"
 
@@ -17,13 +18,13 @@ def stranger(number: int) -> str:
 
 def pressed(hearing: Hearing, address: str, payload: bytes, at: float = 0.0) -> list[Press]:
     presses: list[Press] = []
-    hearing.take(Advert(address, payload, at), presses.append)
+    hearing.take(Advert(address, at, service_data={UUID: payload}), presses.append)
     return presses
 
 
 def watching(counter: int | None = None) -> Hearing:
     hearing = Hearing()
-    hearing.watch({OURS: counter})
+    hearing.watch([Button("b1", OURS, counter=counter)])
     return hearing
 
 
@@ -40,16 +41,9 @@ def test_a_button_that_only_beacons_is_not_recent() -> None:
     assert hearing.recent(1.0) == []
 
 
-def test_an_address_in_small_letters_is_the_same_button() -> None:
-    hearing = Hearing()
-    hearing.watch({OURS.lower(): None})
-    (press,) = pressed(hearing, OURS, objects(1, PRESS))
-    assert press.button == OURS
-
-
 def test_a_button_that_is_not_watched_any_more_calls_nobody() -> None:
     hearing = watching()
-    hearing.watch({})
+    hearing.watch([])
     assert pressed(hearing, OURS, objects(1, LONG)) == []
     assert hearing.seen() == {}
 
