@@ -92,7 +92,8 @@ class Watch:
 
 
 def _unknown(button: Button, judgement: Judgement) -> Iterator[str]:
-    if judgement.way is Way.NONE and not judgement.notices:
+    untested = any(_kind(notice.code) == "button_untested" for notice in judgement.notices)
+    if judgement.way is Way.NONE and not untested:  # which says it too
         yield f"button_unsupervised:{button.id}"
     if judgement.state is State.UNHEARD:
         yield f"button_unheard:{button.id}"
