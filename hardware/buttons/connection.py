@@ -36,21 +36,21 @@ class Connection:
         self._driver = driver
         self._life = life
         self._answer = answer
-        self._offers = sources(client.services)
-        self._proof = _proof(self._offers, driver)
+        self.offers = sources(client.services)
+        self._proof = _proof(self.offers, driver)
 
     async def begin(self, tell: Callable[[str, bytes], None]) -> None:
         """`tell` gets each notification at once. Raises DeviceError when this button cannot say what it should."""
-        if not self._driver.hears <= self._offers.keys():
+        if not self._driver.hears <= self.offers.keys():
             raise DeviceError("it does not offer what a button of its kind says")
         self._life.at = time.monotonic()
-        await silence(self._client, self._offers, self._driver.quiet, self._answer)
+        await silence(self._client, self.offers, self._driver.quiet, self._answer)
         for source in sorted(self._driver.hears):
-            await listen_to(self._client, self._offers[source], source, tell, self._answer)
+            await listen_to(self._client, self.offers[source], source, tell, self._answer)
         await self.prove()
-        if BATTERY in self._offers.keys() - self._driver.hears:
+        if BATTERY in self.offers.keys() - self._driver.hears:
             with contextlib.suppress(BleakError):  # some only let it be read
-                await listen_to(self._client, self._offers[BATTERY], BATTERY, self._charge, self._answer)
+                await listen_to(self._client, self.offers[BATTERY], BATTERY, self._charge, self._answer)
 
     async def stay(self, ended: asyncio.Event, every: float) -> None:
         """Until the link ends. Raises when it cannot be proven: bleak believes links that are dead."""
@@ -66,7 +66,7 @@ class Connection:
         if self._proof:
             try:
                 async with asyncio.timeout(self._answer):
-                    value = await self._client.read_gatt_char(self._offers[self._proof])
+                    value = await self._client.read_gatt_char(self.offers[self._proof])
                 self._charge(self._proof, bytes(value))
             except BleakGATTProtocolError:
                 pass
@@ -75,9 +75,9 @@ class Connection:
     async def show(self) -> None:
         """What the button has to tell its wearer something. Raises DeviceError."""
         feedback = self._driver.feedback
-        if feedback.source not in self._offers:
+        if feedback.source not in self.offers:
             raise DeviceError("the button has nothing to show it with")
-        one = self._offers[feedback.source]
+        one = self.offers[feedback.source]
         try:
             try:
                 await write(self._client, one, feedback.on, self._answer)

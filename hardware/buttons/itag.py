@@ -4,16 +4,20 @@ Holding it switches most of them off, so they have no hold. They beep when their
 by the Link Loss service, on some by FFE2. They have no protection at all: a fallback, not a first choice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hardware.buttons.driver import QUIET, Driver, source
 from hub.gesture import Edge, Gesture
 from hub.profile import ACTIONS, Meaning
 
-SERVICE = "0000ffe0-0000-1000-8000-00805f9b34fb"
-
 _KEY = source(0xFFE0, 0xFFE1)
 _BEEP = source(0xFFE0, 0xFFE2)
+_ALERT = source(0x1802, 0x2A06)
+
+
+def is_itag(offers: Collection[str]) -> bool:
+    """Whether a connected device that offers these sources is one: FFE0 alone is used by many others."""
+    return {_KEY, _ALERT} <= set(offers)
 
 
 def _means(_source: str, value: bytes) -> Sequence[Gesture | Edge]:

@@ -13,17 +13,14 @@ from dataclasses import dataclass
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 
-from hardware.buttons.connecting import close_stale, connect, let_go
+from hardware.buttons.connecting import connect, let_go
 from hardware.buttons.connection import Connection, Life
 from hardware.buttons.driver import Driver
+from hardware.buttons.presence import Presence
 from hub.errors import DeviceError
 from hub.ports import Press, Sighting
 
 log = logging.getLogger(__name__)
-
-_FRESH = 2.0  # seconds: an advert older than this does not say that the device is there
-_LOOK = 1.0  # seconds between two looks for a link that BlueZ holds without us
-_NEVER = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +41,11 @@ class Link:
     """`address` is upper case with colons."""
 
     def __init__(self, adapter: str, address: str, driver: Driver, pace: Pace) -> None:
-        self._adapter = adapter
         self._address = address
         self._driver = driver
         self._pace = pace
         self._life = Life()
-        self._device: BLEDevice | None = None
-        self._heard_at = _NEVER
-        self._news = asyncio.Event()
+        self._presence = Presence(adapter, address)
         self._not_before = 0.0
         self._in_vain = 0
         self._told = ""
@@ -60,12 +54,12 @@ class Link:
 
     def heard(self, device: BLEDevice, now: float) -> None:
         """It advertises."""
-        self._device, self._heard_at = device, now
-        self._news.set()
+        self._presence.heard(device, now)
 
     def drop(self) -> None:
         """Begin anew, believing nothing of before."""
-        self._heard_at, self._not_before, self._in_vain = _NEVER, 0.0, 0
+        self._presence.forget()
+        self._not_before, self._in_vain = 0.0, 0
         if self._round:
             self._round.cancel()
 
@@ -96,27 +90,15 @@ class Link:
     async def _try(self, hear: Callable[[Press], None]) -> None:
         """One link, from the advert to its end; never raises but when it is cancelled."""
         try:
-            await close_stale(self._adapter, self._address)
-            device = await self._until_heard()
-            began, self._heard_at = time.monotonic(), _NEVER
+            await asyncio.sleep(self._not_before - time.monotonic())
+            device = await self._presence.wait()
+            began = time.monotonic()
             try:
                 await self._connect(device, hear)
             finally:
                 self._rest(began)
         except Exception as error:  # noqa: BLE001 - one device's task: whatever bleak, D-Bus or BlueZ thinks of
             self._tell(str(error) if isinstance(error, DeviceError) else type(error).__name__)
-
-    async def _until_heard(self) -> BLEDevice:
-        while True:
-            await asyncio.sleep(self._not_before - time.monotonic())
-            if self._device and time.monotonic() - self._heard_at <= _FRESH:
-                return self._device
-            self._news.clear()
-            try:
-                async with asyncio.timeout(_LOOK):
-                    await self._news.wait()
-            except TimeoutError:
-                await close_stale(self._adapter, self._address)
 
     async def _connect(self, device: BLEDevice, hear: Callable[[Press], None]) -> None:
         self._in_vain += 1
@@ -134,7 +116,7 @@ class Link:
         finally:
             self._connection = None
             await let_go(client)
-            self._heard_at = _NEVER  # BlueZ tells news of a connected device like adverts
+            self._presence.forget()  # BlueZ tells news of a connected device like adverts
 
     def _rest(self, began: float) -> None:
         """After an attempt that failed at once any advert will do; one that took its time cost the others adverts."""
