@@ -56,6 +56,8 @@ async def examine(hub: Hub) -> list[Check]:
     inside = [check(hub) for check in INSIDE]
     checks = [*inside, *_each_button(hub), *outside, *_missing_means(hub)]
     said = {check.name for check in checks} | {code for check in checks for code in check.codes}
+    if any(code.startswith("button_unreadable:") for code in said):
+        said.add("buttons_unreadable")
     return [*checks, *_other_faults(hub, said | {"smtp"})]  # the check of e-mail says it
 
 

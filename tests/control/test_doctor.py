@@ -1,8 +1,15 @@
 """What a technician should know before leaving."""
 
+import asyncio
+from time import monotonic
+
+import pytest
+
 from hub import doctor
 from hub.core import Hub
 from tests.hub_fixture import Ask
+
+ADDRESS = "AA:BB:CC:DD:EE:01"
 
 
 async def named(ask: Ask, language: str = "en") -> dict[str, dict[str, object]]:
@@ -34,3 +41,50 @@ async def test_a_store_that_cannot_be_written_blocks(ask: Ask, hub: Hub):
 async def test_a_short_disk_is_told(ask: Ask, monkeypatch):
     monkeypatch.setattr(doctor, "SPARE_BYTES", 1 << 62)
     assert not (await named(ask))["disk"]["ok"]
+
+
+async def test_each_button_has_a_check_that_says_how_it_is(ask: Ask, hub: Hub):
+    id = (await ask("button add", address=ADDRESS, name="bag"))["button"]["id"]
+    check = (await named(ask))[f"button:{id}"]
+    assert (check["ok"], check["sentence"]) == (True, "The button bag gives a sign of life every 8 s.")
+    hub.devices.buttons.simulate({"do": "battery", "button": ADDRESS, "per_cent": 9})
+    hub.watch.look(monotonic())
+    checks = await named(ask)
+    assert (checks[f"button:{id}"]["ok"], checks[f"button:{id}"]["blocking"]) == (False, False)
+    assert "nearly empty" in checks[f"button:{id}"]["sentence"]
+    assert f"button_battery:{id}" not in checks
+
+
+@pytest.mark.parametrize(("worn", "kind", "blocking"), [(False, "missing", True), (True, "absent", False)])
+async def test_a_missing_button_blocks_and_one_that_is_out_with_her_does_not(
+    ask: Ask, hub: Hub, worn: bool, kind: str, blocking: bool
+):
+    id = (await ask("button add", address=ADDRESS, worn=worn))["button"]["id"]
+    hub.devices.buttons.simulate({"do": "away", "button": ADDRESS})
+    hub.watch.look(monotonic() + 25 * 3600)
+    assert f"button_{kind}:{id}" in hub.faults
+    check = (await named(ask))[f"button:{id}"]
+    assert (check["ok"], check["blocking"]) == (False, blocking)
+
+
+async def test_a_button_that_is_not_understood_blocks_and_is_said_once(ask: Ask, hub: Hub):
+    id = (await ask("button add", address=ADDRESS, name="bag"))["button"]["id"]
+    listening = asyncio.create_task(hub.devices.buttons.listen(hub.hear))
+    await asyncio.sleep(0)
+    for do in ("key", "single"):
+        hub.devices.buttons.simulate({"do": do, "button": ADDRESS, "key": "00" * 16})
+    hub.faults.put("buttons_unreadable", "")
+    checks = await named(ask)
+    assert checks[f"button:{id}"]["blocking"]
+    assert f"hub button set {id} --key" in checks[f"button:{id}"]["sentence"]
+    assert "buttons_unreadable" not in checks
+    listening.cancel()
+
+
+async def test_a_button_that_cannot_be_supervised_is_said_to_need_a_test_each_week(ask: Ask, hub: Hub, monkeypatch):
+    id = (await ask("button add", address=ADDRESS, name="bag"))["button"]["id"]
+    monkeypatch.setattr(type(hub.devices.buttons), "seen", lambda _: {})
+    check = (await named(ask))[f"button:{id}"]
+    assert "test press every week" in check["sentence"]
+    assert "since the hub started" in check["sentence"]
+    assert (check["ok"], check["blocking"]) == (False, False)
