@@ -1,11 +1,7 @@
 """The decoder: every byte string is read or refused, and bthome-ble agrees wherever it is right."""
 
-import logging
-
 import pytest
-from bthome_ble import BTHomeBluetoothDeviceData
 from bthome_ble.const import MEAS_TYPES
-from habluetooth import BluetoothServiceInfoBleak
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,11 +9,10 @@ from hardware.buttons.bthome import LENGTHS, Frame, body, gesture, is_bthome, is
 from hub.gesture import Gesture
 
 from .fakebluez.frames import ENCRYPTED, UUID, objects
+from .oracle import CODES, read_by_oracle
 
 HELD = Gesture(1, held=True)
 codes = st.integers(0, 255)
-ORACLE_CODES = {"press": 1, "double_press": 2, "triple_press": 3, "long_press": 4, "long_double_press": 5}
-ORACLE_CODES |= {"long_triple_press": 6, "hold_press": 0x80, "hold_release": 0x81}
 
 
 def decode(payload: bytes) -> Frame | None:
@@ -114,37 +109,12 @@ def test_lengths_are_those_of_the_format() -> None:
     assert {kind: length for kind, length in expected.items() if kind <= 0x3A} == LENGTHS
 
 
-def oracle(payload: bytes) -> tuple[int | None, list[int]]:
-    """Packet id and events as bthome-ble reads them."""
-    logging.getLogger("bthome_ble").setLevel(logging.ERROR)
-    parser = BTHomeBluetoothDeviceData()
-    update = parser.update(
-        BluetoothServiceInfoBleak(
-            name="SBBT-002C",
-            address="3C:2E:F5:71:D5:2A",
-            rssi=-60,
-            manufacturer_data={},
-            service_data={UUID: payload},
-            service_uuids=[],
-            source="test",
-            device=None,
-            advertisement=None,
-            connectable=True,
-            time=100.0,
-            tx_power=None,
-            raw=None,
-        )
-    )
-    events = sorted(update.events.items(), key=lambda item: item[0].key)
-    return parser.packet_id, [ORACLE_CODES[event.event_type] for _, event in events]
-
-
 measured = st.sampled_from(sorted(set(LENGTHS) - {0x00, 0x01, 0x3A}))
 
 
 @given(
     st.integers(1, 63),
-    st.lists(st.sampled_from(sorted({0, *ORACLE_CODES.values()})), min_size=1, max_size=4),
+    st.lists(st.sampled_from(sorted({0, *CODES.values()})), min_size=1, max_size=4),
     st.lists(st.tuples(measured, st.binary(min_size=4, max_size=4)), max_size=3),
 )
 def test_bthome_ble_reads_the_same(packet: int, events: list[int], others: list[tuple[int, bytes]]) -> None:
@@ -152,4 +122,4 @@ def test_bthome_ble_reads_the_same(packet: int, events: list[int], others: list[
     payload = bytes([0x44, 0x00, packet]) + between + b"".join(bytes([0x3A, code]) for code in events)
     frame = decode(payload)
     assert frame is not None
-    assert oracle(payload) == (frame.packet, [code for code in frame.events if code])
+    assert read_by_oracle(payload) == (frame.packet, [code for code in frame.events if code])
