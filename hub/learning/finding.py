@@ -1,0 +1,201 @@
+"""From what a button said at nine gestures to the rules by which it is understood, or why there are none.
+
+Tried, the better first: it tells the gestures apart by itself; it tells clicks, or pressed and released, and the
+hub times them; both mixed. Whatever is offered has been rehearsed with all that was heard.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+from hub.gesture import Kind, Timing
+from hub.learning.rehearsal import GESTURES, Outcome, deaf_to_repeats, rehearse
+from hub.learning.traits import Span, Trait, signals_of, traits
+from hub.profile import Meaning, Rule
+
+MEANING = {Kind.SINGLE: Meaning.SINGLE, Kind.DOUBLE: Meaning.DOUBLE, Kind.HOLD: Meaning.HOLD}
+EDGES = {Meaning.CLICK, Meaning.PRESSED, Meaning.RELEASED}
+PACES = (Timing(), Timing(pause=1.0), Timing(pause=1.5))  # some people's two presses are slow
+TRIED = 12  # traits of one sort
+ROLLING = 3  # values of one rule; from here on it is not known what else may fit
+
+Rules = tuple[Rule, ...]
+Counts = Sequence[tuple[Kind | None, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`key` names the sentence. `rolling`: what fits changes each time, so that only long silence proves the rules.
+
+    `again`: the span that does not go with the others; without it more could be told.
+    """
+
+    key: str
+    rules: Rules = ()
+    timing: Timing = field(default_factory=Timing)
+    tells: tuple[Kind, ...] = ()
+    others: Mapping[Kind, Kind | None] = field(default_factory=dict)
+    rolling: bool = False
+    again: int | None = None
+
+    @property
+    def timed(self) -> bool:
+        return any(rule.meaning in EDGES for rule in self.rules)
+
+
+def find(spans: Sequence[Span]) -> Finding:
+    """The best there is. Pure, and slow enough to be done in a thread."""
+    best = _best(spans)
+    if best and len(best.tells) == len(GESTURES):
+        return best
+    wanted = len(best.tells) if best else 0
+    for number, span in enumerate(spans):
+        without = _best([*spans[:number], *spans[number + 1 :]]) if span.asked else None
+        if without and len(without.tells) > wanted:
+            return replace(best or _nothing(spans), again=number)
+    return best or _nothing(spans)
+
+
+def _best(spans: Sequence[Span]) -> Finding | None:
+    ranked = [
+        ((*_worth(rules, outcome), -number), rules, timing, outcome)
+        for number, rules in enumerate(_candidates(spans))
+        for timing, outcome in _rehearsed(rules, spans)
+        if outcome.tells
+    ]
+    if not ranked:
+        return None
+    _, rules, timing, outcome = max(ranked, key=lambda one: one[0])
+    key = "told" if len(outcome.tells) > 1 else "told_one"
+    return Finding(key, rules, timing, outcome.tells, outcome.others, _rolling(rules, spans))
+
+
+def _worth(rules: Rules, outcome: Outcome) -> tuple[int, ...]:
+    """Many gestures, none unheard, nothing besides, and no waiting for what the button says by itself."""
+    heard = sum(kind is not None for kind in outcome.others.values())
+    at_once = Kind.DOUBLE in outcome.tells and not any(rule.meaning in EDGES for rule in rules)
+    return len(outcome.tells), heard, -outcome.extras, at_once
+
+
+def _rehearsed(rules: Rules, spans: Sequence[Span]) -> Iterator[tuple[Timing, Outcome]]:
+    """At the usual pace; slower only if that makes a double of it."""
+    for timing in PACES if any(rule.meaning in EDGES for rule in rules) else PACES[:1]:
+        outcome = rehearse(rules, timing, spans)
+        if outcome is None:
+            return
+        yield timing, outcome
+        if Kind.DOUBLE in outcome.tells:
+            return
+
+
+def _rolling(rules: Rules, spans: Sequence[Span]) -> bool:
+    signals = signals_of(spans)
+    fitting = ({s.value for s in signals if rule.fits(s.source, s.value)} for rule in rules if rule.meaning in EDGES)
+    return any(len(values) >= ROLLING for values in fitting)
+
+
+def _nothing(spans: Sequence[Span]) -> Finding:
+    asked = [span for span in spans if span.asked]
+    if not signals_of(asked):
+        return Finding("nothing_said")
+    if any(deaf_to_repeats(rules, spans) for rules in _candidates(spans)):
+        return Finding("same_again")
+    rest = {signal.source for signal in signals_of(span for span in spans if span.asked is None)}
+    if {signal.source for signal in signals_of(asked)} <= rest:
+        return Finding("never_silent")
+    return Finding("untold")
+
+
+# Candidates, the most specific first.
+
+
+def _candidates(spans: Sequence[Span]) -> Iterable[Rules]:
+    known = _distinct(traits(spans), spans)
+    counted = [(trait, _counts(trait, spans)) for trait in known]
+    own = {kind: [trait for trait, counts in counted if _only_at(kind, counts)] for kind in GESTURES}
+    often = sorted(counted, key=lambda one: not _as_often_as_pressed(one[1]))
+    clicks = [trait for trait, counts in often if _always_at(Kind.SINGLE, counts)][:TRIED]
+    return dict.fromkeys(chain(_by_value(own), _by_clicks(own, clicks), _by_edges(own, counted))).keys()
+
+
+def _by_value(own: Mapping[Kind, Sequence[Trait]]) -> Iterator[Rules]:
+    places = dict.fromkeys((trait.source, trait.position) for kind in GESTURES for trait in own[kind])
+    for place in places:
+        chosen = [_first(kind, [t for t in own[kind] if (t.source, t.position) == place]) for kind in GESTURES]
+        yield tuple(rule for rules in chosen for rule in rules)
+    yield tuple(rule for kind in GESTURES for rule in _first(kind, own[kind]))
+
+
+def _by_clicks(own: Mapping[Kind, Sequence[Trait]], clicks: Sequence[Trait]) -> Iterator[Rules]:
+    for trait in clicks:
+        for meaning in (Meaning.CLICK, Meaning.SINGLE):
+            for before in _befores(own):
+                yield (*before, trait.rule(meaning))
+
+
+def _by_edges(own: Mapping[Kind, Sequence[Trait]], counted: Sequence[tuple[Trait, Counts]]) -> Iterator[Rules]:
+    pairs = [trait for trait, counts in counted if _as_often_as_pressed(counts)][:TRIED]
+    for down in pairs:
+        for up in pairs:
+            if min(down.found) < min(up.found) and not down.found & up.found:
+                for before in _befores(own):
+                    yield (*before, down.rule(Meaning.PRESSED), up.rule(Meaning.RELEASED))
+
+
+def _befores(own: Mapping[Kind, Sequence[Trait]]) -> Iterator[Rules]:
+    """Values of their own for the higher gestures, which go before what is said at every press."""
+    double, hold = _first(Kind.DOUBLE, own[Kind.DOUBLE]), _first(Kind.HOLD, own[Kind.HOLD])
+    yield from ((), hold, double, (*hold, *double))
+
+
+def _first(kind: Kind, own: Sequence[Trait]) -> Rules:
+    return tuple(trait.rule(MEANING[kind]) for trait in own[:1])
+
+
+def _counts(trait: Trait, spans: Sequence[Span]) -> Counts:
+    """How often it was there, span by span."""
+    counts, begin = [], 0
+    for span in spans:
+        end = begin + len(signals_of([span]))
+        counts.append((span.asked, sum(begin <= place < end for place in trait.found)))
+        begin = end
+    return counts
+
+
+def _always_at(kind: Kind, counts: Counts) -> bool:
+    return all(count for asked, count in counts if asked is kind)
+
+
+def _only_at(kind: Kind, counts: Counts) -> bool:
+    return all(bool(count) is (asked is kind) for asked, count in counts)
+
+
+def _as_often_as_pressed(counts: Counts) -> bool:
+    wanted = {Kind.SINGLE: {1}, Kind.DOUBLE: {2}, Kind.HOLD: {0, 1}}
+    return all(count in wanted[asked] for asked, count in counts if asked in wanted)
+
+
+def _distinct(known: Iterable[Trait], spans: Sequence[Span]) -> list[Trait]:
+    """Of those that were there at the same times the one that will still fit in a year, the best first."""
+    known = list(known)
+    votes = Counter((trait.source, trait.position) for trait in known if _tells_one(_counts(trait, spans)))
+    kept: dict[frozenset[int], Trait] = {}
+    for trait in sorted(
+        known, key=lambda trait: (_sort(trait), -votes[trait.source, trait.position], trait.position or 0)
+    ):
+        kept.setdefault(trait.found, trait)
+    return list(kept.values())
+
+
+def _sort(trait: Trait) -> int:
+    """One byte goes before a whole value that holds others: those may be a battery's, and then no press would fit."""
+    if trait.value is None:
+        return 3
+    if trait.position is None:
+        return 0 if len(trait.value) <= 1 else 2
+    return 1
+
+
+def _tells_one(counts: Counts) -> bool:
+    return any(_only_at(kind, counts) for kind in GESTURES)
