@@ -57,15 +57,16 @@ def set_home(
 
 @click.group(invoke_without_command=True)
 @as_json
+@click.option("--button", metavar="ID", help="What the gestures of this button do.")
 @click.pass_context
-def response(context: click.Context, as_json: bool) -> None:
+def response(context: click.Context, as_json: bool, button: str | None) -> None:
     """Show what each gesture does in this home."""
     if context.invoked_subcommand is None:
-        _show_response(context.find_object(Desk) or context.exit(2), as_json)
+        _show_response(context.find_object(Desk) or context.exit(2), as_json, button)
 
 
-def _show_response(desk: Desk, as_json: bool) -> None:
-    table = desk.ask("response")["response"]
+def _show_response(desk: Desk, as_json: bool, button: str | None) -> None:
+    table = desk.ask("response", button=button)["response"]
     if as_json:
         print_json(table)
         return
@@ -74,9 +75,15 @@ def _show_response(desk: Desk, as_json: bool) -> None:
 
 @response.command("set")
 @click.argument("gesture", type=click.Choice(["single", "double", "many", "hold"]))
-@click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
+@click.argument("actions", metavar="ACTION...", nargs=-1)
+@click.option(
+    "--button", metavar="ID", help="Of this button alone; without an ACTION it does what the home does again."
+)
 @pass_desk
-def set_response(desk: Desk, gesture: str, actions: tuple[str, ...]) -> None:
+def set_response(desk: Desk, gesture: str, actions: tuple[str, ...], button: str | None) -> None:
     """Change the actions of one gesture; an ACTION is sms, call, email, siren or record."""
-    desk.ask("response set", gesture=gesture, actions=list(actions))
-    desk.say("response_set", gesture=gesture, actions=" ".join(actions))
+    if not actions and button is None:
+        raise click.UsageError(desk.word("actions_missing"))
+    table = desk.ask("response set", gesture=gesture, actions=list(actions), button=button).get("response", [])
+    done = next((row["actions"] for row in table if row["gesture"] == gesture), actions)
+    desk.say("response_set", gesture=gesture, actions=" ".join(done))

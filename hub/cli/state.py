@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from hub.cli.buttons import life
 from hub.cli.desk import REFUSED, Desk, as_json, end, local, pass_desk, print_json
 
 MARKS = {True: "✓", False: "✗", None: "-"}
@@ -25,7 +26,10 @@ def status(desk: Desk, as_json: bool) -> None:
     desk.table("device_columns", [_device(one) for one in facts["devices"]])
     click.echo()
     desk.table("path_columns", [_part(one) for one in facts["paths"]])
+    _buttons(desk, facts.get("buttons", []))
     _faults(desk, facts["faults"])
+    for warning in facts.get("warnings", []):
+        click.echo(f"! {warning['sentence']}")
 
 
 def _device(device: dict[str, Any]) -> tuple[str, ...]:
@@ -36,6 +40,12 @@ def _device(device: dict[str, Any]) -> tuple[str, ...]:
 
 def _part(part: dict[str, Any]) -> tuple[str, str, str]:
     return MARKS[part["ok"]], part["name"], part.get("detail") or "-"
+
+
+def _buttons(desk: Desk, buttons: list[dict[str, Any]]) -> None:
+    if buttons:
+        click.echo()
+        desk.table("life_columns", [(one["id"], one["name"] or "-", *life(desk, one)) for one in buttons])
 
 
 def _faults(desk: Desk, faults: list[dict[str, Any]]) -> None:

@@ -61,10 +61,11 @@ class Terminal:
         self.configuration = configuration
         self.ran: list[tuple[str, Config, Path | None]] = []
 
-    def type(self, *words: str, language: str = "en") -> Result:
+    def type(self, *words: str, language: str = "en", typed: str = "") -> Result:
+        """`typed`: what is answered where the command asks."""
         command = build(self._program("run", 0), self._program("recorder", 3))
         arguments = ["--config", str(self.configuration), *words]
-        return CliRunner().invoke(command, arguments, env={"HUB_LANG": language}, prog_name="hub")
+        return CliRunner().invoke(command, arguments, input=typed, env={"HUB_LANG": language}, prog_name="hub")
 
     def _program(self, name: str, code: int):  # type: ignore[no-untyped-def]
         def program(config: Config, path: Path | None) -> int:

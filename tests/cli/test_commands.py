@@ -21,8 +21,20 @@ BUTTON = {
     "address": "3C:2E:F5:00:00:01",
     "name": "",
     "protocol": "bthome",
+    "encrypted": False,
     "worn": True,
+    "feedback": False,
+    "hold_after": 1.0,
+    "pause": 0.6,
     "last_seen": None,
+    "last_press": None,
+    "rssi": None,
+    "battery": None,
+    "supervision": "none",
+    "period": None,
+    "state": "unheard",
+    "notices": [],
+    "response": None,
 }
 
 
@@ -161,16 +173,6 @@ def test_the_home_and_the_response_are_readable(hub: SmallHub, terminal: Termina
     hub.answers["response"] = {"response": [{"gesture": "single", "level": "prevention", "actions": ["sms"]}]}
     assert "Position: 47.996, -4.1024" in terminal.type("home").stdout
     assert "prevention" in terminal.type("response").stdout
-
-
-def test_buttons_are_readable(hub: SmallHub, terminal: Terminal) -> None:
-    heard = {"address": "3C:2E:F5:00:00:01", "name": "", "protocol": "bthome", "rssi": -60, "seconds_ago": 4}
-    hub.answers |= {
-        "buttons": {"buttons": [BUTTON | {"last_seen": 12.3}]},
-        "button scan": {"heard": [heard | {"battery": None}]},
-    }
-    assert "worn   12 s ago" in terminal.type("buttons").stdout
-    assert "-60" in terminal.type("button", "scan").stdout
 
 
 def test_an_incident_shows_who_was_reached_and_who_answered(hub: SmallHub, terminal: Terminal) -> None:
