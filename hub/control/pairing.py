@@ -31,7 +31,7 @@ async def scan(hub: Hub, request: ask.Scan) -> Json:
                 "name": heard.name,
                 "protocol": heard.protocol,
                 "rssi": heard.rssi,
-                "seconds_ago": round(now - heard.heard_at, 1),
+                "seconds_ago": _ago(now, heard.heard_at),
                 "battery": heard.battery,
             }
             for heard in hub.devices.buttons.recent(near=request.near)
