@@ -1,12 +1,13 @@
 """One Bluetooth adapter, watched on a D-Bus connection of its own: bleak does not say when it is gone.
 
 bleak keeps a scanner "running" without a word when bluetoothd restarts, the adapter is unplugged or
-switched off, or the bus restarts.
+switched off, the bus restarts, or its own connection to the bus is lost.
 """
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
@@ -32,18 +33,28 @@ _REASONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`links`: connections that were made on the adapter are gone, too."""
+
+    reason: str
+    links: bool = False
+
+
 class AdapterWatch:
-    """`trouble` is done, with the reason, as soon as what was started on the adapter cannot work any more."""
+    """`trouble` is done as soon as what was started on the adapter cannot work any more."""
 
     def __init__(self, bus: MessageBus, adapter: str) -> None:
         self._bus = bus
         self._adapter = adapter
         self._path = f"/org/bluez/{adapter}"
+        self._losses: set[asyncio.Task[None]] = set()
         self.discovers = False  # an active scan runs: then, and only then, "Discovering" has to stay on
-        self.trouble: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.trouble: asyncio.Future[Trouble] = asyncio.get_running_loop().create_future()
 
     async def begin(self) -> None:
         """Listen to the bus for everything that can go wrong."""
+        self.follow(self._bus, Trouble("the D-Bus connection was lost"))
         self._bus.add_message_handler(self._on_message)
         for rule in (
             f"type='signal',sender='{_BUS}',member='NameOwnerChanged',arg0='{_BLUEZ}'",
@@ -59,15 +70,27 @@ class AdapterWatch:
         if answer.body[0].value is not True:
             await self._property("Set", "ssv", _ADAPTER, "Powered", Variant("b", True))
 
-    def report(self, reason: str) -> None:
-        if not self.trouble.done():
-            self.trouble.set_result(reason)
+    async def bluetoothd(self) -> str:
+        """The name of the running bluetoothd on the bus: another one is another process."""
+        answer = await self._call(_BUS, "/org/freedesktop/DBus", _BUS, "GetNameOwner", "s", _BLUEZ)
+        return str(answer.body[0])
 
-    async def report_loss(self) -> None:
-        """Wait for the end of the bus."""
+    def report(self, trouble: Trouble) -> None:
+        if not self.trouble.done():
+            self.trouble.set_result(trouble)
+
+    def follow(self, bus: MessageBus, trouble: Trouble) -> None:
+        """Report it when this connection ends; dbus-fast drops one at once when a write would block."""
+        self._losses.add(asyncio.create_task(self._report_loss(bus, trouble)))
+
+    def end(self) -> None:
+        for task in self._losses:
+            task.cancel()
+
+    async def _report_loss(self, bus: MessageBus, trouble: Trouble) -> None:
         with contextlib.suppress(Exception):  # however it ended, it ended
-            await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
-        self.report("the D-Bus connection was lost")
+            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        self.report(trouble)
 
     async def _property(self, member: str, signature: str, *body: object) -> Message:
         return await self._call(_BLUEZ, self._path, _PROPERTIES, member, signature, *body)
@@ -91,40 +114,39 @@ class AdapterWatch:
         return answer
 
     def _on_message(self, message: Message) -> None:
-        if message.message_type is MessageType.SIGNAL and (reason := self._trouble_in(message)):
-            self.report(reason)
+        if message.message_type is MessageType.SIGNAL and (trouble := self._trouble_in(message)):
+            self.report(trouble)
 
-    def _trouble_in(self, signal: Message) -> str:
+    def _trouble_in(self, signal: Message) -> Trouble | None:
         subject = signal.body[0] if signal.body else ""
         if signal.member == "NameOwnerChanged" and subject == _BLUEZ:
-            return "bluetoothd came back" if signal.body[2] else "bluetoothd went away"
-        if signal.member in ("InterfacesAdded", "InterfacesRemoved") and subject == self._path:
-            return "the adapter came back" if signal.member == "InterfacesAdded" else "the adapter went away"
+            return Trouble("bluetoothd came back" if signal.body[2] else "bluetoothd went away", links=True)
+        if signal.member == "InterfacesAdded" and subject == self._path:
+            return Trouble("the adapter came back")
+        if signal.member == "InterfacesRemoved" and subject == self._path:
+            return Trouble("the adapter went away", links=True)
         if signal.member == "PropertiesChanged" and signal.path == self._path and subject == _ADAPTER:
             return self._switched_off(signal.body[1])
-        return ""
+        return None
 
-    def _switched_off(self, changed: dict[str, Variant]) -> str:
+    def _switched_off(self, changed: dict[str, Variant]) -> Trouble | None:
         if "Powered" in changed and changed["Powered"].value is False:
-            return "the adapter was switched off"
+            return Trouble("the adapter was switched off", links=True)
         if self.discovers and "Discovering" in changed and changed["Discovering"].value is False:
-            return "the scan was stopped"
-        return ""
+            return Trouble("the scan was stopped")
+        return None
 
 
 @contextlib.asynccontextmanager
 async def watch_adapter(adapter: str) -> AsyncIterator[AdapterWatch]:
     """Watch from before the first call to BlueZ until the end. Raises DeviceError or OSError."""
     bus = MessageBus(bus_type=BusType.SYSTEM)
+    watch = AdapterWatch(bus, adapter)
     try:
-        watch = AdapterWatch(bus, adapter)
         async with asyncio.timeout(_TIMEOUT):
             await bus.connect()
             await watch.begin()
-        loss = asyncio.create_task(watch.report_loss())
-        try:
-            yield watch
-        finally:
-            loss.cancel()
+        yield watch
     finally:
+        watch.end()
         bus.disconnect()

@@ -1,6 +1,7 @@
 """A scan with bleak: passive where BlueZ offers it, because an active one misses presses.
 
-In an active scan the controller drops what it takes for duplicates: on some, every second press.
+In an active scan the controller drops what it takes for duplicates: on some, every second press. Beside a passive
+one it does not, and hears the devices that a passive one cannot ask for.
 """
 
 import asyncio
@@ -10,8 +11,11 @@ import logging
 from bleak import BleakScanner
 from bleak.args.bluez import OrPattern
 from bleak.assigned_numbers import AdvertisementDataType
-from bleak.backends.scanner import AdvertisementDataCallback
+from bleak.backends.bluezdbus.manager import get_global_bluez_manager
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData, AdvertisementDataCallback
 from bleak.exc import BleakError
+from dbus_fast.aio import MessageBus
 
 log = logging.getLogger(__name__)
 
@@ -20,25 +24,102 @@ _ANY_FLAGS = [
     OrPattern(0, AdvertisementDataType.FLAGS, bytes([flags])) for flags in (0x02, 0x04, 0x05, 0x06, 0x18, 0x1A)
 ]
 _STOP_TIMEOUT = 0.25  # on a bus that died bleak waits for ever, and the next scan waits for this one
+_START_TIMEOUT = 5.0
+_AGAIN = 60.0  # seconds until what was refused is tried again
+_SOON = 5.0  # or was not answered
 
 
-async def start_scan(callback: AdvertisementDataCallback, adapter: str) -> tuple[BleakScanner, bool]:
-    """Start; True when passive was refused and the scan is active, so that presses may be missed."""
-    passive = BleakScanner(
-        callback, scanning_mode="passive", bluez={"adapter": adapter, "or_patterns": list(_ANY_FLAGS)}
-    )
-    try:
-        await passive.start()
-    except BleakError as refused:
-        active = BleakScanner(callback, bluez={"adapter": adapter})
-        await active.start()
-        log.warning("Passive scan refused (%s); scanning actively, presses may be missed", refused)
-        return active, True
-    return passive, False
+async def bleak_bus() -> MessageBus | None:
+    """bleak's own connection to the bus. When it is lost every scanner is deaf, and nothing in bleak's interface
+    says so: hence this one look at what is private to it. None: this bleak keeps it elsewhere.
+    """
+    bus = getattr(await get_global_bluez_manager(), "_bus", None)
+    return bus if isinstance(bus, MessageBus) else None
 
 
-async def stop_scan(scanner: BleakScanner) -> None:
-    """Stop; never raises. A scanner whose BlueZ, bus or adapter is gone cannot be stopped, only left."""
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(_STOP_TIMEOUT):
-            await scanner.stop()
+class Scan:
+    """What runs on one adapter, a scanner that hears and, while it is asked for, an active one beside it."""
+
+    def __init__(self, adapter: str, heard: AdvertisementDataCallback) -> None:
+        self._adapter = adapter
+        self._heard = heard
+        self._scanner: BleakScanner | None = None
+        self._beside: BleakScanner | None = None
+        self._bus: MessageBus | None = None
+        self._again_at = float("inf")
+        self.active = False  # passive was refused: presses may be missed
+
+    async def start(self, now: float) -> MessageBus | None:
+        """The connection that it needs. Raises BleakError, OSError, TimeoutError, EOFError."""
+        self._bus = await bleak_bus()  # before: a connection made anew in between counts as a lost one
+        try:
+            self._scanner = await self._passive()
+        except (BleakError, TimeoutError) as refused:
+            self._scanner = await self._actively(self._heard)
+            self.active, self._again_at = True, now + (_SOON if isinstance(refused, TimeoutError) else _AGAIN)
+            log.warning("No passive scan (%r); scanning actively, presses may be missed", refused)
+        return self._bus
+
+    async def stop(self) -> None:
+        """Never raises."""
+        for scanner in (self._beside, self._scanner):
+            if scanner is not None:
+                await self._stop(scanner)
+        self._beside = self._scanner = None
+
+    async def adjust(self, active: bool, now: float) -> None:
+        """Have an active scan beside the passive one, or not; the passive one, if it was refused, is tried again."""
+        if now >= self._again_at:
+            self._again_at = now + _AGAIN if self.active or active else float("inf")
+            with contextlib.suppress(BleakError, TimeoutError):
+                await self._prefer_passive()
+        if active and not self.active and self._beside is None:
+            await self._look_beside(now)
+        elif not active and self._beside is not None:
+            beside, self._beside = self._beside, None
+            await self._stop(beside)
+
+    def adjust_at(self) -> float:
+        """When `adjust` has something to do by itself."""
+        return self._again_at
+
+    async def _prefer_passive(self) -> None:
+        """Without a pause: both scanners run until the passive one does."""
+        if not self.active or self._scanner is None:
+            return
+        before = self._scanner
+        self._scanner, self.active, self._again_at = await self._passive(), False, float("inf")
+        await self._stop(before)
+
+    async def _look_beside(self, now: float) -> None:
+        """What it hears reaches the passive scanner's callback: bleak tells every scanner of an adapter."""
+        try:
+            self._beside = await self._actively(_nothing)
+        except (BleakError, TimeoutError) as refused:
+            self._again_at = now + _AGAIN
+            log.warning("No active scan beside the passive one: %s", refused)
+
+    async def _passive(self) -> BleakScanner:
+        scanner = BleakScanner(
+            self._heard, scanning_mode="passive", bluez={"adapter": self._adapter, "or_patterns": list(_ANY_FLAGS)}
+        )
+        async with asyncio.timeout(_START_TIMEOUT):
+            await scanner.start()
+        return scanner
+
+    async def _actively(self, heard: AdvertisementDataCallback) -> BleakScanner:
+        scanner = BleakScanner(heard, bluez={"adapter": self._adapter})
+        async with asyncio.timeout(_START_TIMEOUT):
+            await scanner.start()
+        return scanner
+
+    async def _stop(self, scanner: BleakScanner) -> None:
+        """A scanner whose BlueZ, bus or adapter is gone cannot be stopped, only left."""
+        lost = self._bus is not None and not self._bus.connected
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(0.0 if lost else _STOP_TIMEOUT):
+                await scanner.stop()
+
+
+def _nothing(_device: BLEDevice, _advert: AdvertisementData) -> None:
+    pass

@@ -3,130 +3,233 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
-from hardware.buttons.adapter import AdapterWatch, watch_adapter
-from hardware.buttons.bthome import SERVICE
-from hardware.buttons.hearing import Advert, Hearing
-from hardware.buttons.scan import start_scan, stop_scan
+from hardware.buttons.adapter import AdapterWatch, Trouble, watch_adapter
+from hardware.buttons.advert import Advert
+from hardware.buttons.hearing import Hearing
+from hardware.buttons.ladder import Ladder, Step
+from hardware.buttons.links import Links
+from hardware.buttons.proof import Proof
+from hardware.buttons.recovery import ask
+from hardware.buttons.scan import Scan
+from hardware.buttons.sightings import merged
+from hardware.buttons.study import Study
 from hub.errors import DeviceError
-from hub.ports import Heard, Press
+from hub.model import Button
+from hub.ports import Heard, Press, Sighting
+from hub.profile import Signal, needs_link
 
 log = logging.getLogger(__name__)
 
-_START_TIMEOUT = 10.0
+_CALL_TIMEOUT = 5.0
 _PACE = 0.2  # seconds from one start to the next at least
-_PASSIVE_AGAIN = 60.0  # an active scan is replaced so often, in case a passive one is possible now
+
+Hear = Callable[[Press], None]
 
 
 class BleButtons:
-    """Buttons that advertise (BTHome) on one adapter ("hci0").
+    """Buttons that advertise or are connected, on one adapter ("hci0").
 
-    `silence`: seconds without an advert of any device after which the scan is not believed any more.
-    `patience`: seconds that `listen` tries by itself before it raises DeviceError.
+    `silence`: seconds without an advert of any device after which the radio is not believed any more.
+    `patience`: seconds that a failure may last before it is told. `recovery`: the file that asks root's helper to
+    reset the adapter or bluetoothd; None: nobody is asked.
     """
 
-    def __init__(self, adapter: str, *, silence: float = 60.0, patience: float = 5.0) -> None:
+    def __init__(
+        self,
+        adapter: str,
+        *,
+        recovery: Path | None = None,
+        silence: float = 60.0,
+        patience: float = 5.0,
+        ladder: Ladder | None = None,
+    ) -> None:
         self._adapter = adapter
-        self._silence = silence
-        self._patience = patience
+        self._recovery = recovery
         self._hearing = Hearing()
-        self._listening = False
+        self._links = Links(adapter)
+        self._studies: list[Study] = []
+        self._proof = Proof(silence, patience)
+        self._ladder = ladder or Ladder()
         self._degraded = False
-        self._last_advert = 0.0
+        self._flagless = False  # a watched button may send no Flags: a passive scan does not ask for those
+        self._wishes = asyncio.Event()
+        self._bluetoothd = ""
 
     @property
     def listening(self) -> bool:
-        """A scan was started and nothing is known that would stop it."""
-        return self._listening
+        """Adverts are heard on the scan that runs now."""
+        return self._proof.listening(time.monotonic())
+
+    @property
+    def trouble(self) -> str:
+        """Why presses may not be heard; it stays until an advert is heard."""
+        return self._proof.trouble(time.monotonic())
 
     @property
     def degraded(self) -> bool:
-        """Listening, but actively: some presses may be missed. A fault to be shown."""
-        return self._listening and self._degraded
+        """The last scan is an active one: some presses may be missed."""
+        return self._degraded
 
     @property
     def unreadable(self) -> frozenset[str]:
-        """Watched buttons that send encrypted adverts, which are not understood. A fault to be shown."""
         return self._hearing.unreadable()
 
-    def watch(self, buttons: Mapping[str, int | None]) -> None:
-        """Report presses of these addresses only; the value is the last counter, so nothing is replayed."""
+    def watch(self, buttons: Iterable[Button]) -> None:
+        buttons = tuple(buttons)
         self._hearing.watch(buttons)
+        self._links.watch(buttons)
+        self._flagless = any(one.rules and not needs_link(one.rules) for one in buttons)
+        self._wishes.set()
 
-    def recent(self) -> Sequence[Heard]:
-        """Buttons that were pressed in the last two minutes, newest first, known or not."""
-        return self._hearing.recent(time.monotonic())
+    def recent(self, *, near: bool = False) -> Sequence[Heard]:
+        return self._hearing.recent(time.monotonic(), near=near)
 
-    def seen(self) -> Mapping[str, float]:
-        """When each watched button was heard last (monotonic seconds), a beacon included."""
-        return self._hearing.seen()
+    def seen(self) -> Mapping[str, Sighting]:
+        return merged(self._hearing.seen(), self._links.seen())
 
-    async def listen(self, hear: Callable[[Press], None]) -> None:
-        """Until cancelled. Mends what it can; raises DeviceError after `patience` seconds without success.
+    def fits(self, address: str, key: bytes) -> bool | None:
+        return self._hearing.fits(address, key)
 
-        Call it again at once: it paces itself, and while the caller pauses nothing is heard.
+    async def confirm(self, address: str) -> None:
+        await self._links.confirm(address)
+
+    async def study(self, address: str, note: Callable[[Signal], None]) -> None:
+        study = Study(self._adapter, address, note)
+        self._studies.append(study)
+        self._wishes.set()
+        try:
+            with self._links.spared(address):
+                await study.run()
+        finally:
+            self._studies.remove(study)
+            self._wishes.set()
+
+    async def listen(self, hear: Hear) -> None:
+        """Until cancelled. It mends what it can and never raises: `trouble` says what it cannot mend.
+
+        An exception would end the links as well, which may hear presses while no scan can be started.
         """
-        failing_since: float | None = None
+        self._proof.begin(time.monotonic())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._links.run(partial(self._on_link, hear)))
+                group.create_task(self._scan(hear))
+        finally:
+            self._proof.end()
+
+    async def _scan(self, hear: Hear) -> None:
         told = ""
         while True:
             began = time.monotonic()
             try:
-                trouble = await self._listen_until_trouble(hear)
-                failing_since = None
-            except Exception as error:  # one device's task: whatever bleak, D-Bus or BlueZ thinks of
-                trouble = _reason(error)
-                failing_since = began if failing_since is None else failing_since
-                if time.monotonic() - failing_since >= self._patience:
-                    raise DeviceError(trouble) from error
-            if trouble != told:
-                log.warning("The button radio starts again: %s", trouble)
-            told = "" if failing_since is None else trouble
+                trouble = await self._scan_until_trouble(hear)
+            except Exception as error:  # noqa: BLE001 - one device's task: whatever bleak, D-Bus or BlueZ thinks of
+                trouble = Trouble(_reason(error))
+            if trouble.reason != told:
+                log.warning("The button radio starts again: %s", trouble.reason)
+            told = "" if self.listening else trouble.reason
+            await self._after(trouble, began)
             await asyncio.sleep(began + _PACE - time.monotonic())
 
-    async def _listen_until_trouble(self, hear: Callable[[Press], None]) -> str:
+    async def _scan_until_trouble(self, hear: Hear) -> Trouble:
+        scan = Scan(self._adapter, partial(self._on_advert, hear))
         async with watch_adapter(self._adapter) as watch:
-            async with asyncio.timeout(_START_TIMEOUT):
+            async with asyncio.timeout(_CALL_TIMEOUT):
+                await self._know_bluetoothd(watch)
                 await watch.power_on()
-                scanner, degraded = await start_scan(partial(self._on_advert, hear), self._adapter)
             try:
-                self._last_advert = time.monotonic()
-                watch.discovers = self._degraded = degraded
-                self._listening = True
-                return await self._trouble(watch)
+                bus = await scan.start(time.monotonic())
+                if bus is not None:
+                    watch.follow(bus, Trouble("bleak's D-Bus connection was lost", links=True))
+                self._proof.started(time.monotonic())
+                return await self._trouble(watch, scan)
             finally:
-                self._listening = False
-                await stop_scan(scanner)
+                await scan.stop()
 
-    async def _trouble(self, watch: AdapterWatch) -> str:
-        """Wait until this scan is not to be believed any more; why."""
-        passive_again = time.monotonic() + (_PASSIVE_AGAIN if self._degraded else float("inf"))
+    async def _trouble(self, watch: AdapterWatch, scan: Scan) -> Trouble:
+        """Wait until this scan is not to be believed any more."""
         while not watch.trouble.done():
-            now = time.monotonic()
-            if now >= self._last_advert + self._silence:
-                return f"no advert for {self._silence:g} s"
-            if now >= passive_again:
-                return "trying a passive scan again"
-            left = min(self._last_advert + self._silence, passive_again) - now
-            await asyncio.wait({watch.trouble}, timeout=left)
+            if (now := time.monotonic()) >= self._proof.deadline():
+                return Trouble("no advert of any device was heard")
+            await scan.adjust(self._flagless or bool(self._studies), now)
+            watch.discovers = self._degraded = scan.active
+            self._wishes.clear()
+            left = min(self._proof.deadline(), scan.adjust_at()) - time.monotonic()
+            await _first(watch.trouble, self._wishes, max(left, 0.0))
         return watch.trouble.result()
 
-    def _on_advert(self, hear: Callable[[Press], None], device: BLEDevice, advert: AdvertisementData) -> None:
+    async def _know_bluetoothd(self, watch: AdapterWatch) -> None:
+        """Links to the devices end with the bluetoothd that made them, and bleak does not notice."""
+        bluetoothd = await watch.bluetoothd()
+        if self._bluetoothd not in ("", bluetoothd):
+            self._links.drop()
+        self._bluetoothd = bluetoothd
+
+    async def _after(self, trouble: Trouble, began: float) -> None:
+        """A scan that heard and then broke is simply started again; else the ladder says what to do."""
+        now = time.monotonic()
+        step = Step.SCAN if self._proof.listening(now) else self._ladder.failed(now)
+        self._proof.failed(now, trouble.reason, began)
+        if trouble.links:
+            self._links.drop()
+        if step is Step.TELL:
+            self._proof.give_up(f"{trouble.reason}; a restart of Bluetooth did not help")
+        elif step is not Step.SCAN and self._recovery is not None:
+            await self._ask(step, self._recovery)
+
+    async def _ask(self, step: Step, recovery: Path) -> None:
+        log.warning("The button radio asks for a recovery: %s", step)
+        try:
+            await asyncio.to_thread(ask, recovery, step)
+        except OSError as problem:
+            log.warning("It could not be asked for: %s", problem)
+
+    def _on_link(self, hear: Hear, press: Press) -> None:
+        hear(press)
+        self._hearing.pressed(press.button, press.heard_at)
+
+    def _on_advert(self, hear: Hear, device: BLEDevice, data: AdvertisementData) -> None:
         """The path of a press: nothing comes before it."""
         now = time.monotonic()
         try:
-            payload = advert.service_data.get(SERVICE)
-            if payload is not None:
-                name = advert.local_name or device.name or ""
-                self._hearing.take(Advert(device.address, payload, now, name, advert.rssi), hear)
+            self._hearing.take(_advert(device, data, now), hear)
+            self._links.heard(device, now)
+            for study in self._studies:
+                study.heard(device, data)
         except Exception:  # one advert must never stop the next one
             log.exception("An advert could not be taken")
         finally:
-            self._last_advert = now
+            self._proof.heard(now)
+            self._ladder.heard()
+
+
+async def _first(trouble: asyncio.Future[Trouble], wishes: asyncio.Event, seconds: float) -> None:
+    wish = asyncio.create_task(wishes.wait())
+    either: set[asyncio.Future[Any]] = {trouble, wish}
+    try:
+        await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        wish.cancel()
+
+
+def _advert(device: BLEDevice, data: AdvertisementData, now: float) -> Advert:
+    return Advert(
+        device.address,
+        now,
+        data.local_name or device.name or "",
+        data.rssi,
+        data.service_data,
+        data.manufacturer_data,
+        tuple(data.service_uuids),
+    )
 
 
 def _reason(error: Exception) -> str:

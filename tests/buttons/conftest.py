@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from hardware.buttons.ladder import Ladder
 from hardware.buttons.scanner import BleButtons
+from hub.model import Button
 from hub.ports import Press
 
 from .fakebluez import FakeBluez, FakeDevice, PrivateBus
@@ -32,16 +35,29 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
 
 @pytest.fixture
 async def bluez(bus: PrivateBus) -> AsyncIterator[FakeBluez]:
-    async with FakeBluez(bus.address) as bluez:
+    async with FakeBluez(bus.address, busy=True) as bluez:
         yield bluez
+
+
+def a_button(device: FakeDevice = BUTTON, *, counter: int | None = None, protocol: str = "bthome") -> Button:
+    return Button("b1", device.address, protocol=protocol, counter=counter)
 
 
 class Radio:
     """The radio under test and what it heard. `breaks`: whoever hears raises an exception."""
 
-    def __init__(self, silence: float, patience: float, counter: int | None) -> None:
-        self.buttons = BleButtons("hci0", silence=silence, patience=patience)
-        self.buttons.watch({BUTTON.address: counter})
+    def __init__(
+        self,
+        *,
+        silence: float = 60.0,
+        patience: float = 5.0,
+        counter: int | None = None,
+        buttons: Iterable[Button] | None = None,
+        recovery: Path | None = None,
+        ladder: Ladder | None = None,
+    ) -> None:
+        self.buttons = BleButtons("hci0", silence=silence, patience=patience, recovery=recovery, ladder=ladder)
+        self.buttons.watch([a_button(counter=counter)] if buttons is None else buttons)
         self.presses: list[Press] = []
         self.breaks = False
         self._news = asyncio.Event()
@@ -71,9 +87,17 @@ class Radio:
         return self.presses
 
     async def until_listening(self, listening: bool = True) -> None:
-        async with asyncio.timeout(5):
-            while self.buttons.listening is not listening:
-                await asyncio.sleep(0.002)
+        await until(lambda: self.buttons.listening is listening)
+
+    async def until_trouble(self) -> str:
+        await until(lambda: self.buttons.trouble)
+        return self.buttons.trouble
+
+
+async def until(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not holds():
+            await asyncio.sleep(0.002)
 
 
 Tune = Callable[..., Awaitable[Radio]]
@@ -81,13 +105,11 @@ Tune = Callable[..., Awaitable[Radio]]
 
 @pytest.fixture
 async def tune() -> AsyncIterator[Tune]:
-    """Switch a radio on and wait until it listens."""
+    """Switch a radio on and wait until it listens; what it is given is what Radio takes."""
     radios: list[Radio] = []
 
-    async def tune(
-        silence: float = 60.0, patience: float = 5.0, counter: int | None = None, wait: bool = True
-    ) -> Radio:
-        radio = Radio(silence, patience, counter)
+    async def tune(*, wait: bool = True, **given: object) -> Radio:
+        radio = Radio(**given)  # type: ignore[arg-type]
         radios.append(radio)
         radio.start()
         if wait:

@@ -1,13 +1,18 @@
 """Real bleak hears the buttons of this home through a simulated BlueZ."""
 
+import asyncio
+
 import pytest
 
 from hub.gesture import Kind
+from hub.model import Button
 from hub.ports import Press
+from hub.profile import LINK, Meaning, Rule
 
-from .conftest import BUTTON, STRANGER, Tune
+from .conftest import BUTTON, STRANGER, Tune, a_button, until
 from .fakebluez import FakeBluez, FakeDevice, plain
 from .fakebluez.frames import BEACON, DOUBLE, ENCRYPTED, HOLD, LONG, PRESS, SHELLY_HOLD, TRIPLE, UUID
+from .fakebluez.gatt import Peripheral
 
 
 def kinds(presses: list[Press]) -> list[str]:
@@ -84,7 +89,7 @@ async def test_a_button_added_after_its_press_does_not_press_again(bluez: FakeBl
     bluez.advertise(STRANGER, plain(9, LONG))
     bluez.advertise(BUTTON, plain(1, PRESS))
     await radio.heard(1)
-    radio.buttons.watch({BUTTON.address: 1, STRANGER.address.lower(): None})
+    radio.buttons.watch([a_button(counter=1), a_button(STRANGER)])
     bluez.advertise(STRANGER, rssi=-90)
     bluez.advertise(STRANGER, plain(10, DOUBLE))
     assert kinds(await radio.heard(2)) == ["single", "double"]
@@ -92,12 +97,11 @@ async def test_a_button_added_after_its_press_does_not_press_again(bluez: FakeBl
 
 async def test_an_encrypted_advert_is_said_and_never_acted_on(bluez: FakeBluez, tune: Tune) -> None:
     radio = await tune()
-    radio.buttons.watch({BUTTON.address: None, STRANGER.address: None})
+    radio.buttons.watch([a_button(), a_button(STRANGER)])
     bluez.advertise(BUTTON, ENCRYPTED)
     bluez.advertise(STRANGER, plain(1, PRESS))
     assert [press.button for press in await radio.heard(1)] == [STRANGER.address]
     assert radio.buttons.unreadable == {BUTTON.address}
-    assert [heard.protocol for heard in radio.buttons.recent()] == ["bthome", "bthome-encrypted"]
 
 
 async def test_a_button_that_sends_plain_adverts_again_is_understood_again(bluez: FakeBluez, tune: Tune) -> None:
@@ -134,3 +138,42 @@ async def test_a_hearer_that_breaks_does_not_stop_the_next_press(
         bluez.advertise(BUTTON, plain(packet, PRESS))
         await radio.heard(packet)
     assert caplog.text.count("An advert could not be taken") == 2
+
+
+async def test_a_button_without_flags_is_heard_when_it_was_learned(bluez: FakeBluez, tune: Tune) -> None:
+    shy = FakeDevice("3C:2E:F5:00:00:02", flags=False)
+    rule = Rule("maker:0ba9", Meaning.DOUBLE, 0, b"\x02")
+    radio = await tune(buttons=[Button("b1", shy.address, protocol="learned", rules=(rule,))])
+    await until(lambda: bluez.sessions)
+    bluez.advertise(shy, maker={0x0BA9: b"\x02\x01"})
+    assert kinds(await radio.heard(1)) == ["double"]
+    assert (radio.buttons.degraded, len(bluez.monitors)) == (False, 1)
+    radio.buttons.watch([])
+    await until(lambda: not bluez.sessions)
+    assert radio.buttons.listening
+
+
+async def test_a_device_that_is_studied_is_heard_without_flags_and_shows_what_it_says(
+    bluez: FakeBluez, tune: Tune
+) -> None:
+    shy = Peripheral("3C:2E:F5:00:00:02", flags=False)
+    radio, said = await tune(), []
+    study = asyncio.create_task(radio.buttons.study(shy.address, said.append))
+    await until(lambda: bluez.sessions)
+    bluez.advertise(shy, maker={0x0BA9: b"\x07"})
+    await until(lambda: len(said) > 1)
+    assert [(signal.source, signal.value) for signal in said] == [(LINK, b"\x00"), ("maker:0ba9", b"\x07")]
+    study.cancel()
+    await until(lambda: not bluez.sessions)
+    bluez.advertise(BUTTON, plain(1, PRESS))
+    await radio.heard(1)
+
+
+async def test_an_active_scan_that_is_refused_does_not_end_the_passive_one(bluez: FakeBluez, tune: Tune) -> None:
+    radio = await tune()
+    bluez.faults["StartDiscovery"] = ["InProgress"]
+    study = asyncio.create_task(radio.buttons.study(STRANGER.address, lambda signal: None))
+    await until(lambda: not bluez.faults["StartDiscovery"])
+    bluez.advertise(BUTTON, plain(1, PRESS))
+    await radio.heard(1)
+    study.cancel()

@@ -1,115 +1,65 @@
-"""The radio comes back from everything that silences bleak's scanner, and hears each press once."""
+"""The radio says how far it can be believed, and helps itself by ever stronger means."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
+from dbus_fast.aio import MessageBus
 
-from hardware.buttons.scanner import BleButtons
-from hub.errors import DeviceError
+from hardware.buttons.ladder import Ladder
+from hardware.buttons.scan import bleak_bus
 
-from .conftest import BUTTON, Radio, Tune
+from .conftest import BUTTON, Radio, Tune, until
 from .fakebluez import FakeBluez, PrivateBus, plain
-from .fakebluez.frames import BEACON, DOUBLE, PRESS
-
-AGAIN = 0.5  # seconds after the end of the fault within which the radio must listen
+from .fakebluez.frames import BEACON, PRESS
 
 
-async def crash(bus: PrivateBus, bluez: FakeBluez) -> None:
-    await bluez.crash()
-    await bluez.start()
+async def test_a_scan_that_was_started_does_not_listen_until_something_is_heard(bluez: FakeBluez, tune: Tune) -> None:
+    bluez.busy = False
+    radio = await tune(wait=False)
+    await bluez.until_scanning()
+    await bluez.until_settled()
+    assert (radio.buttons.listening, radio.buttons.trouble) == (False, "")
+    bluez.advertise(BUTTON, plain(1, BEACON))
+    await radio.until_listening()
+    assert radio.buttons.trouble == ""
 
 
-async def clean_stop(bus: PrivateBus, bluez: FakeBluez) -> None:
-    """bluetoothd switches the adapter off when it is stopped, and nobody but the hub switches it on."""
-    await bluez.crash()
-    await bluez.start(powered=False)
-
-
-async def late_adapter(bus: PrivateBus, bluez: FakeBluez) -> None:
-    """bluetoothd has its name before it has found the adapter."""
-    await bluez.crash()
-    await bluez.start(plugged=False)
-    bluez.plug()
-
-
-async def replug(bus: PrivateBus, bluez: FakeBluez) -> None:
-    bluez.unplug()
-    bluez.plug(powered=False)
-
-
-async def power_off(bus: PrivateBus, bluez: FakeBluez) -> None:
-    bluez.power(False)
-
-
-async def bus_restart(bus: PrivateBus, bluez: FakeBluez) -> None:
-    await asyncio.to_thread(bus.restart)
-    await bluez.crash()
-    await bluez.start()
-
-
-FAULTS = [crash, clean_stop, late_adapter, replug, power_off, bus_restart]
-Fault = Callable[[PrivateBus, FakeBluez], Awaitable[None]]
-
-
-@pytest.mark.parametrize("experimental", [True, False], ids=["passive", "active"])
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_the_radio_listens_again_and_hears_each_press_once(
-    bus: PrivateBus, bluez: FakeBluez, tune: Tune, fault: Fault, experimental: bool
-) -> None:
-    bluez.experimental = experimental
-    await crash(bus, bluez)
+async def test_a_new_scan_has_to_prove_itself_anew(bluez: FakeBluez, tune: Tune) -> None:
     radio = await tune()
-    bluez.advertise(BUTTON, plain(1, PRESS))
-    await radio.heard(1)
-    await fault(bus, bluez)
-    ended = time.monotonic()
+    bluez.busy = False
+    await bluez.crash()
+    await bluez.start()
+    await radio.until_listening(False)
     await bluez.until_scanning()
-    assert time.monotonic() - ended < AGAIN
-    bluez.advertise(BUTTON, plain(1, PRESS), rssi=-90)
-    bluez.advertise(BUTTON, plain(2, DOUBLE))
-    await radio.heard(2)
-    bluez.advertise(BUTTON, plain(3, DOUBLE))
-    assert [press.counter for press in await radio.heard(3)] == [1, 2, 3]
-    await radio.until_listening()
+    await bluez.until_settled()
+    assert (radio.buttons.listening, radio.buttons.trouble) == (False, "")
 
 
-@pytest.mark.parametrize("fault", ["InProgress", "NotReady", "Failed"])
-async def test_a_scan_that_does_not_start_is_started_again(bluez: FakeBluez, tune: Tune, fault: str) -> None:
-    bluez.start_faults = [fault] * 2
-    radio = await tune(wait=False)
-    await bluez.until_scanning()
-    bluez.advertise(BUTTON, plain(1, PRESS))
-    await radio.heard(1)
-
-
-async def test_a_bluetoothd_that_does_not_answer_is_asked_again(
-    bluez: FakeBluez, tune: Tune, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("hardware.buttons.scanner._START_TIMEOUT", 0.2)
-    bluez.start_faults = ["hang"]
-    radio = await tune(wait=False)
-    await radio.until_listening()
-    bluez.advertise(BUTTON, plain(1, PRESS))
-    await radio.heard(1)
-
-
-async def test_a_radio_that_hears_nothing_at_all_is_not_believed(bluez: FakeBluez, tune: Tune) -> None:
+async def test_silence_is_told_and_taken_back_only_when_something_is_heard(bluez: FakeBluez, tune: Tune) -> None:
     radio = await tune(silence=0.3)
-    bluez.deaf = True
-    starts = bluez.starts
-    async with asyncio.timeout(5):
-        while bluez.starts == starts:
-            await asyncio.sleep(0.002)
+    bluez.deaf, began, starts = True, time.monotonic(), bluez.starts
+    assert await radio.until_trouble() == "no advert for 0.3 s"
+    assert time.monotonic() - began < 1.0
+    assert not radio.buttons.listening
+    await until(lambda: bluez.starts > starts + 1)
+    assert radio.buttons.trouble
     bluez.deaf = False
-    await bluez.until_scanning()
-    bluez.advertise(BUTTON, plain(1, PRESS))
-    await radio.heard(1)
+    await radio.until_listening()
+    assert radio.buttons.trouble == ""
+
+
+async def test_a_radio_that_hears_nothing_from_the_first_moment_is_told(bluez: FakeBluez, tune: Tune) -> None:
+    bluez.deaf = True
+    radio = await tune(silence=0.3, wait=False)
+    assert await radio.until_trouble() == "no advert for 0.3 s"
 
 
 async def test_any_advert_shows_that_the_radio_hears(bluez: FakeBluez, tune: Tune) -> None:
-    radio = await tune(silence=0.3)
+    bluez.busy = False
+    radio = await tune(silence=0.3, wait=False)
+    await bluez.until_scanning()
     starts, began, packet = bluez.starts, time.monotonic(), 0
     while time.monotonic() - began < 0.9:
         bluez.advertise(BUTTON, plain(packet := packet + 1, BEACON))
@@ -118,10 +68,45 @@ async def test_any_advert_shows_that_the_radio_hears(bluez: FakeBluez, tune: Tun
     assert radio.buttons.listening
 
 
+async def test_a_failure_that_lasts_is_told_and_one_that_is_over_is_not(bluez: FakeBluez, tune: Tune) -> None:
+    radio = await tune(patience=0.5)
+    bluez.unplug()
+    await radio.until_listening(False)
+    assert radio.buttons.trouble == ""
+    assert await radio.until_trouble() == "hci0: there is no such adapter"
+    bluez.busy = False
+    bluez.plug()
+    await bluez.until_scanning()
+    await bluez.until_settled()
+    assert radio.buttons.trouble == "hci0: there is no such adapter"  # nothing was heard yet
+    bluez.busy = True
+    await until(lambda: not radio.buttons.trouble)
+
+
+async def test_without_a_bus_the_radio_says_so(monkeypatch: pytest.MonkeyPatch, tune: Tune) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    radio = await tune(patience=0.1, wait=False)
+    assert await radio.until_trouble() == "the D-Bus system bus is not there"
+
+
+async def test_without_bluetoothd_the_radio_says_so(bus: PrivateBus, tune: Tune) -> None:
+    radio = await tune(patience=0.1, wait=False)
+    assert await radio.until_trouble() == "hci0: bluetoothd is not running"
+
+
+async def test_a_bluetoothd_that_does_not_answer_is_told(
+    bluez: FakeBluez, tune: Tune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hardware.buttons.scanner._CALL_TIMEOUT", 0.2)
+    bluez.faults["Get"] = ["hang"] * 100
+    radio = await tune(patience=0.1, wait=False)
+    assert await radio.until_trouble() == "bluetoothd does not answer"
+
+
 async def test_where_passive_is_refused_the_radio_is_degraded(bus: PrivateBus, tune: Tune) -> None:
-    async with FakeBluez(bus.address, experimental=False) as bluez:
+    async with FakeBluez(bus.address, experimental=False, busy=True) as bluez:
         radio = await tune()
-        assert (radio.buttons.listening, radio.buttons.degraded) == (True, True)
+        assert radio.buttons.degraded
         bluez.advertise(BUTTON, plain(1, PRESS))
         await radio.heard(1)
 
@@ -136,27 +121,36 @@ async def test_a_passive_scan_is_taken_as_soon_as_it_is_offered(bluez: FakeBluez
     radio = await tune()
     assert radio.buttons.degraded
     bluez.plug()  # bluetoothd tells of a second interface of the adapter
-    await until_passive(radio)
+    await until(lambda: not radio.buttons.degraded)
 
 
-async def test_a_passive_scan_is_tried_again_now_and_then(
+async def test_a_passive_scan_is_tried_again_now_and_then_without_a_pause_in_hearing(
     bluez: FakeBluez, tune: Tune, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hardware.buttons.scanner._PASSIVE_AGAIN", 0.3)
+    monkeypatch.setattr("hardware.buttons.scan._AGAIN", 0.1)
     bluez.start_faults = ["Failed"]
     radio = await tune()
+    bluez.faults["RegisterMonitor"] = ["Failed"] * 2
     assert radio.buttons.degraded
-    await until_passive(radio)
+    packet = 0
+    while radio.buttons.degraded or bluez.sessions:
+        bluez.advertise(BUTTON, plain(packet := packet + 1, PRESS))
+        await radio.heard(packet)
+        assert radio.buttons.listening
+    assert [press.counter for press in radio.presses] == [number % 256 for number in range(1, packet + 1)]
 
 
-async def until_passive(radio: Radio) -> None:
-    async with asyncio.timeout(5):
-        while radio.buttons.degraded or not radio.buttons.listening:
-            await asyncio.sleep(0.002)
+async def test_a_passive_scan_that_is_not_answered_is_replaced_by_an_active_one(
+    bluez: FakeBluez, tune: Tune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hardware.buttons.scan._START_TIMEOUT", 0.2)
+    bluez.faults["RegisterMonitor"] = ["hang"]
+    radio = await tune()
+    assert radio.buttons.degraded
 
 
 async def test_an_active_scan_that_somebody_stops_is_started_again(bus: PrivateBus, tune: Tune) -> None:
-    async with FakeBluez(bus.address, experimental=False) as bluez:
+    async with FakeBluez(bus.address, experimental=False, busy=True) as bluez:
         radio = await tune()
         bluez.stop_sessions()
         await bluez.until_scanning()
@@ -164,36 +158,40 @@ async def test_an_active_scan_that_somebody_stops_is_started_again(bus: PrivateB
         await radio.heard(1)
 
 
-async def listen(buttons: BleButtons) -> None:
-    await buttons.listen(lambda press: None)
-
-
-async def test_without_a_bus_the_radio_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/bus")
-    with pytest.raises(DeviceError, match="D-Bus system bus is not there"):
-        await listen(BleButtons("hci0", patience=0.1))
-
-
-async def test_without_bluetoothd_the_radio_says_so(bus: PrivateBus) -> None:
-    with pytest.raises(DeviceError, match="hci0: bluetoothd is not running"):
-        await listen(BleButtons("hci0", patience=0.1))
-
-
-async def test_without_the_adapter_the_radio_says_so(bluez: FakeBluez) -> None:
-    with pytest.raises(DeviceError, match="hci7: there is no such adapter"):
-        await listen(BleButtons("hci7", patience=0.1))
-
-
-async def test_a_radio_that_failed_does_not_say_that_it_listens(bluez: FakeBluez, tune: Tune) -> None:
-    radio = await tune()
-    bluez.unplug()
-    await radio.until_listening(False)
-    bluez.plug()
-    await radio.until_listening()
-
-
 async def test_a_radio_that_was_stopped_leaves_no_scan_behind(bluez: FakeBluez, tune: Tune) -> None:
     radio: Radio = await tune()
     await radio.stop()
     assert not radio.buttons.listening
     assert not bluez.scanning
+
+
+async def test_bleaks_own_connection_is_known(bluez: FakeBluez, tune: Tune) -> None:
+    """It is private to bleak: a version that keeps it elsewhere must not go unnoticed."""
+    await tune()
+    assert isinstance(await bleak_bus(), MessageBus)
+
+
+async def test_a_radio_that_stays_deaf_asks_for_a_recovery_and_then_for_people(
+    bluez: FakeBluez, tune: Tune, tmp_path: Path
+) -> None:
+    bluez.deaf, words = True, []
+    ladder = Ladder(pace=0.01, pause=0.2, again=0.5)
+    file = tmp_path / "radio"
+    radio = await tune(silence=0.1, ladder=ladder, recovery=file, wait=False)
+    for word in ("adapter", "bluetoothd"):
+        await until(lambda word=word: file.exists() and file.read_text() == word)
+        words.append(word)
+    await until(lambda: "did not help" in radio.buttons.trouble)
+    await until(lambda: file.read_text() == "adapter")  # and it starts again
+    bluez.deaf = False
+    await radio.until_listening()
+    assert radio.buttons.trouble == ""
+
+
+async def test_a_radio_that_cannot_ask_for_help_goes_on_by_itself(bluez: FakeBluez, tune: Tune, tmp_path: Path) -> None:
+    bluez.deaf = True
+    ladder = Ladder(pace=0.0, pause=0.0)
+    radio = await tune(silence=0.1, ladder=ladder, recovery=tmp_path / "nowhere" / "radio", wait=False)
+    await until(lambda: "did not help" in radio.buttons.trouble)
+    bluez.deaf = False
+    await radio.until_listening()

@@ -124,6 +124,14 @@ class FakeBluez(Calls):
             while not self.scanning:
                 await asyncio.sleep(0.002)
 
+    async def until_settled(self) -> None:
+        """What was said on the bus up to now has been read: a message sent behind it came back."""
+        bus = self.tree.bus
+        assert bus is not None
+        for _ in range(3):  # one way and back, and whoever reads has had its turn
+            await bus.call(_ping())
+            await asyncio.sleep(0)
+
     def advertise(
         self,
         device: FakeDevice,
@@ -188,3 +196,8 @@ class FakeBluez(Calls):
         }
         passive: Interfaces = {MONITORS: {"SupportedMonitorTypes": ["or_patterns"], "SupportedFeatures": []}}
         return {ADAPTER: adapter, **(passive if self.experimental else {})}
+
+
+def _ping() -> Message:
+    path, interface = "/org/freedesktop/DBus", "org.freedesktop.DBus.Peer"
+    return Message(destination="org.freedesktop.DBus", path=path, interface=interface, member="Ping")
