@@ -225,10 +225,10 @@ check_shell_scripts() {
 verify_units() {
     local rendered unit status=0
     rendered=$(mktemp -d)
-    for unit in systemd/*.service; do
+    for unit in systemd/*.service systemd/*.path; do
         sed "s|^ExecStart=[^ ]*|ExecStart=/bin/true|" "$unit" >"$rendered/${unit##*/}"
     done
-    systemd-analyze verify --man=no "$rendered"/*.service || status=1
+    systemd-analyze verify --man=no "$rendered"/* || status=1
     rm -rf "$rendered"
     return "$status"
 }

@@ -1,11 +1,19 @@
-"""The service unit, directive by directive: one right too many fails as surely as one too few."""
+"""The units, directive by directive: one right too many fails as surely as one too few."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
-UNIT = Path(__file__).parent.parent / "systemd" / "hub.service"
+from hardware.buttons import recovery
+from hardware.buttons.ladder import Ladder
+
+FOLDER = Path(__file__).parent.parent / "systemd"
+UNIT = FOLDER / "hub.service"
+RADIO = FOLDER / "hub-radio.service"
+RADIO_PATH = FOLDER / "hub-radio.path"
+BLUETOOTH = FOLDER / "bluetooth.service.d" / "hub.conf"
+OURS = (UNIT, RADIO, RADIO_PATH)
 
 UNIT_SECTION = {
     "Description": ["Hub"],
@@ -70,10 +78,28 @@ WALLS = {
 }
 
 
-def sections() -> dict[str, dict[str, list[str]]]:
+RADIO_LIFE = {
+    "Type": ["oneshot"],
+    "ExecStart": ["/opt/hub/.venv/bin/python -I -m hardware.buttons.recovery hci0 /run/hub/radio"],
+    "TimeoutStartSec": ["50"],
+    "LimitCORE": ["0"],
+    "UMask": ["0077"],
+}
+
+RADIO_RIGHTS = {
+    "CapabilityBoundingSet": ["CAP_NET_ADMIN CAP_NET_RAW"],
+    "RestrictAddressFamilies": ["AF_UNIX AF_BLUETOOTH"],
+    "DevicePolicy": ["closed"],
+    "DeviceAllow": ["/dev/rfkill rw", "char-usb_device rw"],
+    "InaccessiblePaths": ["-/var/lib/hub -/etc/credstore -/etc/credstore.encrypted"],
+}
+NOT_FOR_ROOT = {"RemoveIPC"}  # it removes what a user who is gone has left
+
+
+def sections(unit: Path = UNIT) -> dict[str, dict[str, list[str]]]:
     """Every directive with all its values, in order: a directive may be given more than once."""
     found: dict[str, dict[str, list[str]]] = {}
-    for line in UNIT.read_text().splitlines():
+    for line in unit.read_text().splitlines():
         if line.startswith("["):
             section = found.setdefault(line.strip("[]"), {})
         elif line and not line.startswith("#"):
@@ -84,10 +110,13 @@ def sections() -> dict[str, dict[str, list[str]]]:
 
 @pytest.fixture
 def on_this_machine(tmp_path):
-    """The unit with a program that exists here in place of the device's."""
-    unit = tmp_path / "hub.service"
-    unit.write_text(UNIT.read_text().replace("/opt/hub/.venv/bin/hub", "/bin/true"))
-    return unit
+    """The units with programs that exist here in place of the device's."""
+    for unit in OURS:
+        text = unit.read_text()
+        for program in ("hub", "python"):
+            text = text.replace(f"/opt/hub/.venv/bin/{program} ", "/bin/true ")
+        (tmp_path / unit.name).write_text(text)
+    return tmp_path
 
 
 def analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -114,16 +143,81 @@ def test_no_secret_has_a_path_because_a_missing_file_would_keep_the_hub_from_sta
     assert all(":" not in secret for secret in sections()["Service"]["LoadCredential"])
 
 
-def test_the_unit_says_nothing_of_what_the_hub_is_for():
-    text = UNIT.read_text().lower()
+@pytest.mark.parametrize("unit", [*OURS, BLUETOOTH], ids=lambda unit: unit.name)
+def test_the_units_say_nothing_of_what_the_hub_is_for(unit):
+    text = unit.read_text().lower()
     assert not [word for word in ("safety", "alarm", "violence", "victim", "panic") if word in text]
 
 
-def test_systemd_has_nothing_to_object_to(on_this_machine):
-    verdict = analyze("verify", "--man=no", on_this_machine)
+@pytest.mark.parametrize("unit", OURS, ids=lambda unit: unit.name)
+def test_systemd_has_nothing_to_object_to(on_this_machine, unit):
+    verdict = analyze("verify", "--man=no", on_this_machine / unit.name)
     assert (verdict.returncode, verdict.stdout + verdict.stderr) == (0, "")
 
 
-def test_systemd_scores_the_exposure_at_1_5_or_less(on_this_machine):
-    verdict = analyze("security", "--offline=true", "--threshold=15", on_this_machine)
+def exposure(unit: Path, threshold: int) -> None:
+    verdict = analyze("security", "--offline=true", f"--threshold={threshold}", unit)
     assert verdict.returncode == 0, verdict.stdout
+
+
+def test_systemd_scores_the_exposure_of_the_hub_at_1_5_or_less(on_this_machine):
+    exposure(on_this_machine / UNIT.name, 15)
+
+
+def test_systemd_scores_the_exposure_of_roots_helper_at_2_0_or_less(on_this_machine):
+    exposure(on_this_machine / RADIO.name, 20)
+
+
+def test_the_word_of_the_radio_starts_roots_helper():
+    assert sections(RADIO_PATH) == {
+        "Unit": {"Description": ["Hub radio, asked for help"]},
+        "Path": {"PathChanged": ["/run/hub/radio"]},
+        "Install": {"WantedBy": ["multi-user.target"]},
+    }
+    assert RADIO_PATH.stem == RADIO.stem  # this is how systemd finds it
+
+
+def test_roots_helper_has_exactly_these_rights():
+    walls = {name: value for name, value in WALLS.items() if name not in NOT_FOR_ROOT}
+    assert sections(RADIO) == {
+        "Unit": {"Description": ["Hub radio, helped"], "StartLimitIntervalSec": ["0"]},
+        "Service": RADIO_LIFE | walls | RADIO_RIGHTS,
+    }
+
+
+def test_a_recovery_is_over_before_the_next_one_is_asked_for():
+    longest = int(sections(RADIO)["Service"]["TimeoutStartSec"][0])
+    assert max(recovery.ADAPTER_TIMEOUT, recovery.RESTART_TIMEOUT) < longest < Ladder().pause
+
+
+def test_bluetoothd_scans_passively_and_is_always_started_again():
+    assert sections(BLUETOOTH) == {
+        "Unit": {"StartLimitIntervalSec": ["0"]},
+        "Service": {
+            "ExecStart": [
+                "",
+                "/usr/libexec/bluetooth/bluetoothd --experimental --configfile=/etc/hub/bluetooth.conf",
+            ],
+            "Restart": ["always"],
+            "RestartSec": ["1"],
+        },
+    }
+
+
+def test_systemd_takes_what_is_added_to_bluetooth_service(tmp_path):
+    unit = tmp_path / "bluetooth.service"
+    unit.write_text("[Service]\nType=dbus\nBusName=org.bluez\nExecStart=/bin/false\n")
+    added = tmp_path / "bluetooth.service.d"
+    added.mkdir()
+    (added / "hub.conf").write_text(BLUETOOTH.read_text().replace("/usr/libexec/bluetooth/bluetoothd", "/bin/true"))
+    verdict = analyze("verify", "--man=no", unit)
+    assert (verdict.returncode, verdict.stdout + verdict.stderr) == (0, "")
+
+
+def test_the_passive_scan_listens_all_the_time():
+    conf = sections(FOLDER / "bluetooth.conf")
+    assert conf == {
+        "General": {"Experimental": ["true"]},
+        "LE": {"ScanIntervalAdvMonitor": ["48"], "ScanWindowAdvMonitor": ["48"]},
+        "Policy": {"AutoEnable": ["true"]},
+    }
