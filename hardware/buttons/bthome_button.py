@@ -28,7 +28,7 @@ class BthomeButton:
     def __init__(self, button: Button) -> None:
         self._address = button.address
         self._lock = Lock(button.address, button.key) if button.key else None
-        self._plain = Memory(button.counter)
+        self._plain = Memory(None if button.key else button.counter)
         self._inner = Memory(button.counter)
         self._seals = Seals(button.seals)
         self._payload = b""
@@ -68,5 +68,7 @@ class BthomeButton:
     def _reading(
         self, frame: Frame, gestures: list[Gesture], now: float, doubt: Doubt | None, seal: bytes = b""
     ) -> Reading:
-        presses = [Press(self._address, gesture, now, frame.packet, frame.battery, seal, doubt) for gesture in gestures]
+        # The packet id of a plain frame is not written down beside those of sealed ones: anybody can have made it up.
+        packet = None if doubt is Doubt.PLAIN else frame.packet
+        presses = [Press(self._address, gesture, now, packet, frame.battery, seal, doubt) for gesture in gestures]
         return Reading(presses, frame.battery, frame.idle, unreadable=False)

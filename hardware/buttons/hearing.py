@@ -1,12 +1,11 @@
 """From adverts of any device to presses of the home's own buttons, and what else there is to be seen of buttons."""
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hardware.buttons.advert import Advert
 from hardware.buttons.bthome import SERVICE, is_bthome, is_sealed
-from hardware.buttons.ear import Ear, Reading
+from hardware.buttons.ear import Ear
 from hardware.buttons.protocols import ear_of, recognise
 from hardware.buttons.sealed import fits
 from hardware.buttons.strangers import Strangers
@@ -15,8 +14,6 @@ from hub.model import Button
 from hub.ports import Heard, Press, Sighting
 
 __all__ = ["Advert", "Hearing"]
-
-log = logging.getLogger(__name__)
 
 _RECENT = 120.0  # seconds
 _MOST = 256  # strangers remembered as pressed
@@ -65,7 +62,9 @@ class Hearing:
         reading = watched.ear.take(advert)
         for press in reading.presses:
             hear(press)
-        self._supervise(watched, advert, reading)
+        watched.track.note(advert, reading)
+        if reading.presses:
+            self._show(advert, watched.button.protocol, watched.track.battery)
 
     def pressed(self, address: str, now: float) -> None:
         """A button that is connected was pressed: its adverts do not show it."""
@@ -106,14 +105,6 @@ class Hearing:
         if advert := known.track.advert if known else self._strangers.forget(address):
             began.track.note(advert, began.ear.take(advert)._replace(presses=()))  # what it says already is no news
         return began
-
-    def _supervise(self, watched: _Watched, advert: Advert, reading: Reading) -> None:
-        could_be_read = not watched.track.unreadable
-        watched.track.note(advert, reading)
-        if could_be_read and watched.track.unreadable:
-            log.warning("A button of this home sends what its key does not open; it cannot call")
-        if reading.presses:
-            self._show(advert, watched.button.protocol, watched.track.battery)
 
     def _heard(self, advert: Advert) -> Heard:
         protocol, battery = recognise(advert), self._strangers.battery(advert.address)

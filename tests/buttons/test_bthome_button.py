@@ -198,6 +198,12 @@ def test_a_plain_frame_hides_no_sealed_press_with_its_packet_id() -> None:
     assert told(button, sealed(2, 7, PRESS)) == [(SINGLE, None)]
 
 
+def test_a_plain_frame_heard_before_the_restart_hides_no_sealed_press_either() -> None:
+    (press,) = presses(keyed(), plain(7, PRESS))
+    assert press.counter is None
+    assert told(keyed(counter=7), plain(7, PRESS)) == [(SINGLE, Doubt.PLAIN)]
+
+
 def test_a_plain_frame_of_a_button_without_key_is_not_flagged() -> None:
     assert told(BthomeButton(Button("b1", ADDRESS)), plain(7, PRESS)) == [(SINGLE, None)]
 
