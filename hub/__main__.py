@@ -53,7 +53,7 @@ def buttons(config: "Config") -> "Buttons":
         return SimulatedButtons()
     from hardware.buttons.scanner import BleButtons
 
-    return BleButtons(config.buttons.adapter)
+    return BleButtons(config.buttons.adapter, recovery=config.state.socket.with_name("radio"))
 
 
 def siren(config: "Config") -> "Siren":
