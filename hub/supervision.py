@@ -45,7 +45,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`period`: the seconds between two signs of life that come by themselves, as far as it is known."""
+    """`period`: the seconds from one sign of life to the next, of a button that tells by itself."""
 
     way: Way
     state: State
@@ -55,9 +55,9 @@ class Judgement:
 
 def judge(button: Button, sighting: Sighting | None, now: float, since: float) -> Judgement:
     """`since`: when the watching of this button began; what was before is not known."""
-    period = (sighting and sighting.period) or button.period
+    period = (sighting.period if sighting else None) or button.period
     way = _way(button, sighting, period)
-    alive = since if sighting is None else max(since, sighting.at)
+    alive = since if sighting is None else sighting.at
     if sighting is not None and sighting.linked:
         alive = now
     state = _state(button, way, now - alive, period or 0.0)
@@ -68,7 +68,7 @@ def judge(button: Button, sighting: Sighting | None, now: float, since: float) -
         *_battery(button, sighting),
         *_untested(button, way, sighting, now - since, now),
     ]
-    return Judgement(way, state, period, tuple(notices))
+    return Judgement(way, state, period if way is Way.BEACON else None, tuple(notices))
 
 
 def mended(kind: str, button: Button, sighting: Sighting | None, judgement: Judgement) -> bool:
@@ -93,10 +93,9 @@ def _state(button: Button, way: Way, silence: float, period: float) -> State:
         return State.OK
     if button.worn:
         return State.ABSENT if silence >= ABSENT else State.OK
-    late = max(LATE, BEACONS * period)
-    if silence >= max(MISSING, late):
-        return State.MISSING
-    return State.LATE if silence >= late else State.OK
+    if silence < max(LATE, BEACONS * period):
+        return State.OK
+    return State.LATE if silence < MISSING else State.MISSING
 
 
 def _silence(button: Button, state: State) -> Iterator[Notice]:
@@ -113,6 +112,6 @@ def _battery(button: Button, sighting: Sighting | None) -> Iterator[Notice]:
 
 def _untested(button: Button, way: Way, sighting: Sighting | None, watched: float, now: float) -> Iterator[Notice]:
     pressed = sighting.pressed_at if sighting else None
-    untested = watched if pressed is None else min(watched, now - pressed)
+    untested = watched if pressed is None else now - pressed
     if way is Way.NONE and untested >= UNTESTED:
         yield Notice(f"button_untested:{button.id}")

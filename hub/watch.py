@@ -61,8 +61,8 @@ class Watch:
 
     def _look_at(self, button: Button, now: float) -> None:
         sighting, judgement = self.sighting(button), self.judgement(button, now)
-        if sighting and sighting.period and not button.period:
-            self._household.set_period(button.address, round(sighting.period, 1))
+        if judgement.period and not button.period:
+            self._household.set_period(button.address, round(judgement.period, 1))
         grave = {notice.code for notice in judgement.notices if notice.grave}
         for code in grave:
             self._faults.put(code, f"state {judgement.state}, battery {sighting and sighting.battery}")

@@ -112,6 +112,15 @@ def test_what_is_measured_now_goes_before_what_was_measured_once() -> None:
     assert judge(FIXED, Sighting(0.0), 0.0, 0.0).period == 8.0
 
 
+def test_a_very_slow_beacon_is_not_missed_before_it_is_late() -> None:
+    assert judge(FIXED, Sighting(0.0, period=200.0), 599.0, 0.0).state is State.OK
+    assert judge(FIXED, Sighting(0.0, period=200.0), 600.0, 0.0).state is State.MISSING
+
+
+def test_a_connected_button_has_no_period_of_its_own() -> None:
+    assert judge(TAG, Sighting(0.0, period=1.0), 0.0, 0.0).period is None
+
+
 def test_a_connection_is_a_sign_of_life_however_old_the_last_word() -> None:
     assert judge(TAG, Sighting(0.0, linked=True), 9 * DAY, 0.0).state is State.OK
 
@@ -196,7 +205,7 @@ def test_more_silence_never_makes_it_better(
 def test_a_sign_of_life_now_mends_whatever_silence_did(
     button: Button, sighting: Sighting | None, now: float, since: float
 ) -> None:
-    judged = judge(button, Sighting(now, battery=100), now, min(now, since))
+    judged = judge(button, Sighting(now, battery=100), now, since)
     assert judged.state is State.OK
     for kind in ("button_missing", "button_absent", "button_battery"):
         assert mended(kind, button, Sighting(now, battery=100), judged)

@@ -1,6 +1,7 @@
 """The watch over the buttons: what becomes a fault, what stays a warning, and when either is over."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hardware.buttons.protocols import PROTOCOLS, is_linked
 from hardware.simulated.buttons import BEACON, SimulatedButtons
 from hub.core import Hub
+from hub.daemon import _look_at_devices
 from hub.gesture import Gesture
 from hub.model import Button
 from hub.pairing import PROTOCOLS as NAMES
@@ -93,7 +95,9 @@ async def test_a_measured_period_is_stored_once(ask: Ask, hub: Hub):
     await saved
     (stored,) = (await hub.store.read(lambda connection: load(connection, at(0)))).buttons
     assert (hub.household.buttons[id].period, stored.period) == (BEACON, BEACON)
-    hub.watch.look(monotonic())
+    radio = Silence()
+    radio.sightings[ADDRESS] = Sighting(monotonic(), period=30.0)
+    Watch(hub.household, radio, hub.faults).look(monotonic())
     assert hub.household.saved is saved
 
 
@@ -218,3 +222,42 @@ def test_a_button_is_connected_for_the_hub_where_it_is_for_the_radio():
     for name in NAMES:
         button = Button("b1", ADDRESS, protocol=name)
         assert (judge(button, None, 0.0, 0.0).way is Way.LINK) == is_linked(button), name
+
+
+class Troubled(SimulatedButtons):
+    """A radio that says what a test wants it to say."""
+
+    trouble = ""
+    listening = False
+    degraded = False
+    unreadable: frozenset[str] = frozenset()
+
+
+async def test_what_the_radio_says_of_itself_becomes_faults_until_it_is_well(hub: Hub):
+    hub.devices = replace(hub.devices, buttons=(radio := Troubled()))
+    hub.faults.put("buttons", "listen raised")
+    await _look_at_devices(hub)
+    assert codes(hub) == {"buttons"}  # nothing speaks against it, and nothing was heard
+    radio.listening = True
+    await _look_at_devices(hub)
+    assert codes(hub) == set()
+    radio.trouble, radio.degraded, radio.unreadable = "no adapter", True, frozenset({ADDRESS})
+    await _look_at_devices(hub)
+    assert codes(hub) == {"buttons", "buttons_degraded", "buttons_unreadable"}
+    assert hub.faults.why("buttons") == "no adapter"
+    radio.trouble, radio.degraded, radio.unreadable = "", False, frozenset()
+    await _look_at_devices(hub)
+    assert codes(hub) == set()
+
+
+async def test_a_radio_that_just_starts_is_no_fault(hub: Hub):
+    hub.devices = replace(hub.devices, buttons=Troubled())
+    await _look_at_devices(hub)
+    assert codes(hub) == set()
+
+
+async def test_the_service_looks_at_each_button(ask: Ask, hub: Hub):
+    id = await added(ask)
+    do(hub, "battery", per_cent=9)
+    await _look_at_devices(hub)
+    assert codes(hub) == {f"button_battery:{id}"}
