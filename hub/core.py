@@ -16,6 +16,7 @@ from hub.faults import Fault, Faults
 from hub.feedback import Feedback
 from hub.gesture import Gesture
 from hub.household import Household
+from hub.learning.learner import Learner
 from hub.model import Moment
 from hub.ports import Buttons, Channel, Press, Siren
 from hub.recognizers import Recognizers
@@ -49,6 +50,7 @@ class Hub:
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)
         self.watch = Watch(self.household, devices.buttons, self.faults)
+        self.learner = Learner(devices.buttons)
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(channels, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report)

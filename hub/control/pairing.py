@@ -51,7 +51,7 @@ async def add(hub: Hub, request: ask.NewButton) -> Json:
         feedback=request.feedback,
         actions=request.response,
     )
-    return await _in_force(hub, button, request.answer_in)
+    return await in_force(hub, button, request.answer_in)
 
 
 async def change(hub: Hub, request: ask.ButtonChanges) -> Json:
@@ -65,13 +65,13 @@ async def change(hub: Hub, request: ask.ButtonChanges) -> Json:
         timing=_timing(button.timing, request),
         feedback=request.feedback,
     )
-    return await _in_force(hub, button, request.answer_in)
+    return await in_force(hub, button, request.answer_in)
 
 
 async def remove(hub: Hub, request: ask.One) -> Json:
     button = hub.household.remove_button(request.id)
     hub.watch.look(monotonic())  # its faults go with it
-    return await _in_force(hub, button, request.answer_in)
+    return await in_force(hub, button, request.answer_in)
 
 
 async def feedback(hub: Hub, request: ask.One) -> Json:
@@ -103,7 +103,7 @@ def _timing(current: Timing, request: ask.Timed) -> Timing:
     return pairing.timing(hold_after, current.pause if request.pause is None else request.pause)
 
 
-async def _in_force(hub: Hub, button: Button, language: str) -> Json:
+async def in_force(hub: Hub, button: Button, language: str) -> Json:
     hub.watch_buttons()
     await saved(hub)
     return {"button": _button(hub, button, language)}

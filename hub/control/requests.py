@@ -93,5 +93,18 @@ class ButtonChanges(One, Timed):
     feedback: bool | None = None
 
 
+class Learn(Nothing):
+    address: Text
+
+
+class Lesson(Nothing):
+    undo: bool = False
+
+
+class Learned(Nothing):
+    name: Text = ""
+    worn: bool = True
+
+
 class Export(One):
     folder: Text

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hub.control import actions, pairing, settings, status
+from hub.control import actions, learning, pairing, settings, status
 from hub.control import requests as ask
 from hub.control.server import Request, reader
 from hub.core import Hub
@@ -51,6 +51,10 @@ COMMANDS: dict[str, Command] = {
     "button set": Command(ask.ButtonChanges, pairing.change),
     "button remove": Command(ask.One, pairing.remove),
     "button feedback": Command(ask.One, pairing.feedback),
+    "button learn": Command(ask.Learn, learning.learn),
+    "button lesson": Command(ask.Lesson, learning.lesson),
+    "button learned": Command(ask.Learned, learning.keep),
+    "button unlearn": Command(ask.Nothing, learning.unlearn),
     "evidence list": Command(ask.Nothing, actions.list_recordings),
     "evidence export": Command(ask.Export, actions.export_recording),
 }

@@ -9,23 +9,14 @@ from enum import Enum
 from hub.gesture import Kind
 from hub.learning.finding import Finding
 from hub.learning.habit import Habit
+from hub.learning.times import Times
 from hub.learning.traits import Span, is_advert
 from hub.profile import LINK, Signal
 
 S, D, H = Kind.SINGLE, Kind.DOUBLE, Kind.HOLD
 ORDER = (S, D, H, D, H, S, D, H, S)  # with S D H in each round a counter of two bits would pass for the gesture
 
-LOOKING = 60.0  # s; for the device to be heard at all
-SETTLING = 3.0  # s; the press that woke it up is no rest
-REST = {True: 5.0, False: 9.0}  # s by link; of adverts a beacon each eight seconds must be heard
-REST_MOST = 40.0  # s; of a device that says ever new things
-WAITING = 20.0  # s; for a gesture, then it is asked again
 TRIES = 3
-QUIET = 2.0  # s; after the last signal the gesture is over
-HOLDING = 5.5  # s; a hold is no shorter
-SAMPLE_MOST = 20.0  # s
-PROVING, PROVING_ROLLING = 10.0, 65.0  # s; where any new value is a press, a beacon each minute would be one
-LONGEST = 900.0  # s; the whole lesson
 MOST_SIGNALS = 250  # of one gesture, or of rest
 MOST_AGAIN = 1
 
@@ -46,7 +37,8 @@ ENDED = (Phase.FOUND, Phase.FAILED)
 class Lesson:
     """`linked` is None until it is known; `hint` and `failure` name sentences; `finding` is the latest."""
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, times: Times | None = None) -> None:
+        self._times = times or Times()
         self.phase = Phase.LOOKING
         self.linked: bool | None = None
         self.finding: Finding | None = None
@@ -93,7 +85,7 @@ class Lesson:
 
     @property
     def deadline(self) -> float | None:
-        return None if self.ended else min(self._due(), self._began + LONGEST)
+        return None if self.ended else min(self._due(), self._began + self._times.longest)
 
     def hear(self, signal: Signal) -> None:
         """Take one signal; what was due before it happens first."""
@@ -108,7 +100,7 @@ class Lesson:
 
     def tick(self, now: float) -> None:
         while (deadline := self.deadline) is not None and now >= deadline:
-            if deadline >= self._began + LONGEST:
+            if deadline >= self._began + self._times.longest:
                 self.fail("too_long")
             else:
                 self._timeout(deadline)
@@ -119,7 +111,7 @@ class Lesson:
             return
         self._rested(now)
         self.finding = finding
-        wanted = PROVING_ROLLING if finding.rolling else PROVING
+        wanted = self._times.proving_rolling if finding.rolling else self._times.proving
         if finding.again is not None and self._again < MOST_AGAIN:
             self._ask_again(finding.again, now)
         elif not finding.rules:
@@ -138,7 +130,8 @@ class Lesson:
             self._ask(now)
 
     def fail(self, why: str) -> None:
-        self.phase, self.failure = Phase.FAILED, why
+        if not self.ended:
+            self.phase, self.failure = Phase.FAILED, why
 
     # What happens in each phase.
 
@@ -157,7 +150,7 @@ class Lesson:
         return len(self._signals) < MOST_SIGNALS
 
     def _note(self, signal: Signal) -> None:
-        if self.phase is Phase.RESTING and signal.at < self._since + SETTLING:
+        if self.phase is Phase.RESTING and signal.at < self._since + self._times.settling:
             self._habit.meet(signal)
         elif self.phase is Phase.RESTING and self._habit.learn(signal):
             self._surprised = signal.at
@@ -167,27 +160,28 @@ class Lesson:
 
     def _due(self) -> float:
         if self.phase is Phase.LOOKING:
-            return self._since + LOOKING
+            return self._since + self._times.looking
         if self.phase is Phase.RESTING:
-            calm = max(self._since + SETTLING, self._surprised) + REST[bool(self.linked)]
-            return min(calm, self._since + REST_MOST)
+            rest = self._times.rest_linked if self.linked else self._times.rest
+            calm = max(self._since + self._times.settling, self._surprised) + rest
+            return min(calm, self._since + self._times.rest_most)
         if self.phase is Phase.PROVING:
             return self._since + self._proved
         if self.phase is Phase.WEIGHING:
-            return self._began + LONGEST
+            return self._began + self._times.longest
         return self._sample_due()
 
     def _sample_due(self) -> float:
         if self._first is None:
-            return self._since + WAITING
-        least = self._first + (HOLDING if self.asked is Kind.HOLD else 0.0)
-        return min(max(least, self._latest + QUIET), self._first + SAMPLE_MOST)
+            return self._since + self._times.waiting
+        least = self._first + (self._times.holding if self.asked is Kind.HOLD else 0.0)
+        return min(max(least, self._latest + self._times.quiet), self._first + self._times.sample_most)
 
     def _timeout(self, now: float) -> None:
         if self.phase is Phase.LOOKING:
             self.fail("not_heard")
         elif self.phase is Phase.RESTING:
-            self._signals = [signal for signal in self._signals if signal.at >= self._since + SETTLING]
+            self._signals = [signal for signal in self._signals if signal.at >= self._since + self._times.settling]
             self._rested(now)
             self._ask(now)
         elif self.phase is Phase.PROVING:
