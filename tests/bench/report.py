@@ -17,6 +17,7 @@ class Judged(StrEnum):
 
     P50 = "p50"
     P95 = "p95"
+    P99 = "p99"
     MAX = "max"
 
 
@@ -42,6 +43,8 @@ class Row:
                 return statistics.median(ranked)
             case Judged.P95:
                 return ranked[math.ceil(0.95 * len(ranked)) - 1]
+            case Judged.P99:
+                return ranked[math.ceil(0.99 * len(ranked)) - 1]
             case Judged.MAX:
                 return ranked[-1]
 
@@ -53,7 +56,7 @@ class Row:
         return f"| {' | '.join(cells)} |"
 
 
-HEAD = "| figure | n | p50 | p95 | max | unit | limit | |\n|---|--:|--:|--:|--:|---|---|---|"
+HEAD = "| figure | n | p50 | p95 | p99 | max | unit | limit | |\n|---|--:|--:|--:|--:|--:|---|---|---|"
 
 
 class Progress:
