@@ -8,10 +8,10 @@ from pathlib import Path
 
 from hub.core import Hub
 from hub.errors import DeliveryError
-from hub.model import Button
 from hub.response import Action
 from hub.supervision import Way
 from hub.texts import sentence
+from hub.watch import View
 
 CHECK_PATIENCE = 4.0  # s; inside the control socket's five
 SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
@@ -105,17 +105,16 @@ def _buttons(hub: Hub) -> Check:
 
 
 def _each_button(hub: Hub) -> list[Check]:
-    return [_one_button(hub, button) for button in hub.household.buttons.values()]
+    return [_one_button(view) for view in hub.watch.views()]
 
 
-def _one_button(hub: Hub, button: Button) -> Check:
-    codes = tuple(hub.watch.remarks(button))
-    judgement = hub.watch.judgement(button)
+def _one_button(view: View) -> Check:
+    button, codes = view.button, tuple(view.remarks)
     if codes:
         blocking = any(code.partition(":")[0] in UNHEARD for code in codes)
         return Check(f"button:{button.id}", False, blocking=blocking, codes=codes)
-    key = "button_linked" if judgement.way is Way.LINK else "button_beacon"
-    values = (("name", button.name or button.id), ("period", f"{judgement.period or 0:g}"))
+    key = "button_linked" if view.judgement.way is Way.LINK else "button_beacon"
+    values = (("name", button.name or button.id), ("period", f"{view.judgement.period or 0:g}"))
     return Check(f"button:{button.id}", True, key, values=values)
 
 

@@ -1,6 +1,7 @@
 """The watch over the buttons of this home: what is judged of each becomes faults and warnings."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from time import monotonic
 
 from hub import supervision
@@ -11,6 +12,28 @@ from hub.ports import Buttons, Doubt, Press, Sighting
 from hub.supervision import Judgement, State, Way
 
 DOUBTED = 24 * 3600.0  # s after the last such press
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is known of one button at one moment. `faults`: the codes of those that stand."""
+
+    button: Button
+    sighting: Sighting | None
+    judgement: Judgement
+    faults: tuple[str, ...] = ()
+    readable: bool = True
+
+    @property
+    def warnings(self) -> list[str]:
+        """Codes of what is to be seen to, and is no fault yet."""
+        return [notice.code for notice in self.judgement.notices if not notice.grave]
+
+    @property
+    def remarks(self) -> list[str]:
+        """Codes of everything there is to say: faults, warnings, and how little is known."""
+        unreadable = [] if self.readable else [f"button_unreadable:{self.button.id}"]
+        return [*unreadable, *self.faults, *self.warnings, *_unknown(self.button, self.judgement)]
 
 
 class Watch:
@@ -24,24 +47,23 @@ class Watch:
         self._since: dict[str, float] = {}
         self._last: dict[tuple[str, Doubt | None], float] = {}  # sealed presses, by address and what was odd of them
 
-    def sighting(self, button: Button) -> Sighting | None:
-        return self._buttons.seen().get(button.address)
+    def views(self, now: float | None = None) -> list[View]:
+        """Of each button of this home."""
+        now, seen, unreadable = monotonic() if now is None else now, self._buttons.seen(), self._buttons.unreadable
+        return [
+            self._view(button, seen.get(button.address), now, readable=button.address not in unreadable)
+            for button in self._household.buttons.values()
+        ]
 
-    def judgement(self, button: Button, now: float | None = None) -> Judgement:
-        now = monotonic() if now is None else now
-        return supervision.judge(button, self.sighting(button), now, self._since.setdefault(button.id, now))
+    def view(self, button: Button) -> View:
+        """Of one, known or not."""
+        known = (view for view in self.views() if view.button.id == button.id)
+        return next(known, None) or self._view(button, None, monotonic())
 
-    def warnings(self) -> list[str]:
-        """Codes of what is to be seen to, and is no fault yet."""
-        buttons = self._household.buttons.values()
-        return [n.code for button in buttons for n in self.judgement(button).notices if not n.grave]
-
-    def remarks(self, button: Button) -> list[str]:
-        """Codes of everything there is to say about it: faults, warnings, and how little is known of it."""
-        judgement = self.judgement(button)
-        unreadable = [f"button_unreadable:{button.id}"] if button.address in self._buttons.unreadable else []
-        warnings = [notice.code for notice in judgement.notices if not notice.grave]
-        return [*unreadable, *self._codes(button), *warnings, *_unknown(button, judgement)]
+    def _view(self, button: Button, sighting: Sighting | None, now: float, *, readable: bool = True) -> View:
+        judgement = supervision.judge(button, sighting, now, self._since.setdefault(button.id, now))
+        faults = tuple(fault.code for fault in self._faults if _button_of(fault.code) == button.id)
+        return View(button, sighting, judgement, faults, readable)
 
     def pressed(self, press: Press) -> None:
         """After the press has acted: how long a doubt lasts depends on the presses that follow."""
@@ -52,26 +74,23 @@ class Watch:
         """Put and restore the faults of each button; keep the period that was measured."""
         buttons = self._household.buttons
         self._since = {id: since for id, since in self._since.items() if id in buttons}
-        for button in [*buttons.values()]:
-            self._look_at(button, now)
+        for view in self.views(now):
+            self._look_at(view)
         for fault in [*self._faults]:
             id = _button_of(fault.code)
             if id and (id not in buttons or self._dispelled(fault, buttons[id], now)):
                 self._faults.restore(fault.code)
 
-    def _look_at(self, button: Button, now: float) -> None:
-        sighting, judgement = self.sighting(button), self.judgement(button, now)
+    def _look_at(self, view: View) -> None:
+        button, sighting, judgement = view.button, view.sighting, view.judgement
         if judgement.period and not button.period:
             self._household.set_period(button.address, round(judgement.period, 1))
         grave = {notice.code for notice in judgement.notices if notice.grave}
         for code in grave:
             self._faults.put(code, f"state {judgement.state}, battery {sighting and sighting.battery}")
-        for code in set(self._codes(button)) - grave:
+        for code in set(view.faults) - grave:
             if supervision.mended(_kind(code), button, sighting, judgement):
                 self._faults.restore(code)
-
-    def _codes(self, button: Button) -> list[str]:
-        return [fault.code for fault in self._faults if _button_of(fault.code) == button.id]
 
     def _dispelled(self, fault: Fault, button: Button, now: float) -> bool:
         """Whether a doubt is over: a day without another such press, or a press that was sealed again."""

@@ -58,7 +58,7 @@ async def test_a_button_in_its_place_is_a_warning_then_a_fault_then_well_again(a
     id, now = await added(ask, worn=False), monotonic()
     do(hub, "away")
     hub.watch.look(now + 70)
-    assert (codes(hub), hub.watch.judgement(hub.household.buttons[id], now + 70).state) == (set(), "late")
+    assert (codes(hub), hub.watch.views(now + 70)[0].judgement.state) == (set(), "late")
     hub.watch.look(now + 310)
     hub.watch.look(now + 320)
     assert codes(hub) == {f"button_missing:{id}"}
@@ -170,7 +170,8 @@ async def test_after_a_restart_of_the_hub_the_day_begins_anew(ask: Ask, hub: Hub
     assert codes(hub) == set()
 
 
-async def test_a_plain_press_is_told_until_a_sealed_one_is_heard(ask: Ask, hub: Hub):
+@pytest.mark.parametrize("doubt", [None, Doubt.RESTARTED])
+async def test_a_plain_press_is_told_until_a_sealed_one_is_heard(ask: Ask, hub: Hub, doubt: Doubt | None):
     id, now = await added(ask, key=KEY), monotonic()
     hear(hub, now, b"seal0001")
     hear(hub, now + 1, doubt=Doubt.PLAIN)
@@ -178,7 +179,7 @@ async def test_a_plain_press_is_told_until_a_sealed_one_is_heard(ask: Ask, hub: 
     assert codes(hub) == {f"button_plain:{id}"}
     hub.watch.look(now + 99 * HOUR)
     assert f"button_plain:{id}" in codes(hub)
-    hear(hub, now + 2, b"seal0002")
+    hear(hub, now + 2, b"seal0002", doubt)
     hub.watch.look(now + 3)
     assert f"button_plain:{id}" not in codes(hub)
 
@@ -190,24 +191,45 @@ async def test_a_doubt_of_a_press_by_command_or_of_a_stranger_is_nobodys_fault(a
     assert codes(hub) == set()
 
 
+def remarks(watch: Watch) -> list[str]:
+    (view,) = watch.views()
+    return view.remarks
+
+
+def warnings(watch: Watch) -> list[str]:
+    (view,) = watch.views()
+    return view.warnings
+
+
 async def test_what_is_known_of_a_button_is_said_of_it(ask: Ask, hub: Hub):
     id, radio = await added(ask), Silence()
-    button, watch = hub.household.buttons[id], Watch(hub.household, radio, hub.faults)
-    assert watch.remarks(button) == [f"button_unsupervised:{id}", f"button_unheard:{id}"]
+    watch = Watch(hub.household, radio, hub.faults)
+    assert remarks(watch) == [f"button_unsupervised:{id}", f"button_unheard:{id}"]
     radio.sightings[ADDRESS] = Sighting(monotonic(), battery=12)
-    assert watch.remarks(button) == [f"button_battery_low:{id}", f"button_unsupervised:{id}"]
-    assert watch.warnings() == [f"button_battery_low:{id}"]
-    radio.sightings[ADDRESS] = Sighting(monotonic(), period=BEACON)
-    assert watch.remarks(button) == watch.warnings() == []
+    assert remarks(watch) == [f"button_battery_low:{id}", f"button_unsupervised:{id}"]
+    assert warnings(watch) == [f"button_battery_low:{id}"]
+    radio.sightings[ADDRESS] = Sighting(monotonic(), battery=9, period=BEACON)
+    watch.look(monotonic())
+    assert (remarks(watch), warnings(watch)) == ([f"button_battery:{id}"], [])
+    radio.sightings[ADDRESS] = Sighting(monotonic(), battery=90, period=BEACON)
+    watch.look(monotonic())
+    assert remarks(watch) == warnings(watch) == []
 
 
 async def test_a_week_without_a_press_is_said_once(ask: Ask, hub: Hub):
     id = await added(ask)
     watch = Watch(hub.household, Silence(), hub.faults)
-    button = hub.household.buttons[id]
     watch.look(monotonic() - 8 * 24 * HOUR)
-    assert watch.warnings() == [f"button_untested:{id}"]
-    assert watch.remarks(button) == [f"button_untested:{id}", f"button_unheard:{id}"]
+    assert warnings(watch) == [f"button_untested:{id}"]
+    assert remarks(watch) == [f"button_untested:{id}", f"button_unheard:{id}"]
+
+
+async def test_a_doubt_about_its_key_ends_with_the_key(ask: Ask, hub: Hub):
+    id = await added(ask, key=KEY)
+    hear(hub, monotonic(), doubt=Doubt.PLAIN)
+    await ask("button set", id=id, key="")
+    hub.watch.look(monotonic())
+    assert codes(hub) == set()
 
 
 def test_only_faults_of_buttons_are_touched(hub: Hub):

@@ -12,13 +12,14 @@ from hub.errors import DeviceError, Refusal
 from hub.gesture import Timing
 from hub.model import Button
 from hub.ports import Sighting
+from hub.watch import View
 
 Json = dict[str, object]
 CONFIRM_PATIENCE = 4.0  # s; inside the control socket's five
 
 
 async def buttons(hub: Hub, request: ask.Nothing) -> Json:
-    return {"buttons": [_button(hub, button, request.answer_in) for button in hub.household.buttons.values()]}
+    return {"buttons": [_button(hub, view, request.answer_in) for view in hub.watch.views()]}
 
 
 async def scan(hub: Hub, request: ask.Scan) -> Json:
@@ -106,12 +107,12 @@ def _timing(current: Timing, request: ask.Timed) -> Timing:
 async def in_force(hub: Hub, button: Button, language: str) -> Json:
     hub.watch_buttons()
     await saved(hub)
-    return {"button": _button(hub, button, language)}
+    return {"button": _button(hub, hub.watch.view(button), language)}
 
 
-def _button(hub: Hub, button: Button, language: str) -> Json:
+def _button(hub: Hub, view: View, language: str) -> Json:
     """Never its key. What shows presence is of this moment and in memory only."""
-    judgement = hub.watch.judgement(button)
+    button, judgement = view.button, view.judgement
     return {
         "id": button.id,
         "address": button.address,
@@ -122,11 +123,11 @@ def _button(hub: Hub, button: Button, language: str) -> Json:
         "feedback": button.feedback,
         "hold_after": button.timing.hold_after,
         "pause": button.timing.pause,
-        **_heard(hub.watch.sighting(button)),
+        **_heard(view.sighting),
         "supervision": judgement.way,
         "period": judgement.period,
         "state": judgement.state,
-        "notices": [fault_sentence(hub, code, language) for code in hub.watch.remarks(button)],
+        "notices": [fault_sentence(hub, code, language) for code in view.remarks],
         "response": response_rows(hub.household.response_of(button.address)) if button.actions else None,
     }
 

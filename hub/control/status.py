@@ -6,23 +6,23 @@ from hub import doctor
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.faults import Fault
-from hub.model import Button
 from hub.response import Action
 from hub.store import iso
+from hub.watch import View
 
 Json = dict[str, object]
 PATHS = {"twilio": (Action.SMS, Action.CALL), "smtp": (Action.EMAIL,)}
 
 
 async def status(hub: Hub, request: ask.Nothing) -> Json:
-    current = hub.alerting.incident
+    current, views = hub.alerting.incident, hub.watch.views()
     return {
         "ready": ready(hub),
         "devices": devices(hub),
         "paths": paths(hub),
         "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults],
-        "warnings": [_warning(hub, code, request.answer_in) for code in hub.watch.warnings()],
-        "buttons": [_button(hub, button) for button in hub.household.buttons.values()],
+        "warnings": [_warning(hub, code, request.answer_in) for view in views for code in view.warnings],
+        "buttons": [_button(view) for view in views],
         "open_incident": current.id if current else None,
         "recording": recording(hub),
         "home": {"name": hub.household.home.name, "language": hub.household.home.language},
@@ -72,15 +72,14 @@ def recording(hub: Hub) -> Json | None:
     return {"incident": latest.get("incident"), "level": latest.get("level")}
 
 
-def _button(hub: Hub, button: Button) -> Json:
+def _button(view: View) -> Json:
     """Whether it would be heard, and nothing of when she was here: the page shows this to whoever opens it."""
-    judgement, sighting = hub.watch.judgement(button), hub.watch.sighting(button)
     return {
-        "id": button.id,
-        "name": button.name,
-        "state": judgement.state,
-        "supervision": judgement.way,
-        "battery": sighting and sighting.battery,
+        "id": view.button.id,
+        "name": view.button.name,
+        "state": view.judgement.state,
+        "supervision": view.judgement.way,
+        "battery": view.sighting and view.sighting.battery,
     }
 
 
