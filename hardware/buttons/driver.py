@@ -1,6 +1,6 @@
 """How a connected button is spoken to: what it says, what keeps it silent, what shows something to its wearer.
 
-A driver is data. To add one: copy `itag.py`, and enter it in the table of `links.py`.
+A driver is data. To add one: copy `itag.py`, and enter it in the table of `protocols.py`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

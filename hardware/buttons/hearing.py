@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hardware.buttons.advert import Advert
 from hardware.buttons.bthome import SERVICE, is_bthome, is_sealed
 from hardware.buttons.ear import Ear
-from hardware.buttons.protocols import ear_of, recognise
+from hardware.buttons.protocols import ear, recognise
 from hardware.buttons.sealed import fits
 from hardware.buttons.strangers import Strangers
 from hardware.buttons.track import Track
@@ -101,7 +101,7 @@ class Hearing:
         return fits(address, key, payload) if is_bthome(payload) and is_sealed(payload) else None
 
     def _begin(self, address: str, button: Button, known: _Watched | None) -> _Watched:
-        began = _Watched(button, ear_of(button), known.track if known else Track())
+        began = _Watched(button, ear(button), known.track if known else Track())
         if advert := known.track.advert if known else self._strangers.forget(address):
             began.track.note(advert, began.ear.take(advert)._replace(presses=()))  # what it says already is no news
         return began

@@ -6,22 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bleak.backends.device import BLEDevice
 
-from hardware.buttons.driver import Driver, learned
-from hardware.buttons.itag import ITAG
+from hardware.buttons.driver import Driver
 from hardware.buttons.link import Link, Pace
+from hardware.buttons.protocols import driver
 from hub.errors import DeviceError
 from hub.model import Button
 from hub.ports import Press, Sighting
-from hub.profile import needs_link
-
-
-def driver(button: Button) -> Driver | None:
-    """How this button is spoken to; None when its adverts say all."""
-    if button.protocol == "itag":
-        return ITAG
-    if button.protocol == "learned" and needs_link(button.rules):
-        return learned(button.rules)
-    return None
 
 
 class Links:
@@ -48,10 +38,10 @@ class Links:
                 self._part(address)
                 self._meet(address, button, chosen)
 
-    def heard(self, device: BLEDevice, now: float) -> None:
-        """An advert of this device came in, at monotonic `now`."""
+    def heard(self, device: BLEDevice, _now: float) -> None:
+        """bleak calls any news of a device an advert; its link knows better."""
         if link := self._links.get(device.address):
-            link.heard(device, now)
+            link.heard(device)
 
     async def run(self, hear: Callable[[Press], None]) -> None:
         """Until cancelled; then nothing is connected any more."""

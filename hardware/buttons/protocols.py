@@ -1,4 +1,4 @@
-"""The protocols of buttons, one line each: what hears them, what they look like, whether they have to be connected."""
+"""The protocols of buttons, one line each: what hears their adverts, how a connection is spoken to, what shows them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from hardware.buttons.advert import Advert
 from hardware.buttons.bthome import SERVICE, is_bthome
 from hardware.buttons.bthome_button import BthomeButton
+from hardware.buttons.driver import Driver, learned
 from hardware.buttons.ear import Ear, NoEar
+from hardware.buttons.itag import ITAG
 from hardware.buttons.learned import LearnedButton
 from hub.model import Button
 from hub.profile import needs_link
 
 UNKNOWN = "unknown"
-ITAG_SERVICE = "0000ffe0-0000-1000-8000-00805f9b34fb"
-ITAG_NAME = "itag"
+_ITAG_SERVICE, _ITAG_NAME = "0000ffe0-0000-1000-8000-00805f9b34fb", "itag"
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """`ear` makes what hears a button's adverts; `shows`: an advert is of such a button; `linked`: it is connected."""
+    """`ear` makes what hears a button's adverts; `driver`: how it is spoken to, None when its adverts say all.
+
+    `shows`: this advert is of such a button.
+    """
 
     ear: Callable[[Button], Ear]
+    driver: Callable[[Button], Driver | None]
     shows: Callable[[Advert], bool]
-    linked: Callable[[Button], bool]
 
 
 def _is_bthome(advert: Advert) -> bool:
@@ -30,26 +34,36 @@ def _is_bthome(advert: Advert) -> bool:
     return payload is not None and is_bthome(payload)
 
 
-def _is_itag(advert: Advert) -> bool:
-    return ITAG_SERVICE in advert.services or advert.name[:4].lower() == ITAG_NAME
+def is_itag(advert: Advert) -> bool:
+    """On the path of every stranger's advert."""
+    return _ITAG_SERVICE in advert.services or advert.name[:4].lower() == _ITAG_NAME
+
+
+def _learned_driver(button: Button) -> Driver | None:
+    return learned(button.rules) if needs_link(button.rules) else None
 
 
 PROTOCOLS: dict[str, Protocol] = {
-    "bthome": Protocol(BthomeButton, _is_bthome, linked=lambda _: False),
-    "itag": Protocol(lambda _: NoEar(), _is_itag, linked=lambda _: True),
-    "learned": Protocol(LearnedButton, lambda _: False, linked=lambda button: needs_link(button.rules)),
+    "bthome": Protocol(BthomeButton, lambda _: None, _is_bthome),
+    "itag": Protocol(lambda _: NoEar(), lambda _: ITAG, is_itag),
+    "learned": Protocol(LearnedButton, _learned_driver, lambda _: False),
 }
-_NONE = Protocol(lambda _: NoEar(), lambda _: False, linked=lambda _: False)  # what a newer hub may have stored
+_NONE = Protocol(lambda _: NoEar(), lambda _: None, lambda _: False)  # of what a newer hub may have stored
 
 
-def ear_of(button: Button) -> Ear:
+def ear(button: Button) -> Ear:
     """What hears this button's adverts."""
     return PROTOCOLS.get(button.protocol, _NONE).ear(button)
 
 
+def driver(button: Button) -> Driver | None:
+    """How this button is spoken to; None when its adverts say all."""
+    return PROTOCOLS.get(button.protocol, _NONE).driver(button)
+
+
 def is_linked(button: Button) -> bool:
     """Whether this button has to be connected to be heard."""
-    return PROTOCOLS.get(button.protocol, _NONE).linked(button)
+    return driver(button) is not None
 
 
 def recognise(advert: Advert) -> str:

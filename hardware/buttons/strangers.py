@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hardware.buttons.advert import Advert
 from hardware.buttons.bthome import SERVICE
 from hardware.buttons.bthome_button import BthomeButton
-from hardware.buttons.protocols import ITAG_NAME, ITAG_SERVICE
+from hardware.buttons.protocols import is_itag
 from hardware.buttons.track import Track
 from hub.model import Button
 
@@ -32,7 +32,7 @@ class Strangers:
         before = self.remember(advert)
         if SERVICE in advert.service_data:
             return self._bthome_at(advert.address).take(advert)
-        if ITAG_SERVICE in advert.services or advert.name[:4].lower() == ITAG_NAME:
+        if is_itag(advert):
             return before is None or advert.heard_at - before.heard_at > _APPEARS
         return False
 

@@ -6,7 +6,7 @@ from hardware.buttons.advert import Advert
 from hardware.buttons.bthome_button import BthomeButton
 from hardware.buttons.ear import NoEar
 from hardware.buttons.learned import LearnedButton
-from hardware.buttons.protocols import PROTOCOLS, ear_of, is_linked, recognise
+from hardware.buttons.protocols import PROTOCOLS, ear, is_linked, recognise
 from hub import pairing
 from hub.model import Button
 from hub.profile import Meaning, Rule
@@ -23,7 +23,7 @@ def test_the_hub_offers_what_there_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("protocol", "rules", "ear", "linked"),
+    ("protocol", "rules", "kind", "linked"),
     [
         ("bthome", (), BthomeButton, False),
         ("itag", (), NoEar, True),
@@ -33,10 +33,10 @@ def test_the_hub_offers_what_there_is() -> None:
     ],
 )
 def test_what_hears_a_button_and_whether_it_is_connected(
-    protocol: str, rules: tuple[Rule, ...], ear: type, linked: bool
+    protocol: str, rules: tuple[Rule, ...], kind: type, linked: bool
 ) -> None:
     button = Button("b1", ADDRESS, protocol=protocol, rules=rules)
-    assert (type(ear_of(button)), is_linked(button)) == (ear, linked)
+    assert (type(ear(button)), is_linked(button)) == (kind, linked)
 
 
 @pytest.mark.parametrize(
