@@ -47,7 +47,6 @@ class SealedButton(RuleBasedStateMachine):
     def deliver(self, frame: Frame) -> None:
         self.hearing.take(Advert(ADDRESS, self.now, service_data=frame), self.hear)
         self.now += 0.05
-        self.last = frame
 
     def frame(self, *events: int) -> Frame:
         self.counter += 1
@@ -62,8 +61,8 @@ class SealedButton(RuleBasedStateMachine):
         self.packet += 1
         frames = [self.frame(*events) for _ in arrives]
         heard = [frame for frame, arrived in zip(frames, arrives, strict=True) if arrived]
-        for frame in heard:
-            self.deliver(frame)
+        for self.last in heard:
+            self.deliver(self.last)
         self.expected += sum(map(bool, events)) if heard else 0
         self.acted += heard[:1]
         self.passed += heard[1:]
@@ -75,6 +74,7 @@ class SealedButton(RuleBasedStateMachine):
             self.packet += 1
             frame = self.frame(BEACON)
         if arrives:
+            self.last = frame
             self.deliver(frame)
             self.passed.append(frame)
 
