@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli import buttons, evidence, home, incidents, local, people, state, words
+from hub.cli import buttons, evidence, home, incidents, learning, local, people, state, words
 from hub.cli.desk import Commands, Desk
 from hub.cli.local import Program
 
@@ -28,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     buttons.button,
     evidence.evidence,
 )
+buttons.button.add_command(learning.learn)
 
 
 def build(run: Program, recorder: Program) -> click.Group:

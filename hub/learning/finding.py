@@ -26,7 +26,7 @@ Counts = Sequence[tuple[Kind | None, int]]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`key` names the sentence. `rolling`: what fits changes each time, so that only long silence proves the rules.
+    """`key`: "told", or why there are no rules. `rolling`: what fits changes each time, so that only long silence proves the rules.
 
     `again`: the span that does not go with the others; without it more could be told.
     """
@@ -67,8 +67,7 @@ def _best(spans: Sequence[Span]) -> Finding | None:
     if not ranked:
         return None
     _, rules, timing, outcome = max(ranked, key=lambda one: one[0])
-    key = "told" if len(outcome.tells) > 1 else "told_one"
-    return Finding(key, rules, timing, outcome.tells, outcome.others, _rolling(rules, spans))
+    return Finding("told", rules, timing, outcome.tells, outcome.others, _rolling(rules, spans))
 
 
 def _worth(rules: Rules, outcome: Outcome) -> tuple[int, ...]:
