@@ -40,9 +40,24 @@ async def let_go(client: BleakClient) -> None:
             await client.disconnect()
 
 
-async def close_stale(adapter: str, address: str) -> None:
-    """End a link that BlueZ still holds for somebody who died: while there is one, the device does not advertise."""
+async def known(adapter: str, address: str) -> BLEDevice | None:
+    """The device as BlueZ knows it."""
     with contextlib.suppress(Exception):
         async with asyncio.timeout(_ABANDON):
-            if device := await get_device_by_adapter(address, adapter):
-                await close_stale_connections(device)
+            return await get_device_by_adapter(address, adapter)
+    return None
+
+
+async def close_stale(device: BLEDevice) -> None:
+    """End a link that BlueZ holds for somebody who died: while there is one, the device does not advertise."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(_ABANDON):
+            await close_stale_connections(device)
+
+
+async def remove(device: BLEDevice) -> None:
+    """Have BlueZ forget the device, unless that costs its pairing."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(_ABANDON):
+            if not device.details["props"].get("Paired"):
+                await BleakClient(device).unpair()

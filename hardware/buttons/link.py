@@ -52,13 +52,12 @@ class Link:
         self._round: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
 
-    def heard(self, device: BLEDevice, now: float) -> None:
-        """It advertises."""
-        self._presence.heard(device, now)
+    def heard(self, device: BLEDevice) -> None:
+        """bleak has news of it."""
+        self._presence.heard(device)
 
     def drop(self) -> None:
         """Begin anew, believing nothing of before."""
-        self._presence.forget()
         self._not_before, self._in_vain = 0.0, 0
         if self._round:
             self._round.cancel()
@@ -116,7 +115,6 @@ class Link:
         finally:
             self._connection = None
             await let_go(client)
-            self._presence.forget()  # BlueZ tells news of a connected device like adverts
 
     def _rest(self, began: float) -> None:
         """After an attempt that failed at once any advert will do; one that took its time cost the others adverts."""
@@ -129,13 +127,13 @@ class Link:
     def _take(self, source: str, value: bytes, hear: Callable[[Press], None]) -> None:
         """The path of a press: nothing comes before it."""
         now = time.monotonic()
-        try:
-            for action in self._driver.means(source, value):
+        for action in self._driver.means(source, value):
+            try:
                 hear(Press(self._address, action, now, battery=self._life.battery))
-                self._life.pressed_at = now
-            self._life.at = now
-        except Exception:  # one notification must never stop the next one
-            log.exception("A notification could not be taken")
+            except Exception:  # one press must never stop the next one, nor its release
+                log.exception("A press could not be taken")
+            self._life.pressed_at = now
+        self._life.at = now
 
     def _tell(self, trouble: str) -> None:
         """Log what changed."""

@@ -1,15 +1,17 @@
-"""Whether one device is there: only while it advertises can it be connected, and not when BlueZ still holds it."""
+"""Whether one device is there: only one that was just heard is to be connected.
+
+bleak calls any news of a device an advert, the end of its link among them, and BlueZ tells an advert that is like the
+one before only when its signal is much stronger or weaker. A device BlueZ does not know is told of with its first
+advert, and at no other time: so it has to forget the one that is waited for.
+"""
 
 import asyncio
-import time
 
 from bleak.backends.device import BLEDevice
 
-from hardware.buttons.connecting import close_stale
+from hardware.buttons.connecting import close_stale, known, remove
 
-_FRESH = 2.0  # seconds: an advert older than this does not say that the device is there
-_LOOK = 1.0  # seconds between two looks for a link that BlueZ holds without us
-_NEVER = float("-inf")
+_LOOK = 1.0  # seconds until BlueZ is asked again whether it knows the device, or holds a link to it
 
 
 class Presence:
@@ -19,27 +21,26 @@ class Presence:
         self._adapter = adapter
         self._address = address
         self._device: BLEDevice | None = None
-        self._heard_at = _NEVER
         self._news = asyncio.Event()
 
-    def heard(self, device: BLEDevice, now: float) -> None:
-        """It advertised at monotonic `now`. The latest device object is the one to connect with."""
-        self._device, self._heard_at = device, now
+    def heard(self, device: BLEDevice) -> None:
+        """The latest device object is the one to connect with."""
+        self._device = device
         self._news.set()
 
-    def forget(self) -> None:
-        """What was heard says nothing any more."""
-        self._heard_at = _NEVER
-
     async def wait(self) -> BLEDevice:
-        """Until it is heard. Each advert is good for one attempt."""
-        await close_stale(self._adapter, self._address)
-        while self._device is None or time.monotonic() - self._heard_at > _FRESH:
+        """Until it advertises."""
+        while True:
+            before = await known(self._adapter, self._address)
+            if before:
+                await close_stale(before)
             self._news.clear()
+            if before:
+                await remove(before)
             try:
                 async with asyncio.timeout(_LOOK):
                     await self._news.wait()
             except TimeoutError:
-                await close_stale(self._adapter, self._address)
-        self.forget()
-        return self._device
+                continue
+            if self._device:
+                return self._device

@@ -49,7 +49,7 @@ class Study:
         if device.address != self._address:
             return
         now = time.monotonic()
-        self._presence.heard(device, now)
+        self._presence.heard(device)
         said = {f"service:{uuid}".lower(): value for uuid, value in data.service_data.items()}
         said |= {f"maker:{company:04x}": value for company, value in data.manufacturer_data.items()}
         for source, value in said.items():
@@ -92,7 +92,6 @@ class Study:
             await connection.stay(ended, self._pace.prove)
         finally:
             await let_go(client)
-            self._presence.forget()  # BlueZ tells news of a connected device like adverts
 
     async def _listen_to_all(self, client: BleakClient, offers: Offers) -> int:
         """How many characteristics took the subscription; one that refuses leaves the others."""

@@ -47,6 +47,7 @@ class Peripheral(FakeDevice):
     connect_faults: list[str] = field(default_factory=list)
     silent: asyncio.Event = field(default_factory=asyncio.Event)
     connects: list[float] = field(default_factory=list)  # when it was asked to connect
+    asked: list[tuple[str, str]] = field(default_factory=list)  # "read", "write" or "notify", and what of
     written: list[tuple[str, bytes]] = field(default_factory=list)  # "service/characteristic", the value
 
 
@@ -61,6 +62,7 @@ class Gatt:
         self.answers: dict[str, Callable[[Message], Answer]] = {
             "Connect": self._connect,
             "Disconnect": self._disconnect,
+            "RemoveDevice": self._remove,
             "ReadValue": self._read,
             "WriteValue": self._write,
             "StartNotify": self._start_notify,
@@ -140,11 +142,23 @@ class Gatt:
             asyncio.get_running_loop().call_later(0.01, self.drop, device)
         if fault:
             raise BluezError("Failed", fault)
+        self._tree.change(call.path or "", DEVICE, {"Connected": True})
         asyncio.get_running_loop().call_soon(self.link, device)
         return NOTHING
 
     def _disconnect(self, call: Message) -> Answer:
         self.drop(self._devices[call.path or ""])
+        return NOTHING
+
+    def _remove(self, call: Message) -> Answer:
+        """A connected device is only disconnected: BlueZ removes it some time after."""
+        path = str(call.body[0])
+        if path not in self._tree.objects:
+            raise BluezError("DoesNotExist", "Does Not Exist")
+        if self._tree.objects[path][DEVICE]["Connected"]:
+            self.drop(self._devices[path])
+        else:
+            self._tree.remove_below(path)
         return NOTHING
 
     def _read(self, call: Message) -> Answer:
@@ -172,6 +186,7 @@ class Gatt:
         if device.silent.is_set():
             raise BluezError("Failed", HANG)
         one = next(one for one in device.characteristics if one.path == call.path)
+        device.asked.append((what, f"{one.service}/{one.uuid}"))
         if what in one.refuses:
             raise BluezError("Failed", "Operation failed with ATT error: 0x80")
         return one
