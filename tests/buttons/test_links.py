@@ -36,6 +36,11 @@ async def click(home: Linking, device: Peripheral) -> None:
     await home.heard(before + 2)
 
 
+async def tried_again(home: Linking, device: Peripheral) -> None:
+    before = len(device.connects)
+    await home.until(lambda: len(device.connects) > before, device)
+
+
 async def test_a_link_that_drops_amid_a_series_is_there_for_the_next_click(bluez: FakeBluez) -> None:
     (fob,) = fobs(1)
     async with linking(bluez, [button(fob)]) as home:
@@ -221,7 +226,7 @@ async def test_a_broken_button_leaves_the_others_alone(bluez: FakeBluez, fault: 
     async with linking(bluez, [button(one) for one in (*two, broken)]) as home:
         await home.until_linked(*two)
         for _ in range(3):
-            await home.until(lambda before=len(broken.connects): len(broken.connects) > before, broken)
+            await tried_again(home, broken)
             for one in two:
                 await click(home, one)
         assert not home.linked(broken)
