@@ -6,7 +6,7 @@ switched off, the bus restarts, or its own connection to the bus is lost.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from dbus_fast import BusType, Message, MessageType, Variant
@@ -48,13 +48,14 @@ class AdapterWatch:
         self._bus = bus
         self._adapter = adapter
         self._path = f"/org/bluez/{adapter}"
-        self._losses: set[asyncio.Task[None]] = set()
+        self._loss = asyncio.create_task(self._end())
+        self._followed: dict[asyncio.Future[None], Callable[[object], None]] = {}
         self.discovers = False  # an active scan runs: then, and only then, "Discovering" has to stay on
         self.trouble: asyncio.Future[Trouble] = asyncio.get_running_loop().create_future()
 
     async def begin(self) -> None:
         """Listen to the bus for everything that can go wrong."""
-        self.follow(self._bus, Trouble("the D-Bus connection was lost"))
+        self.follow(self._loss, Trouble("the D-Bus connection was lost"))
         self._bus.add_message_handler(self._on_message)
         for rule in (
             f"type='signal',sender='{_BUS}',member='NameOwnerChanged',arg0='{_BLUEZ}'",
@@ -79,18 +80,20 @@ class AdapterWatch:
         if not self.trouble.done():
             self.trouble.set_result(trouble)
 
-    def follow(self, bus: MessageBus, trouble: Trouble) -> None:
-        """Report it when this connection ends; dbus-fast drops one at once when a write would block."""
-        self._losses.add(asyncio.create_task(self._report_loss(bus, trouble)))
+    def follow(self, loss: asyncio.Future[None], trouble: Trouble) -> None:
+        """Report it as soon as `loss` is done."""
+        self._followed[loss] = lambda _: self.report(trouble)
+        loss.add_done_callback(self._followed[loss])
 
     def end(self) -> None:
-        for task in self._losses:
-            task.cancel()
+        for loss, callback in self._followed.items():
+            loss.remove_done_callback(callback)
+        self._loss.cancel()
 
-    async def _report_loss(self, bus: MessageBus, trouble: Trouble) -> None:
+    async def _end(self) -> None:
+        """dbus-fast drops a connection at once when a write would block."""
         with contextlib.suppress(Exception):  # however it ended, it ended
-            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
-        self.report(trouble)
+            await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
     async def _property(self, member: str, signature: str, *body: object) -> Message:
         return await self._call(_BLUEZ, self._path, _PROPERTIES, member, signature, *body)

@@ -37,28 +37,53 @@ async def bleak_bus() -> MessageBus | None:
     return bus if isinstance(bus, MessageBus) else None
 
 
+class BleakBus:
+    """bleak's connection of the moment. Who waits for its end must not be cancelled: that would cancel what bleak
+    itself waits for. So one task waits for each connection, as long as that lives.
+    """
+
+    def __init__(self) -> None:
+        self._bus: MessageBus | None = None
+        self._lost: asyncio.Task[None] | None = None
+
+    async def lost(self) -> asyncio.Task[None] | None:
+        """Done when the connection that bleak has now is lost."""
+        bus = await bleak_bus()
+        if bus is not self._bus:
+            self._bus = bus
+            self._lost = None if bus is None else asyncio.create_task(_end(bus))
+        return self._lost
+
+
+async def _end(bus: MessageBus) -> None:
+    with contextlib.suppress(Exception):  # however it ended, it ended
+        await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+
+
 class Scan:
     """What runs on one adapter, a scanner that hears and, while it is asked for, an active one beside it."""
 
-    def __init__(self, adapter: str, heard: AdvertisementDataCallback) -> None:
+    def __init__(self, adapter: str, heard: AdvertisementDataCallback, bus: BleakBus) -> None:
         self._adapter = adapter
         self._heard = heard
+        self._bus = bus
         self._scanner: BleakScanner | None = None
         self._beside: BleakScanner | None = None
-        self._bus: MessageBus | None = None
+        self._lost: asyncio.Task[None] | None = None
         self._again_at = float("inf")
         self.active = False  # passive was refused: presses may be missed
 
-    async def start(self, now: float) -> MessageBus | None:
-        """The connection that it needs. Raises BleakError, OSError, TimeoutError, EOFError."""
-        self._bus = await bleak_bus()  # before: a connection made anew in between counts as a lost one
+    async def start(self, now: float) -> asyncio.Task[None] | None:
+        """What is done when the connection it needs is lost. Raises BleakError, OSError, TimeoutError, EOFError."""
+        async with asyncio.timeout(_START_TIMEOUT):
+            self._lost = await self._bus.lost()  # before: a connection made anew in between counts as a lost one
         try:
             self._scanner = await self._passive()
         except (BleakError, TimeoutError) as refused:
             self._scanner = await self._actively(self._heard)
             self.active, self._again_at = True, now + (_SOON if isinstance(refused, TimeoutError) else _AGAIN)
             log.warning("No passive scan (%r); scanning actively, presses may be missed", refused)
-        return self._bus
+        return self._lost
 
     async def stop(self) -> None:
         """Never raises."""
@@ -115,7 +140,7 @@ class Scan:
 
     async def _stop(self, scanner: BleakScanner) -> None:
         """A scanner whose BlueZ, bus or adapter is gone cannot be stopped, only left."""
-        lost = self._bus is not None and not self._bus.connected
+        lost = self._lost is not None and self._lost.done()
         with contextlib.suppress(Exception):
             async with asyncio.timeout(0.0 if lost else _STOP_TIMEOUT):
                 await scanner.stop()

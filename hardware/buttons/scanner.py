@@ -18,7 +18,7 @@ from hardware.buttons.ladder import Ladder, Step
 from hardware.buttons.links import Links
 from hardware.buttons.proof import Proof
 from hardware.buttons.recovery import ask
-from hardware.buttons.scan import Scan
+from hardware.buttons.scan import BleakBus, Scan
 from hardware.buttons.sightings import merged
 from hardware.buttons.study import Study
 from hub.errors import DeviceError
@@ -56,6 +56,7 @@ class BleButtons:
         self._hearing = Hearing()
         self._links = Links(adapter)
         self._studies: list[Study] = []
+        self._bus = BleakBus()
         self._proof = Proof(silence, patience)
         self._ladder = ladder or Ladder()
         self._degraded = False
@@ -140,15 +141,15 @@ class BleButtons:
             await asyncio.sleep(began + _PACE - time.monotonic())
 
     async def _scan_until_trouble(self, hear: Hear) -> Trouble:
-        scan = Scan(self._adapter, partial(self._on_advert, hear))
+        scan = Scan(self._adapter, partial(self._on_advert, hear), self._bus)
         async with watch_adapter(self._adapter) as watch:
             async with asyncio.timeout(_CALL_TIMEOUT):
                 await self._know_bluetoothd(watch)
                 await watch.power_on()
             try:
-                bus = await scan.start(time.monotonic())
-                if bus is not None:
-                    watch.follow(bus, Trouble("bleak's D-Bus connection was lost", links=True))
+                lost = await scan.start(time.monotonic())
+                if lost is not None:
+                    watch.follow(lost, Trouble("bleak's D-Bus connection was lost", links=True))
                 self._proof.started(time.monotonic())
                 return await self._trouble(watch, scan)
             finally:
