@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ADAPTER, BLUETOOTHD = "adapter", "bluetoothd"
+SYSTEMCTL = "/usr/bin/systemctl"
 _LONGEST = 16  # bytes
 
 ADAPTER_TIMEOUT = 40.0  # seconds; less than TimeoutStartSec of the unit, both together
@@ -42,16 +43,20 @@ def read(path: Path) -> str:
     try:
         folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-            handle = os.open(path.name, flags, dir_fd=folder)
-            owner = os.fstat(folder).st_uid
+            return _read(path.name, folder)
         finally:
             os.close(folder)
     except OSError as problem:
         raise Refused(f"the file cannot be opened: {problem.strerror}") from problem
-    with os.fdopen(handle, "rb") as file:
-        _check(os.fstat(handle), owner)
-        return _word(file.read(_LONGEST + 1))
+
+
+def _read(name: str, folder: int) -> str:
+    handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        _check(os.fstat(handle), os.fstat(folder).st_uid)
+        return _word(os.read(handle, _LONGEST + 1))
+    finally:
+        os.close(handle)
 
 
 def _check(facts: os.stat_result, owner: int) -> None:
@@ -84,7 +89,7 @@ async def _reset(adapter: str) -> bool:
 
 
 def _restart() -> bool:
-    command = ["/usr/bin/systemctl", "restart", "bluetooth.service"]
+    command = [SYSTEMCTL, "restart", "bluetooth.service"]
     return subprocess.run(command, timeout=RESTART_TIMEOUT, check=False).returncode == 0
 
 
