@@ -32,6 +32,7 @@ class Calls:
         self.monitors: dict[str, set[str]] = {}
         self.start_faults: list[str] = []
         self.faults: dict[str, list[str]] = {}
+        self._frozen: list[Message] | None = None  # the calls that wait until it thaws
         self.starts = 0
         self._answers: dict[str, Callable[[Message], Answer]] = {
             "GetManagedObjects": self._objects,
@@ -46,6 +47,15 @@ class Calls:
 
     def power(self, on: bool) -> None:
         raise NotImplementedError
+
+    def freeze(self) -> None:
+        """Answer nothing until `thaw`, then everything."""
+        self._frozen = []
+
+    def thaw(self) -> None:
+        calls, self._frozen = self._frozen or [], None
+        for call in calls:
+            self._answer(call)
 
     def forget_clients(self) -> None:
         self.sessions.clear()
@@ -67,6 +77,9 @@ class Calls:
         return True
 
     def _answer(self, call: Message) -> None:
+        if self._frozen is not None:
+            self._frozen.append(call)
+            return
         try:
             reply = Message.new_method_return(call, *self._answered(call))
         except BluezError as error:
