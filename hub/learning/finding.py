@@ -11,7 +11,7 @@ from itertools import chain
 
 from hub.gesture import Kind, Timing
 from hub.learning.rehearsal import GESTURES, Outcome, deaf_to_repeats, rehearse
-from hub.learning.traits import Span, Trait, signals_of, traits
+from hub.learning.traits import Span, Trait, is_advert, signals_of, traits
 from hub.profile import Meaning, Rule
 
 MEANING = {Kind.SINGLE: Meaning.SINGLE, Kind.DOUBLE: Meaning.DOUBLE, Kind.HOLD: Meaning.HOLD}
@@ -26,9 +26,8 @@ Counts = Sequence[tuple[Kind | None, int]]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`key`: "told", or why there are no rules. `rolling`: what fits changes each time, so that only long silence proves the rules.
-
-    `again`: the span that does not go with the others; without it more could be told.
+    """`key`: "told", or why there are no rules. `again`: the span that goes with no other; without it
+    more could be told. `rolling`: what fits changes each time, so that only a long silence proves the rules.
     """
 
     key: str
@@ -90,7 +89,8 @@ def _rehearsed(rules: Rules, spans: Sequence[Span]) -> Iterator[tuple[Timing, Ou
 
 def _rolling(rules: Rules, spans: Sequence[Span]) -> bool:
     signals = signals_of(spans)
-    fitting = ({s.value for s in signals if rule.fits(s.source, s.value)} for rule in rules if rule.meaning in EDGES)
+    vague = [rule for rule in rules if rule.meaning in EDGES or rule.value is None]
+    fitting = ({s.value for s in signals if rule.fits(s.source, s.value)} for rule in vague)
     return any(len(values) >= ROLLING for values in fitting)
 
 
@@ -115,7 +115,13 @@ def _candidates(spans: Sequence[Span]) -> Iterable[Rules]:
     own = {kind: [trait for trait, counts in counted if _only_at(kind, counts)] for kind in GESTURES}
     often = sorted(counted, key=lambda one: not _as_often_as_pressed(one[1]))
     clicks = [trait for trait, counts in often if _always_at(Kind.SINGLE, counts)][:TRIED]
-    return dict.fromkeys(chain(_by_value(own), _by_clicks(own, clicks), _by_edges(own, counted))).keys()
+    every = chain(_by_value(own), _by_clicks(own, clicks), _by_edges(own, counted))
+    return [rules for rules in dict.fromkeys(every) if _one_way(rules)]
+
+
+def _one_way(rules: Rules) -> bool:
+    """A button is heard by its adverts or by its link: not by both."""
+    return len({is_advert(rule.source) for rule in rules}) == 1
 
 
 def _by_value(own: Mapping[Kind, Sequence[Trait]]) -> Iterator[Rules]:

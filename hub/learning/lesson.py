@@ -150,13 +150,19 @@ class Lesson:
         return len(self._signals) < MOST_SIGNALS
 
     def _note(self, signal: Signal) -> None:
-        if self.phase is Phase.RESTING and signal.at < self._since + self._times.settling:
+        if self.phase is Phase.RESTING and not self._is_rest(signal):
             self._habit.meet(signal)
         elif self.phase is Phase.RESTING and self._habit.learn(signal):
-            self._surprised = signal.at
+            self._surprised = max(self._surprised, signal.at)
         if self.phase is Phase.ASKING and self._habit.breaks(signal):
             self._first = signal.at if self._first is None else self._first
             self._latest, self.hint = signal.at, ""
+
+    def _is_rest(self, signal: Signal) -> bool:
+        """Said unasked: as its greeting at a connection, or after whatever woke it up."""
+        if self.linked and not is_advert(signal.source) and signal.at < self._since + self._times.greeting:
+            return True
+        return signal.at >= self._since + self._times.settling
 
     def _due(self) -> float:
         if self.phase is Phase.LOOKING:
@@ -181,7 +187,7 @@ class Lesson:
         if self.phase is Phase.LOOKING:
             self.fail("not_heard")
         elif self.phase is Phase.RESTING:
-            self._signals = [signal for signal in self._signals if signal.at >= self._since + self._times.settling]
+            self._signals = [signal for signal in self._signals if self._is_rest(signal)]
             self._rested(now)
             self._ask(now)
         elif self.phase is Phase.PROVING:

@@ -8,6 +8,7 @@ class Times:
     """Seconds."""
 
     looking: float = 90.0  # for the device to be heard at all, and for two tries to connect it
+    greeting: float = 0.5  # what it says once it is connected comes at every new connection, whoever presses
     settling: float = 3.0  # the press that woke it up is no rest
     rest_linked: float = 5.0
     rest: float = 9.0  # of adverts a beacon each eight seconds must be heard
