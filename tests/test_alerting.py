@@ -13,7 +13,7 @@ from hub.gesture import Gesture, Kind
 from hub.incident import End, Incident
 from hub.messages import Purpose
 from hub.model import Moment
-from hub.ports import Doubt, Pattern, Press
+from hub.ports import Pattern, Press
 from hub.response import Action, Level
 from hub.store import history
 from tests.hub_fixture import Ask
@@ -60,45 +60,6 @@ async def test_incident_event_counter_and_deliveries_are_one_transaction(home: H
     assert len(told["deliveries"]) == 3
     counter = await home.store.read(lambda c: c.execute("SELECT counter FROM buttons").fetchone()[0])
     assert counter == 42
-
-
-async def test_a_sealed_press_is_written_down_with_the_press_itself(home: Hub):
-    (button,) = home.household.buttons.values()
-    for number in (1, 2, 2):
-        seal = bytes([number]) * 8
-        home.alerting.press(SINGLE, Press(button.address, SINGLE, 0.0, number, seal=seal))
-    assert home.alerting.saved
-    await home.alerting.saved
-    (stored,) = (await home.store.load(clock(), 5)).buttons
-    assert stored == home.household.buttons[button.id]
-    assert stored.seals == (bytes([1]) * 8, bytes([2]) * 8)
-
-
-@pytest.mark.parametrize("doubt", Doubt)
-async def test_a_doubtful_press_acts_and_is_flagged(home: Hub, doubt: Doubt):
-    (button,) = home.household.buttons.values()
-    incident = home.alerting.press(HOLD, Press(button.address, HOLD, 0.0, doubt=doubt))
-    assert len(channels(home, incident)) == 3
-    assert [fault.code for fault in home.faults] == [f"button_{doubt}:{button.id}"]
-    told = await home.store.read_latest(lambda connection: history.incident(connection, incident.id))
-    assert [event["detail"] for event in told["events"]] == [f"hold {button.id} {doubt}"]
-
-
-async def test_a_button_may_have_a_response_of_its_own(home: Hub):
-    (button,) = home.household.buttons.values()
-    home.household.set_response("hold", ["sms", "record"], button.id)
-    incident = press(home, HOLD, button=button.address)
-    assert (channels(home, incident), incident.level, incident.sounded) == ([Action.SMS], Level.ALARM, None)
-    press(home, HOLD)
-    assert home.devices.siren.sounding, "the home's own table is as it was"
-
-
-async def test_without_a_hold_three_presses_can_be_the_alarm(home: Hub):
-    home.household.add_button(
-        "AA:BB:CC:DD:EE:01", protocol="itag", actions={"many": ["sms", "call", "siren", "record"]}
-    )
-    assert press(home, Gesture(3), button="AA:BB:CC:DD:EE:01").level is Level.ALARM
-    assert home.devices.siren.sounding
 
 
 async def test_without_any_contact_the_siren_still_sounds(hub: Hub):
