@@ -1,0 +1,50 @@
+"""Whatever happens to bluetoothd or the adapter, the hub hears again, and each press once."""
+
+import signal
+import time
+
+import pytest
+
+from tests.buttons.fakebluez.frames import DOUBLE, LONG, PRESS
+
+from .air import Air, BthomeButton
+from .bluetoothd import Bluetoothd, power
+from .conftest import Ears
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
+async def test_it_hears_again_after_bluetoothd_ended_and_started(
+    how: signal.Signals, bluetoothd: Bluetoothd, ears: Ears, button: BthomeButton, air: Air
+) -> None:
+    await ears.until_heard(await button.press(PRESS))
+    await bluetoothd.stop(how)
+    bluetoothd.start()
+    await hears_again(ears, button, air)
+
+
+async def test_it_hears_again_after_somebody_switched_the_adapter_off(
+    ears: Ears, button: BthomeButton, air: Air
+) -> None:
+    await ears.until_heard(await button.press(PRESS))
+    await power(False)
+    await hears_again(ears, button, air)
+
+
+async def test_it_hears_again_after_the_adapter_was_unplugged_and_plugged(
+    ears: Ears, button: BthomeButton, air: Air
+) -> None:
+    await ears.until_heard(await button.press(PRESS))
+    await air.unplug()
+    await air.plug()
+    await hears_again(ears, button, air)
+
+
+async def hears_again(ears: Ears, button: BthomeButton, air: Air) -> None:
+    """A burst that lasts until it is heard, then an ordinary one; each counts once, and nothing is filtered."""
+    began = time.monotonic()
+    async with button.pressing(DOUBLE) as packet:
+        await ears.until_heard(packet)
+    print(f"heard again after {time.monotonic() - began:.2f} s")
+    await ears.until_heard(await button.press(LONG))
+    assert ears.heard == [1, 2, 3]
+    assert not air.controller.scans[-1].filters_duplicates
