@@ -15,6 +15,8 @@ readonly TEST_PACKAGES=(
     chromium fonts-dejavu-core fonts-noto-color-emoji
     flac sox procps git shellcheck systemd
 )
+# The virtual radio: bluetoothd, and what builds a kernel for it (tests/radio/README.md).
+readonly RADIO_PACKAGES=(bluez iproute2 linux-source bc bison flex libc6-dev make xz-utils)
 
 usage() {
     cat <<'USAGE'
@@ -164,7 +166,7 @@ set_up_to_run() {
 }
 
 set_up_to_test() {
-    need_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+    need_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "$@"
     finish_set_up test "[dev]"
 }
 
@@ -199,7 +201,7 @@ step() {
 }
 
 run_tests() {
-    set_up_to_test
+    if [[ $HOSTTYPE == x86_64 ]]; then set_up_to_test "${RADIO_PACKAGES[@]}"; else set_up_to_test; fi
     cd "$FOLDER"
     PYTEST_OUTPUT=$(mktemp)
     trap 'rm -f "$PYTEST_OUTPUT"' EXIT
@@ -208,6 +210,7 @@ run_tests() {
     step "mypy --strict" "$VENV/bin/mypy" --strict
     step "shellcheck" check_shell_scripts
     step "systemd-analyze verify" verify_units
+    step "kernel of the virtual radio" build_radio_kernel
     step "pytest" run_pytest "$@"
     say "summary"
     printf '  %s\n' "${SUMMARY[@]}"
@@ -216,7 +219,7 @@ run_tests() {
 }
 
 check_shell_scripts() {
-    find . \( -name .venv -o -name .git \) -prune -o -type f -print0 |
+    find . \( -name .venv -o -name .git -o -name .cache \) -prune -o -type f -print0 |
         xargs -0 awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME } { nextfile }' |
         xargs shellcheck
 }
@@ -231,6 +234,17 @@ verify_units() {
     systemd-analyze verify --man=no "$rendered"/* || status=1
     rm -rf "$rendered"
     return "$status"
+}
+
+# Where no such kernel can run, the tests that need it skip themselves.
+build_radio_kernel() {
+    local obstacle
+    obstacle=$("$VENV/bin/python" -m tests.radio.guest --obstacle) || return
+    if [[ $obstacle ]]; then
+        say "The tests on a virtual radio are left out. $obstacle"
+    else
+        tests/radio/kernel.sh
+    fi
 }
 
 run_pytest() {

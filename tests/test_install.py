@@ -35,6 +35,7 @@ case "$*" in
         echo "=== 7 passed in 1.00s ==="
         [[ ! -e $WORLD/pytest-fails ]] ;;
     *tests.bench*) echo "bench in $PWD" ;;
+    *--obstacle*) [[ ! -e $WORLD/obstacle ]] || echo "It is forbidden here." ;;
 esac
 """
 CHECK = 'echo "${0##*/} $*" >> "$WORLD/log"; [[ ! -e "$WORLD/${0##*/}-fails" ]]'
@@ -53,6 +54,7 @@ class World:
         shutil.copy(ROOT / "install.sh", self.project)
         shutil.copy(ROOT / "pyproject.toml", self.project)
         shutil.copytree(ROOT / "systemd", self.project / "systemd")
+        (self.project / "tests" / "radio").mkdir(parents=True)
         self._furnish()
 
     def _furnish(self) -> None:
@@ -66,6 +68,7 @@ class World:
         inside = {"pip": PIP, "hub": HUB, "python": PYTHON, "ruff": CHECK, "mypy": CHECK}
         for name, script in inside.items():
             self._program(self.project / ".venv" / "bin" / name, script)
+        self._program(self.project / "tests" / "radio" / "kernel.sh", CHECK)
 
     def _program(self, path: Path, script: str) -> None:
         path.write_text(f"#!/bin/bash\n{script}\n")
@@ -178,7 +181,7 @@ def test_every_check_runs_even_when_one_fails(set_up):
     set_up.mark("ruff-fails")
     done = set_up.run("test", "-k", "siren")
     checks = [line.split()[0] for line in set_up.log()]
-    assert checks == ["ruff", "ruff", "mypy", "shellcheck", "systemd-analyze", "pytest"]
+    assert checks == ["ruff", "ruff", "mypy", "shellcheck", "systemd-analyze", "kernel.sh", "pytest"]
     assert done.returncode == 1
     assert done.stdout.count("FAILED") == 2
 
@@ -193,6 +196,22 @@ def test_pytest_gets_its_arguments_and_has_the_last_word(set_up):
 def test_a_failing_test_fails_the_whole(set_up):
     set_up.mark("pytest-fails")
     assert set_up.run("test").returncode == 1
+
+
+def test_a_kernel_that_cannot_be_built_fails_the_whole(set_up):
+    set_up.mark("kernel.sh-fails")
+    done = set_up.run("test")
+    assert done.returncode == 1
+    (line,) = [line for line in done.stdout.splitlines() if line.endswith("s  kernel of the virtual radio")]
+    assert line.split()[0] == "FAILED"
+
+
+def test_where_no_such_kernel_can_run_it_says_so_and_builds_none(set_up):
+    set_up.mark("obstacle")
+    done = set_up.run("test")
+    assert done.returncode == 0
+    assert "· The tests on a virtual radio are left out. It is forbidden here." in done.stdout.splitlines()
+    assert not [line for line in set_up.log() if line.startswith("kernel.sh")]
 
 
 def test_somebody_without_rights_is_told_which_packages_to_ask_for(world):
