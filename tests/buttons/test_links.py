@@ -1,9 +1,11 @@
 """Links come back from all that ends them, lose no press they could have heard, and leave one another alone."""
 
 import asyncio
+import gc
 import time
 
 import pytest
+from bleak_retry_connector import BleakClientWithServiceCache
 
 from hardware.buttons.link import Pace
 from hardware.buttons.links import driver
@@ -328,3 +330,15 @@ def test_a_button_is_linked_exactly_when_its_protocol_says_so() -> None:
         for rules in ((), (advert,), (advert, char)):
             one = Button("b", "FF:FF:10:62:03:59", protocol=protocol, rules=rules)
             assert (driver(one) is not None) == is_linked(one)
+
+
+async def test_a_link_whose_own_connection_to_the_bus_is_lost_is_made_anew(bus: PrivateBus, bluez: FakeBluez) -> None:
+    """dbus-fast drops a connection when a write would block. A link writes only to prove itself, and notices then."""
+    (fob,) = fobs(1)
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        (client,) = [one for one in gc.get_objects() if isinstance(one, BleakClientWithServiceCache)]
+        bus.block(client._backend._bus)
+        await home.until(lambda: not home.linked(fob))
+        assert await home.until_linked(fob) < AGAIN
+        await click(home, fob)
