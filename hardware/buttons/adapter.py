@@ -33,6 +33,14 @@ _REASONS = {
 }
 
 
+async def end_of(bus: MessageBus) -> None:
+    """Until the connection ends; dbus-fast drops one at once when a write would block. To cancel this cancels what
+    everybody else waits for who waits for the same connection.
+    """
+    with contextlib.suppress(Exception):  # however it ended, it ended
+        await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """`links`: connections that were made on the adapter are gone, too."""
@@ -48,7 +56,7 @@ class AdapterWatch:
         self._bus = bus
         self._adapter = adapter
         self._path = f"/org/bluez/{adapter}"
-        self._loss = asyncio.create_task(self._end())
+        self._loss = asyncio.create_task(end_of(bus))
         self._followed: dict[asyncio.Future[None], Callable[[object], None]] = {}
         self.discovers = False  # an active scan runs: then, and only then, "Discovering" has to stay on
         self.trouble: asyncio.Future[Trouble] = asyncio.get_running_loop().create_future()
@@ -89,11 +97,6 @@ class AdapterWatch:
         for loss, callback in self._followed.items():
             loss.remove_done_callback(callback)
         self._loss.cancel()
-
-    async def _end(self) -> None:
-        """dbus-fast drops a connection at once when a write would block."""
-        with contextlib.suppress(Exception):  # however it ended, it ended
-            await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
     async def _property(self, member: str, signature: str, *body: object) -> Message:
         return await self._call(_BLUEZ, self._path, _PROPERTIES, member, signature, *body)

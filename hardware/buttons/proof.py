@@ -1,5 +1,10 @@
 """Whether the radio listens: a scan that was started may be deaf, only adverts heard prove that it is not."""
 
+from collections.abc import Mapping
+
+_NO_RSSI = -127  # bleak's word for a signal strength that BlueZ forgot
+_MOST = 1024  # devices remembered at once: anybody can fill the air with addresses
+
 
 class Proof:
     """`silence`: seconds without an advert of any device after which a scan is not believed any more.
@@ -64,3 +69,25 @@ class Proof:
         if self._heard_at is not None and now >= self._heard_at + self._silence:
             return self._reason if failing else f"no advert for {self._silence:g} s"
         return ""
+
+
+class News:
+    """Whether what bleak calls an advert came over the air: it calls any news of a device one, the end of a link or
+    a signal strength that BlueZ forgets among them.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[int, Mapping[str, bytes], Mapping[int, bytes]]] = {}
+
+    def forget(self) -> None:
+        """BlueZ begins anew: the first word of each device is news again."""
+        self._last.clear()
+
+    def take(self, address: str, rssi: int, service_data: Mapping[str, bytes], maker: Mapping[int, bytes]) -> bool:
+        said = (rssi, service_data, maker)
+        if rssi == _NO_RSSI or self._last.get(address) == said:
+            return False
+        if address not in self._last and len(self._last) >= _MOST:
+            self._last.clear()
+        self._last[address] = said
+        return True

@@ -17,6 +17,8 @@ from bleak.backends.scanner import AdvertisementData, AdvertisementDataCallback
 from bleak.exc import BleakError
 from dbus_fast.aio import MessageBus
 
+from hardware.buttons.adapter import end_of
+
 log = logging.getLogger(__name__)
 
 # The values of the Flags field that devices send: each BlueZ reads patterns on service data its own way.
@@ -38,8 +40,8 @@ async def bleak_bus() -> MessageBus | None:
 
 
 class BleakBus:
-    """bleak's connection of the moment. Who waits for its end must not be cancelled: that would cancel what bleak
-    itself waits for. So one task waits for each connection, as long as that lives.
+    """bleak's connection of the moment: one task waits for its end, as long as it lives, because to cancel that
+    would cancel what bleak itself waits for.
     """
 
     def __init__(self) -> None:
@@ -51,13 +53,8 @@ class BleakBus:
         bus = await bleak_bus()
         if bus is not self._bus:
             self._bus = bus
-            self._lost = None if bus is None else asyncio.create_task(_end(bus))
+            self._lost = None if bus is None else asyncio.create_task(end_of(bus))
         return self._lost
-
-
-async def _end(bus: MessageBus) -> None:
-    with contextlib.suppress(Exception):  # however it ended, it ended
-        await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
 
 class Scan:

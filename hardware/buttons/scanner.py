@@ -16,7 +16,7 @@ from hardware.buttons.advert import Advert
 from hardware.buttons.hearing import Hearing
 from hardware.buttons.ladder import Ladder, Step
 from hardware.buttons.links import Links
-from hardware.buttons.proof import Proof
+from hardware.buttons.proof import News, Proof
 from hardware.buttons.recovery import ask
 from hardware.buttons.scan import BleakBus, Scan
 from hardware.buttons.sightings import merged
@@ -58,6 +58,7 @@ class BleButtons:
         self._studies: list[Study] = []
         self._bus = BleakBus()
         self._proof = Proof(silence, patience)
+        self._news = News()
         self._ladder = ladder or Ladder()
         self._degraded = False
         self._flagless = False  # a watched button may send no Flags: a passive scan does not ask for those
@@ -171,8 +172,12 @@ class BleButtons:
         """Links to the devices end with the bluetoothd that made them, and bleak does not notice."""
         bluetoothd = await watch.bluetoothd()
         if self._bluetoothd not in ("", bluetoothd):
-            self._links.drop()
+            self._begin_anew()
         self._bluetoothd = bluetoothd
+
+    def _begin_anew(self) -> None:
+        self._links.drop()
+        self._news.forget()
 
     async def _after(self, trouble: Trouble, began: float) -> None:
         """A scan that heard and then broke is simply started again; else the ladder says what to do."""
@@ -180,7 +185,7 @@ class BleButtons:
         step = Step.SCAN if self._proof.listening(now) else self._ladder.failed(now)
         self._proof.failed(now, trouble.reason, began)
         if trouble.links:
-            self._links.drop()
+            self._begin_anew()
         if step is Step.TELL:
             self._proof.give_up(f"{trouble.reason}; a restart of Bluetooth did not help")
         elif step is not Step.SCAN and self._recovery is not None:
@@ -208,8 +213,9 @@ class BleButtons:
         except Exception:  # one advert must never stop the next one
             log.exception("An advert could not be taken")
         finally:
-            self._proof.heard(now)
-            self._ladder.heard()
+            if self._news.take(device.address, data.rssi, data.service_data, data.manufacturer_data):
+                self._proof.heard(now)
+                self._ladder.heard()
 
 
 async def _first(trouble: asyncio.Future[Trouble], wishes: asyncio.Event, seconds: float) -> None:
