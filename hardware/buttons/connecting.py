@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from bleak import BleakClient
 from bleak.backends.device import BLEDevice
@@ -33,31 +33,35 @@ async def connect(device: BLEDevice, seconds: float, ended: Callable[[], None]) 
         )
 
 
-async def let_go(client: BleakClient) -> None:
-    """Disconnect; never raises. A link whose BlueZ or bus is gone cannot be ended, only left."""
+@contextlib.asynccontextmanager
+async def _if_possible() -> AsyncIterator[None]:
+    """For what bleak, D-Bus or BlueZ may fail to do, in whatever way: it is not waited for long, nor missed."""
     with contextlib.suppress(Exception):
         async with asyncio.timeout(_ABANDON):
-            await client.disconnect()
+            yield
+
+
+async def let_go(client: BleakClient) -> None:
+    """Disconnect; never raises. A link whose BlueZ or bus is gone cannot be ended, only left."""
+    async with _if_possible():
+        await client.disconnect()
 
 
 async def known(adapter: str, address: str) -> BLEDevice | None:
     """The device as BlueZ knows it."""
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(_ABANDON):
-            return await get_device_by_adapter(address, adapter)
+    async with _if_possible():
+        return await get_device_by_adapter(address, adapter)
     return None
 
 
 async def close_stale(device: BLEDevice) -> None:
     """End a link that BlueZ holds for somebody who died: while there is one, the device does not advertise."""
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(_ABANDON):
-            await close_stale_connections(device)
+    async with _if_possible():
+        await close_stale_connections(device)
 
 
 async def remove(device: BLEDevice) -> None:
     """Have BlueZ forget the device, unless that costs its pairing."""
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(_ABANDON):
-            if not device.details["props"].get("Paired"):
-                await BleakClient(device).unpair()
+    async with _if_possible():
+        if not device.details["props"].get("Paired"):
+            await BleakClient(device).unpair()

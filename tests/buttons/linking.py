@@ -15,9 +15,10 @@ from hub.model import Button
 from hub.ports import Press
 
 from .fakebluez import FakeBluez
-from .fakebluez.gatt import Peripheral
+from .fakebluez.gatt import Peripheral, itag
 
 FFE1 = "ffe1"
+AGAIN = 0.5  # seconds after it is heard again within which a button must be linked
 PACE = Pace(connect=0.4, answer=0.3, prove=0.2, first=0.1, most=0.8)
 PASSIVE = {"adapter": "hci0", "or_patterns": [(0, 0x01, b"\x06")]}
 
@@ -26,6 +27,10 @@ Heard = Callable[[BLEDevice, AdvertisementData], None]
 
 def button(device: Peripheral, protocol: str = "itag", **facts: object) -> Button:
     return Button(device.address, device.address, protocol=protocol, **facts)  # type: ignore[arg-type]
+
+
+def fobs(count: int) -> list[Peripheral]:
+    return [itag(f"FF:FF:10:62:03:{number:02X}") for number in range(count)]
 
 
 class Linking:
@@ -60,6 +65,15 @@ class Linking:
                 self._news.clear()
                 await self._news.wait()
         return self.presses
+
+    async def click(self, device: Peripheral) -> None:
+        before = len(self.presses)
+        assert self.bluez.gatt.notify(device, FFE1, b"\x01")
+        await self.heard(before + 2)
+
+    async def tried_again(self, device: Peripheral) -> None:
+        before = len(device.connects)
+        await self.until(lambda: len(device.connects) > before, device)
 
     def linked(self, device: Peripheral) -> bool:
         sighting = self.links.seen().get(device.address)

@@ -1,0 +1,187 @@
+"""A link comes back from all that ends it, and loses no press it could have heard."""
+
+import asyncio
+import gc
+
+import pytest
+from bleak_retry_connector import BleakClientWithServiceCache
+
+from hardware.buttons.link import Pace
+from hub.gesture import Edge
+
+from .fakebluez import FakeBluez, PrivateBus
+from .fakebluez.gatt import ABORT, HANG
+from .linking import AGAIN, PACE, button, fobs, linking
+
+
+async def test_a_link_that_drops_amid_a_series_is_there_for_the_next_click(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        await home.click(fob)
+        await home.drop(fob)
+        assert await home.until_linked(fob) < AGAIN
+        await home.click(fob)
+    assert [press.action for press in home.presses] == [Edge.PRESSED, Edge.RELEASED] * 2
+
+
+async def test_a_button_that_is_not_heard_is_not_connected(bluez: FakeBluez) -> None:
+    """bleak calls the end of a link an advert."""
+    (fob,) = fobs(1)
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        await home.drop(fob)
+        await asyncio.sleep(0.3)  # nothing is to happen
+        assert len(fob.connects) == 1
+
+
+async def test_a_link_of_a_process_that_died_is_closed_and_made_anew(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    bluez.hold(fob)
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until(lambda: not bluez.gatt.connected(fob))
+        assert await home.until_linked(fob) < AGAIN
+        await home.click(fob)
+
+
+async def test_a_link_that_bluez_has_without_us_is_found_later_too(bluez: FakeBluez) -> None:
+    """The kernel keeps links over the death of bluetoothd, and the new one tells them when it has found them."""
+    (fob,) = fobs(1)
+    async with linking(bluez, [button(fob)]) as home:
+        bluez.hold(fob)
+        await home.until_linked(fob)
+        await home.click(fob)
+
+
+@pytest.mark.parametrize("fault", [ABORT, "le-connection-abort-by-peer", "br-connection-canceled"])
+async def test_a_connection_that_fails_is_tried_again(bluez: FakeBluez, fault: str) -> None:
+    (fob,) = fobs(1)
+    fob.connect_faults[:] = [fault] * 2
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        await home.click(fob)
+    assert len(fob.connects) == 3
+
+
+async def test_a_connection_that_hangs_is_given_up_and_tried_again(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    fob.connect_faults[:] = [HANG]
+    async with linking(bluez, [button(fob)]) as home:
+        assert await home.until_linked(fob) < PACE.connect + PACE.first + AGAIN
+        await home.click(fob)
+
+
+async def test_attempts_that_hang_become_rare(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    fob.connect_faults[:] = [HANG] * 3
+    async with linking(bluez, [button(fob)], Pace(connect=0.1, answer=0.3, prove=0.2, first=0.05, most=0.15)) as home:
+        await home.until_linked(fob)
+    gaps = [after - before for before, after in zip(fob.connects, fob.connects[1:], strict=False)]
+    assert [gap > least for gap, least in zip(gaps, (0.15, 0.2, 0.25), strict=True)] == [True] * 3
+
+
+async def test_a_link_that_only_seems_to_stand_is_noticed_and_made_anew(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        fob.silent.set()
+        await home.until(lambda: not home.linked(fob))
+        fob.silent.clear()
+        assert await home.until_linked(fob) < AGAIN
+        await home.click(fob)
+
+
+async def test_a_link_is_proven_again_and_again(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        first = home.links.seen()[fob.address].at
+        await home.until(lambda: home.links.seen()[fob.address].at > first + PACE.prove)
+        assert home.linked(fob)
+
+
+async def test_a_button_that_refuses_to_be_read_is_there(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    for one in fob.characteristics:
+        one.refuses.add("read")
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        first = home.links.seen()[fob.address].at
+        await home.until(lambda: home.links.seen()[fob.address].at > first)
+        assert len(fob.connects) == 1
+
+
+async def crash(bus: PrivateBus, bluez: FakeBluez) -> None:
+    await bluez.crash()
+    await bluez.start()
+
+
+async def replug(bus: PrivateBus, bluez: FakeBluez) -> None:
+    bluez.unplug()
+    bluez.plug()
+
+
+async def bus_restart(bus: PrivateBus, bluez: FakeBluez) -> None:
+    await asyncio.to_thread(bus.restart)
+    await bluez.crash()
+    await bluez.start()
+
+
+@pytest.mark.parametrize("fault", [crash, replug, bus_restart])
+async def test_a_link_is_made_anew_after_bluetooth_was_gone(bus, bluez: FakeBluez, fault) -> None:
+    few = fobs(2)
+    async with linking(bluez, [button(one) for one in few]) as home:
+        await home.until_linked(*few)
+        await home.click(few[0])
+        await fault(bus, bluez)
+        home.links.drop()
+        await home.scan()
+        await home.until(lambda: not any(map(home.linked, few)))
+        assert await home.until_linked(*few) < AGAIN
+        for one in few:
+            await home.click(one)
+    assert len(home.presses) == 6
+
+
+async def test_a_crash_that_nobody_tells_is_noticed_by_the_next_proof(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        await bluez.crash()
+        await bluez.start()
+        await home.until(lambda: not home.linked(fob))
+
+
+async def test_bluetoothd_dying_while_a_connection_hangs_does_not_end_the_link_for_good(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    fob.connect_faults[:] = [HANG]
+    async with linking(bluez, [button(fob)], Pace(connect=5.0, first=0.1)) as home:
+        await home.until(lambda: bool(fob.connects), fob)
+        await bluez.crash()
+        await bluez.start()
+        home.links.drop()
+        await home.scan()
+        assert await home.until_linked(fob) < AGAIN
+
+
+async def test_a_device_bluez_forgets_is_connected_when_it_is_heard_again(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        bluez.gatt.drop(fob)
+        bluez.forget(fob)
+        await home.until(lambda: not home.linked(fob))
+        assert await home.until_linked(fob) < AGAIN
+        await home.click(fob)
+
+
+async def test_a_link_whose_own_connection_to_the_bus_is_lost_is_made_anew(bus: PrivateBus, bluez: FakeBluez) -> None:
+    """dbus-fast drops a connection when a write would block. A link writes only to prove itself, and notices then."""
+    (fob,) = fobs(1)
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        (client,) = [one for one in gc.get_objects() if isinstance(one, BleakClientWithServiceCache)]
+        bus.block(client._backend._bus)
+        await home.until(lambda: not home.linked(fob))
+        assert await home.until_linked(fob) < AGAIN
+        await home.click(fob)
