@@ -6,6 +6,7 @@ import pytest
 
 from hardware.buttons.advert import Advert
 from hardware.buttons.bthome_button import BthomeButton
+from hardware.buttons.ear import Reading
 from hub.gesture import Gesture
 from hub.model import Button
 from hub.ports import Doubt, Press
@@ -237,8 +238,29 @@ def test_another_service_or_version_says_nothing() -> None:
 
 def test_only_the_latest_thousand_seals_take_up_room() -> None:
     button = keyed()
-    frames = [sealed(n, n, PRESS) for n in range(1, 1102)]
+    frames = [sealed(n, n, PRESS) for n in range(1, 1002)]
     for frame in frames:
         told(button, frame)
-    assert [len(told(button, frame)) for frame in frames[-1000:]] == [0] * 1000
+    assert [len(told(button, frame)) for frame in frames[1:]] == [0] * 1000
     assert told(button, frames[0]) == [(SINGLE, Doubt.RESTARTED)]
+
+
+def test_beacons_take_up_no_room_of_seals() -> None:
+    button = keyed()
+    told(button, sealed(1, 1, PRESS))
+    for n in range(2, 1100):
+        told(button, sealed(n, n, BEACON))
+    assert told(button, sealed(1, 1, PRESS)) == []
+
+
+def test_a_beacon_after_a_changed_battery_is_a_sign_of_life() -> None:
+    button = keyed()
+    told(button, sealed(5000, 1, PRESS, battery=9))
+    assert button.take(Advert(ADDRESS, 8.0, service_data=sealed(3, 3, BEACON))) == Reading((), 100, True, False)
+
+
+def test_a_press_that_is_played_back_is_none() -> None:
+    button = keyed()
+    frames = [sealed(n, n, PRESS) for n in (1, 2)]
+    takes = [button.take(Advert(ADDRESS, 0.0, service_data=frame)) for frame in (*frames, frames[0])]
+    assert (takes[-1].presses, takes[-1].beacon, takes[-1].unreadable) == ((), False, False)

@@ -67,10 +67,17 @@ def test_a_release_whose_hold_was_missed_is_a_hold() -> None:
     assert take(memory, 2, HOLD_RELEASE) == [HELD]
 
 
+def test_a_second_release_belongs_to_a_hold_that_was_missed() -> None:
+    memory = Memory()
+    take(memory, 1, HOLD)
+    take(memory, 2, HOLD_RELEASE)
+    assert take(memory, 3, HOLD_RELEASE) == [HELD]
+
+
 def test_a_release_long_after_a_hold_belongs_to_another_one() -> None:
     memory = Memory()
     take(memory, 1, HOLD)
-    assert take(memory, 2, HOLD_RELEASE, now=61.0) == [HELD]
+    assert take(memory, 2, HOLD_RELEASE, now=60.0) == [HELD]
 
 
 def test_a_release_belongs_to_the_hold_of_its_own_key() -> None:

@@ -1,5 +1,7 @@
 """What is shown to whoever pairs a button: what was just pressed, and what is held close."""
 
+import pytest
+
 from hardware.buttons.hearing import Hearing
 from hub.ports import Heard
 
@@ -31,6 +33,16 @@ def test_a_button_that_only_beacons_is_not_recent() -> None:
     assert hearing.recent(1.0) == []
 
 
+@pytest.mark.parametrize(("others", "shows"), [(255, 0), (256, 1)])
+def test_so_many_strangers_are_known_when_they_repeat_themselves(others: int, shows: int) -> None:
+    hearing = Hearing()
+    pressed(hearing, OURS, plain(1, PRESS), at=0.0)
+    for number in range(others):
+        pressed(hearing, stranger(number), plain(1, PRESS), at=1.0)
+    pressed(hearing, OURS, plain(1, PRESS), at=200.0)
+    assert len(shown(hearing, 200.0)) == shows
+
+
 def test_a_sealed_stranger_is_shown_when_it_appears() -> None:
     hearing = Hearing()
     pressed(hearing, stranger(1), sealed(1, 1, PRESS), at=1.0)
@@ -60,6 +72,12 @@ def test_a_sealed_stranger_is_not_shown_for_saying_its_beacon_twice() -> None:
     assert shown(hearing, 313.0) == []
 
 
+def test_a_beacon_that_is_a_little_early_is_a_beacon() -> None:
+    hearing = beaconing(40)
+    pressed(hearing, stranger(1), sealed(99, 99, BEACON), at=318.1)
+    assert shown(hearing, 319.0) == []
+
+
 def test_a_sealed_stranger_that_comes_back_is_shown() -> None:
     hearing = beaconing(40)
     pressed(hearing, stranger(1), sealed(99, 99, PRESS), at=500.0)
@@ -77,9 +95,10 @@ def test_a_tag_is_shown_when_it_appears_and_not_for_being_there() -> None:
 
 def test_a_tag_that_was_away_for_more_than_a_minute_appears_again() -> None:
     hearing = Hearing()
-    for at in (0.0, 60.0, 300.0):
+    for at in (0.0, 60.0, 120.1):
         says(hearing, stranger(1), at, "iTAG")
-    assert [one.heard_at for one in hearing.recent(300.0)] == [300.0]
+        says(hearing, stranger(2), min(at, 60.0), "iTAG")
+    assert [(one.address, one.heard_at) for one in hearing.recent(120.0)] == [(stranger(1), 120.1), (stranger(2), 0.0)]
 
 
 def test_what_is_held_close_is_shown_to_whoever_asks() -> None:
@@ -106,6 +125,21 @@ def test_a_crowd_held_close_takes_up_bounded_room() -> None:
     heard = hearing.recent(3.0, near=True)
     assert len(heard) == 512
     assert (heard[0].address, heard[-1].address) == (stranger(1999), stranger(1488))
+
+
+def test_who_was_heard_again_does_not_make_way() -> None:
+    hearing = Hearing()
+    for number in (0, *range(1, 512), 0, 600):
+        says(hearing, stranger(number), 1.0, "a toy", rssi=-40)
+    assert stranger(0) in {one.address for one in hearing.recent(1.0, near=True)}
+
+
+def test_a_button_heard_again_does_not_make_way() -> None:
+    hearing = Hearing()
+    for number in (0, *range(1, 256), 0, 600):
+        pressed(hearing, stranger(number), plain(1, PRESS))
+    pressed(hearing, stranger(0), plain(1, PRESS), at=200.0)
+    assert shown(hearing, 200.0) == []
 
 
 def test_our_own_button_is_not_shown_for_being_close() -> None:

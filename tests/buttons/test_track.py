@@ -75,9 +75,10 @@ def test_a_beacon_sent_several_times_is_one() -> None:
     assert period(*(turn * 8.0 + n * 0.05 for turn in range(4) for n in range(3))) == 8.0
 
 
-def test_what_comes_less_than_once_a_minute_has_no_period() -> None:
+def test_a_period_is_between_a_second_and_a_minute() -> None:
     assert period(*(n * 61.0 for n in range(20))) is None
     assert period(*(n * 60.0 for n in range(4))) == 60.0
+    assert period(*(n * 1.0 for n in range(4))) == 1.0
 
 
 def test_a_long_silence_begins_the_measure_anew() -> None:
