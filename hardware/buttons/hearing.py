@@ -47,9 +47,7 @@ class Hearing:
                 self._strangers.remember(advert)
         for address, button in wanted.items():
             known = self._watched.get(address)
-            if known and known.is_still(button):
-                known.button = button
-            else:
+            if known is None or not known.is_still(button):
                 self._watched[address] = self._begin(address, button, known)
 
     def take(self, advert: Advert, hear: Callable[[Press], None]) -> None:

@@ -94,6 +94,7 @@ def test_a_button_that_was_pressed_to_be_found_does_not_call_once_it_is_added() 
     hearing = Hearing()
     pressed(hearing, OURS, plain(7, LONG))
     hearing.watch([Button("b1", OURS)])
+    assert hearing.seen()[OURS].pressed_at is None
     assert pressed(hearing, OURS, plain(7, LONG), rssi=-50) == []
     assert len(pressed(hearing, OURS, plain(8, LONG))) == 1
 
@@ -129,6 +130,29 @@ def test_a_counter_from_the_store_never_replaces_a_newer_one() -> None:
     hearing.watch([Button("b1", OURS, "another name", counter=3)])
     assert pressed(hearing, OURS, plain(9, PRESS)) == []
     assert pressed(hearing, OURS, plain(3, PRESS)) != []
+
+
+def test_a_change_of_the_name_forgets_no_seal() -> None:
+    hearing = watching(key=KEY)
+    for n in (1, 2, 3):
+        pressed(hearing, OURS, sealed(n, n, PRESS))
+    hearing.watch([Button("b1", OURS, "another name", key=KEY)])
+    assert pressed(hearing, OURS, sealed(1, 1, PRESS)) == []
+
+
+def test_rules_that_were_learned_anew_are_followed() -> None:
+    hearing = Hearing()
+    for meaning, gesture in ((Meaning.SINGLE, Gesture(1)), (Meaning.HOLD, Gesture(1, held=True))):
+        hearing.watch([Button("b1", OURS, protocol="learned", rules=(Rule("service:feed", meaning),))])
+        assert [press.action for press in pressed(hearing, OURS, {"feed": meaning.encode()})] == [gesture]
+
+
+def test_a_button_that_turns_out_to_be_of_another_protocol_is_heard() -> None:
+    hearing = Hearing()
+    hearing.watch([Button("b1", OURS, protocol="itag")])
+    assert pressed(hearing, OURS, plain(1, PRESS)) == []
+    hearing.watch([Button("b1", OURS)])
+    assert len(pressed(hearing, OURS, plain(2, PRESS))) == 1
 
 
 def test_a_key_that_comes_later_reads_the_next_press_and_not_the_last() -> None:
