@@ -11,6 +11,7 @@ from hub.gesture import Edge
 
 from .fakebluez import FakeBluez, PrivateBus
 from .fakebluez.gatt import ABORT, HANG
+from .fakebluez.tree import DEVICE
 from .linking import AGAIN, PACE, button, fobs, linking
 
 
@@ -23,6 +24,13 @@ async def test_a_link_that_drops_amid_a_series_is_there_for_the_next_click(bluez
         assert await home.until_linked(fob) < AGAIN
         await home.click(fob)
     assert [press.action for press in home.presses] == [Edge.PRESSED, Edge.RELEASED] * 2
+
+
+async def test_the_end_of_a_link_is_noticed_at_once(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    async with linking(bluez, [button(fob)], Pace()) as home:
+        await home.until_linked(fob)
+        await home.drop(fob)
 
 
 async def test_a_button_that_is_not_heard_is_not_connected(bluez: FakeBluez) -> None:
@@ -42,6 +50,18 @@ async def test_a_link_of_a_process_that_died_is_closed_and_made_anew(bluez: Fake
         await home.until(lambda: not bluez.gatt.connected(fob))
         assert await home.until_linked(fob) < AGAIN
         await home.click(fob)
+
+
+async def test_the_pairing_of_a_button_is_kept(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    bluez.hold(fob)
+    path = fob.path(bluez.adapter)
+    bluez.tree.objects[path][DEVICE]["Paired"] = True
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until(lambda: not bluez.gatt.connected(fob))
+        bluez.advertise(fob, rssi=-90)
+        await home.until(lambda: home.linked(fob))
+        assert bluez.tree.objects[path][DEVICE]["Paired"] is True
 
 
 async def test_a_link_that_bluez_has_without_us_is_found_later_too(bluez: FakeBluez) -> None:

@@ -134,7 +134,9 @@ class Gatt:
             handle += 4
 
     def _connect(self, call: Message) -> Answer:
-        device = self._devices[call.path or ""]
+        device = self._devices.get(call.path or "")
+        if device is None:  # its adverts say that it is not to be connected: BlueZ goes on waiting for one that does
+            raise BluezError("Failed", HANG)
         device.connects.append(asyncio.get_running_loop().time())
         fault = device.connect_faults.pop(0) if device.connect_faults else ""
         if fault == ABORT:  # BlueZ really reports a link that lives for a moment
@@ -147,7 +149,8 @@ class Gatt:
         return NOTHING
 
     def _disconnect(self, call: Message) -> Answer:
-        self.drop(self._devices[call.path or ""])
+        if device := self._devices.get(call.path or ""):
+            self.drop(device)
         return NOTHING
 
     def _remove(self, call: Message) -> Answer:
