@@ -43,7 +43,6 @@ class Connection:
         """`tell` gets each notification at once. Raises DeviceError when this button cannot say what it should."""
         if not self._driver.hears <= self.offers.keys():
             raise DeviceError("it does not offer what a button of its kind says")
-        self._life.at = time.monotonic()
         await silence(self._client, self.offers, self._driver.quiet, self._answer)
         for source in sorted(self._driver.hears):
             await listen_to(self._client, self.offers[source], source, tell, self._answer)

@@ -104,6 +104,21 @@ async def test_a_learned_button_says_what_its_rules_say(bluez: FakeBluez) -> Non
     assert [press.action for press in home.presses] == [Edge.PRESSED, Edge.RELEASED, Gesture(2)]
 
 
+async def test_what_a_button_says_is_never_read(bluez: FakeBluez) -> None:
+    """BlueZ tells what was read like a notification: that would be a press."""
+    told = [Characteristic(service, key, ("read", "notify")) for service, key in (("180a", "2a29"), ("180f", "2a19"))]
+    device = Peripheral("C4:00:00:00:00:01", "MS-1", characteristics=told)
+    rules = [Rule(f"char:{full(one.service)}/{full(one.uuid)}", Meaning.SINGLE) for one in told]
+    async with linking(bluez, [button(device, "learned", rules=tuple(rules))]) as home:
+        await home.until_linked(device)
+        before = home.links.seen()[device.address].at
+        await home.until(lambda: home.links.seen()[device.address].at > before)
+        assert home.presses == []
+        for one in told:
+            bluez.gatt.notify(device, one.uuid, b"\x01")
+        assert len(await home.heard(2)) == 2
+
+
 async def test_rules_that_changed_are_followed(bluez: FakeBluez) -> None:
     device = unpublished()
     async with linking(bluez, [button(device, "learned", rules=(Rule(KEY, Meaning.SINGLE),))]) as home:

@@ -166,6 +166,7 @@ class Gatt:
 
     def _read(self, call: Message) -> Answer:
         one = self._asked(call, "read")
+        self._tree.change(one.path, CHARACTERISTIC, {"Value": one.value})  # BlueZ tells it like a notification
         return "ay", [one.value]
 
     def _write(self, call: Message) -> Answer:
