@@ -33,7 +33,7 @@ class SealedButton(RuleBasedStateMachine):
         self.battery, self.counter, self.packet = 100, 0, 0
         self.acted: list[Frame] = []
         self.passed: list[Frame] = []  # heard since the hub runs, without acting
-        self.last: Frame | None = None
+        self.last: Frame | None = None  # what BlueZ may say again
         self.has_heard = True  # since the hub runs
         self.expected = 0
         self.heard = 0
@@ -98,12 +98,15 @@ class SealedButton(RuleBasedStateMachine):
     @rule(data=st.data())
     def play_back(self, data: st.DataObject) -> None:
         if known := [*self.acted[-KEPT_SEALS:], *self.passed]:
-            self.deliver(data.draw(st.sampled_from(known)))
+            frame = data.draw(st.sampled_from(known))
+            self.deliver(frame)
+            self.last = frame if frame in self.acted else None
 
     @rule(events=events)
     def forge(self, events: list[int]) -> None:
         self.deliver(sealed(self.counter + 1, self.packet + 1, *events, key=OTHER_KEY))
         self.deliver(plain(self.packet + 1, *events))
+        self.last = None
 
     @rule()
     def restart_the_hub(self) -> None:

@@ -233,4 +233,5 @@ def test_of_a_button_that_sealed_nothing_nobody_knows_whether_a_key_fits() -> No
     assert hearing.fits(OURS, KEY) is None
     pressed(hearing, OURS, plain(1, PRESS))
     pressed(hearing, stranger(1), {UUID: b""})
-    assert [hearing.fits(address, KEY) for address in (OURS, stranger(1), stranger(2))] == [None, None, None]
+    pressed(hearing, stranger(2), {UUID: b"\x25" + bytes(12)})
+    assert [hearing.fits(address, KEY) for address in (OURS, *map(stranger, range(1, 4)))] == [None] * 4

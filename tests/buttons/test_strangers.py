@@ -107,7 +107,9 @@ def test_what_is_held_close_is_shown_to_whoever_asks() -> None:
     says(hearing, stranger(2), 1.0, "a phone", rssi=-56)
     says(hearing, stranger(3), 2.0, "iTAG", rssi=-40)
     assert shown(hearing, 2.0) == [(stranger(3), "itag")]
-    assert shown(hearing, 2.0, near=True) == [(stranger(3), "itag"), (stranger(1), "unknown")]
+    says(hearing, stranger(3), 3.0, "iTAG", rssi=-41)
+    assert shown(hearing, 3.0, near=True) == [(stranger(3), "itag"), (stranger(1), "unknown")]
+    assert [one.rssi for one in hearing.recent(3.0, near=True)] == [-40, -55]  # as it was pressed
     assert shown(hearing, 121.5, near=True) == [(stranger(3), "itag")]
 
 
@@ -132,6 +134,13 @@ def test_who_was_heard_again_does_not_make_way() -> None:
     for number in (0, *range(1, 512), 0, 600):
         says(hearing, stranger(number), 1.0, "a toy", rssi=-40)
     assert stranger(0) in {one.address for one in hearing.recent(1.0, near=True)}
+
+
+def test_a_button_pressed_again_does_not_make_way() -> None:
+    hearing = Hearing()
+    for packet, number in enumerate((0, *range(1, 256), 0, 600)):
+        pressed(hearing, stranger(number), plain(packet % 255, PRESS))
+    assert stranger(0) in {one.address for one in hearing.recent(1.0)}
 
 
 def test_a_button_heard_again_does_not_make_way() -> None:
