@@ -61,6 +61,18 @@ async def test_a_fob_that_refuses_to_be_silenced_is_heard_all_the_same(bluez: Fa
         assert len(await home.heard(2)) == 2
 
 
+async def test_a_fob_that_differs_in_what_it_allows_is_heard_all_the_same(bluez: FakeBluez) -> None:
+    fob = itag(FOB)
+    fob.characteristics[1].flags = ("read",)  # cannot be silenced in this way: that is not even tried
+    fob.characteristics[2].refuses.add("notify")  # its battery lets itself be read only
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        assert home.links.seen()[FOB].battery == 90
+        await home.click(fob)
+        assert home.linked(fob)
+    assert [one for what, one in fob.asked if what == "write"] == ["1802/2a06", "ffe0/ffe2"]
+
+
 async def test_its_battery_is_known_and_kept_up_to_date(bluez: FakeBluez) -> None:
     fob = itag(FOB)
     async with linking(bluez, [button(fob)]) as home:
