@@ -16,7 +16,7 @@ from bumble.transport.common import Transport
 from tests.buttons.fakebluez.frames import objects
 
 ADAPTER = Path("/sys/class/bluetooth/hci0")
-_SECONDS = 30.0
+_SECONDS = 60.0
 _BURST = 8  # adverts of one press
 _INTERVAL = 0.02
 _FLAGS = bytes([0x01, 0x06])
@@ -37,7 +37,7 @@ class StrictController(Controller):
     """
 
     def __init__(self, transport: Transport, link: LocalLink) -> None:
-        super().__init__("hub", host_source=transport.source, host_sink=transport.sink, link=link)
+        super().__init__("hub", transport.source, transport.sink, link)
         # With these two the kernel asks for more than this controller can do.
         self.le_features &= ~(hci.LeFeatureMask.LL_PRIVACY | hci.LeFeatureMask.LE_EXTENDED_ADVERTISING)
         self.scans: list[Scan] = []

@@ -14,7 +14,7 @@ from dbus_fast.aio import MessageBus
 from tests.radio.guest import BLUETOOTHD
 
 _LOG = Path("/run/out/bluetoothd.log")
-_SECONDS = 30.0
+_SECONDS = 60.0
 
 
 class Bluetoothd:
