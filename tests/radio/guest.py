@@ -86,6 +86,7 @@ def _boot(init: Path, folder: Path) -> subprocess.Popen[str]:
             *(str(KERNEL), f"mem={_MEMORY}", f"uml_dir={folder}", "umid=guest", "quiet"),
             *("root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro", f"init={init}"),
             *("con=null", "con0=null,fd:1"),
+            "random.trust_cpu=on",  # random numbers are the host's; else the first one would take minutes
         ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
