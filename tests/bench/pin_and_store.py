@@ -13,13 +13,13 @@ import statistics
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from hardware.buttons.scan import start_scan, stop_scan
 from hardware.siren import GpioSiren
 from hub.__main__ import recorder_command
 from hub.config import load
 from hub.core import Devices, Hub
 from hub.incident import End
 from hub.lines import open_lines
+from tests.bench.bare import bare_scan
 from tests.bench.report import Progress, Row
 from tests.bench.stamps import (
     BARE_PIN,
@@ -130,9 +130,9 @@ async def _end(world: World, hub: Hub) -> None:
 
 
 async def _for_the_bare(world: World, bare: Bare, pin: StampedPin, spans: Spans) -> None:
-    scanner, _ = await start_scan(bare, "hci0")
+    scanner = await bare_scan(bare)
     spans.add(await _sent(world, bare.stamps), bare.stamps, pin)
-    await stop_scan(scanner)
+    await scanner.stop()
     bare.output.close()
 
 
