@@ -5,7 +5,18 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 
-from tests.bench import daemon, first_request, losses, pin_and_store, slow_provider
+from tests.bench import (
+    buttons_again,
+    buttons_gesture,
+    buttons_order,
+    buttons_presses,
+    buttons_strangers,
+    daemon,
+    first_request,
+    losses,
+    pin_and_store,
+    slow_provider,
+)
 from tests.bench.report import HEAD, Progress, Row, machine
 from tests.bench.street import DISK
 
@@ -17,12 +28,19 @@ FIGURES: Mapping[str, tuple[str, Measure]] = {
     "slow": (slow_provider.TITLE, slow_provider.measure),
     "daemon": (daemon.TITLE, daemon.measure),
     "losses": (losses.TITLE, losses.measure),
+    "order": (buttons_order.TITLE, buttons_order.measure),
+    "gesture": (buttons_gesture.TITLE, buttons_gesture.measure),
+    "presses": (buttons_presses.TITLE, buttons_presses.measure),
+    "again": (buttons_again.TITLE, buttons_again.measure),
+    "strangers": (buttons_strangers.TITLE, buttons_strangers.measure),
 }
+GROUPS = {"buttons": ["order", "gesture", "presses", "again", "strangers"]}
 
 
 def main(names: list[str]) -> int:
+    names = [figure for name in names for figure in GROUPS.get(name, [name])]
     if unknown := set(names) - FIGURES.keys():
-        print(f"unknown: {' '.join(sorted(unknown))}; there are: {' '.join(FIGURES)}", file=sys.stderr)
+        print(f"unknown: {' '.join(sorted(unknown))}; there are: {' '.join([*FIGURES, *GROUPS])}", file=sys.stderr)
         return 2
     logging.disable()  # the network's mail server has much to say
     rows = measured(names or list(FIGURES))
