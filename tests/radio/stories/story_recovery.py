@@ -1,10 +1,14 @@
 """Whatever happens to bluetoothd or the adapter, the hub hears again, and each press once."""
 
+import asyncio
 import signal
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from hardware.buttons.recovery import ADAPTER, ask
 from tests.buttons.fakebluez.frames import DOUBLE, LONG, PRESS
 
 from .air import Air, BthomeButton
@@ -36,6 +40,17 @@ async def test_it_hears_again_after_the_adapter_was_unplugged_and_plugged(
     await ears.until_heard(await button.press(PRESS))
     await air.unplug()
     await air.plug()
+    await hears_again(ears, button, air)
+
+
+async def test_it_hears_again_after_roots_helper_reset_the_adapter(
+    ears: Ears, button: BthomeButton, air: Air, tmp_path: Path
+) -> None:
+    await ears.until_heard(await button.press(PRESS))
+    wish = tmp_path / "radio"
+    await asyncio.to_thread(ask, wish, ADAPTER)
+    helper = await asyncio.create_subprocess_exec(sys.executable, "-m", "hardware.buttons.recovery", "hci0", str(wish))
+    assert await helper.wait() == 0
     await hears_again(ears, button, air)
 
 
