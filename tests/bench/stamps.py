@@ -15,6 +15,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 
 from hardware.buttons.scanner import BleButtons
 from hub.ports import Press
+from tests.scenarios.world import ADDRESS
 
 BARE_PIN = 27
 
@@ -56,6 +57,9 @@ class StampedButtons(BleButtons):
     stamps = Stamps()
 
     def _on_advert(self, hear: Callable[[Press], None], device: BLEDevice, advert: AdvertisementData) -> None:
+        if device.address != ADDRESS:  # a neighbour's
+            super()._on_advert(hear, device, advert)
+            return
         self.stamps.call(self.received())
         super()._on_advert(hear, device, advert)
         self.mark().add_done_callback(self.stamps.store_done)
@@ -70,7 +74,9 @@ class Bare:
         self.received = received
         self.stamps = Stamps()
 
-    def __call__(self, _device: BLEDevice, _advert: AdvertisementData) -> None:
+    def __call__(self, device: BLEDevice, _advert: AdvertisementData) -> None:
+        if device.address != ADDRESS:
+            return
         self.stamps.call(self.received())
         self.output.on()
         self.stamps.called.set()
