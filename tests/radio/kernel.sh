@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the kernel of the virtual radio, User-Mode Linux with Bluetooth, from Debian's linux-source, into .cache/radio.
-# Costs some minutes once, and nothing while neither the source, kernel.config nor this file changes.
+# Costs some minutes once, and nothing while neither the source nor kernel.config changes.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -30,7 +30,7 @@ source_archive() {
 key() {
     local package=${1##*/}
     dpkg-query -W "${package%.tar.xz}"
-    cat "$HERE/kernel.config" "$HERE/kernel.sh" | sha256sum
+    sha256sum <"$HERE/kernel.config"
 }
 
 unpack() {
@@ -51,8 +51,16 @@ configure() {
 
 compile() {
     printf '· building the kernel of the virtual radio\n'
-    make -C "$BUILD" ARCH=um -j"$(nproc)" linux 2>&1 | tee -a "$CACHE/log" | awk -v of="$FILES" '
-        / (CC|AS) / && ++done % 100 == 0 { printf "· %d of about %d files\n", done, of; fflush() }'
+    make -C "$BUILD" ARCH=um -j"$(nproc)" linux 2>&1 | tee -a "$CACHE/log" | progress
+}
+
+progress() {
+    local line files=0
+    while read -r line; do
+        if [[ $line == CC\ * || $line == AS\ * ]] && ((++files % 100 == 0)); then
+            printf '· %d of about %d files\n' "$files" "$FILES"
+        fi
+    done
 }
 
 main() {
