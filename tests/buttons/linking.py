@@ -119,5 +119,7 @@ async def linking(bluez: FakeBluez, buttons: Iterable[Button], pace: Pace = PACE
     finally:
         task.cancel()
         await asyncio.wait({task})
+        connected = bluez.gatt.connections()
         await home.stop()
     assert task.cancelled()
+    assert bluez.faults or not connected, "links that end leave nothing connected"

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from itertools import pairwise
 
 import pytest
 from bleak_retry_connector import BleakClientWithServiceCache
@@ -10,9 +11,14 @@ from hardware.buttons.link import Pace
 from hub.gesture import Edge
 
 from .fakebluez import FakeBluez, PrivateBus
-from .fakebluez.gatt import ABORT, HANG
+from .fakebluez.gatt import ABORT, HANG, Peripheral
 from .fakebluez.tree import DEVICE
 from .linking import AGAIN, PACE, button, fobs, linking
+
+
+def gaps_of(device: Peripheral) -> list[float]:
+    """Seconds between two attempts to connect it."""
+    return [after - before for before, after in pairwise(device.connects)]
 
 
 async def test_a_link_that_drops_amid_a_series_is_there_for_the_next_click(bluez: FakeBluez) -> None:
@@ -91,13 +97,28 @@ async def test_a_connection_that_hangs_is_given_up_and_tried_again(bluez: FakeBl
         await home.click(fob)
 
 
-async def test_attempts_that_hang_become_rare(bluez: FakeBluez) -> None:
+async def test_attempts_that_hang_become_rare_until_there_is_a_link(bluez: FakeBluez) -> None:
     (fob,) = fobs(1)
-    fob.connect_faults[:] = [HANG] * 3
-    async with linking(bluez, [button(fob)], Pace(connect=0.1, answer=0.3, prove=0.2, first=0.05, most=0.15)) as home:
+    fob.connect_faults[:] = [HANG] * 4
+    async with linking(bluez, [button(fob)], Pace(connect=0.1, answer=0.3, prove=0.2, first=0.1, most=0.2)) as home:
         await home.until_linked(fob)
-    gaps = [after - before for before, after in zip(fob.connects, fob.connects[1:], strict=False)]
-    assert [gap > least for gap, least in zip(gaps, (0.15, 0.2, 0.25), strict=True)] == [True] * 3
+        gaps = gaps_of(fob)
+        assert [gap > least for gap, least in zip(gaps[:3], (0.2, 0.3, 0.3), strict=True)] == [True] * 3
+        assert gaps[3] < 0.6  # and not 0.9
+        await home.drop(fob)
+        fob.connect_faults[:] = [HANG]
+        await home.until_linked(fob)
+    assert gaps_of(fob)[-1] < 0.29
+
+
+async def test_attempts_that_fail_at_once_do_not_become_rare(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    fob.connect_faults[:] = ["no"] * 4
+    async with linking(bluez, [button(fob)], Pace(connect=5.0, first=0.5)) as home:
+        await home.until_linked(fob)
+    gaps = gaps_of(fob)
+    assert min(gaps) > 0.49
+    assert gaps[3] < 1.5  # and not 4
 
 
 async def test_a_link_that_only_seems_to_stand_is_noticed_and_made_anew(bluez: FakeBluez) -> None:
@@ -152,7 +173,7 @@ async def bus_restart(bus: PrivateBus, bluez: FakeBluez) -> None:
 @pytest.mark.parametrize("fault", [crash, replug, bus_restart])
 async def test_a_link_is_made_anew_after_bluetooth_was_gone(bus, bluez: FakeBluez, fault) -> None:
     few = fobs(2)
-    async with linking(bluez, [button(one) for one in few]) as home:
+    async with linking(bluez, [button(one) for one in few], Pace(first=0.1)) as home:
         await home.until_linked(*few)
         await home.click(few[0])
         await fault(bus, bluez)

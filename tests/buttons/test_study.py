@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from bleak import BleakScanner
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
 
 from hardware.buttons.link import Pace
 from hardware.buttons.study import Study
@@ -230,3 +232,30 @@ async def test_a_note_that_breaks_does_not_stop_the_next_signal(bluez: FakeBluez
         await desk.until_noted(LINKED, fob)
         bluez.gatt.notify(fob, FFE1, b"\x01")
         await desk.until_noted((KEY, b"\x01"))
+
+
+async def test_a_link_that_bluetoothd_took_along_is_noted(bluez: FakeBluez) -> None:
+    """bleak believes in it until the next proof."""
+    fob = itag(FOB)
+    async with studying(bluez, FOB) as desk:
+        await desk.until_noted(LINKED, fob)
+        await bluez.crash()
+        await bluez.start()
+        await desk.until_noted(ALONE)
+
+
+async def test_whoever_fills_the_air_does_not_fill_the_memory(bluez: FakeBluez) -> None:
+    signals: list[Signal] = []
+    study = Study("hci0", FOB, signals.append, PACE)
+    for number in range(2000):
+        maker = {0x0059: number.to_bytes(2, "little")}
+        study.heard(BLEDevice(FOB, None, {}), AdvertisementData(None, maker, {}, [], None, -60, ()))
+    task = asyncio.create_task(study.run())
+    async with asyncio.timeout(5):
+        while not signals:
+            study.heard(BLEDevice(FOB, None, {}), AdvertisementData(None, {}, {}, [], None, -60, ()))
+            await asyncio.sleep(0.005)
+    task.cancel()
+    await asyncio.wait({task})
+    assert len(signals) == 1001
+    assert signals[-1].value == (1999).to_bytes(2, "little")

@@ -77,6 +77,9 @@ class Gatt:
         known = self._tree.objects.get(device.path(self._adapter), {}).get(DEVICE, {})
         return bool(known.get("Connected"))
 
+    def connections(self) -> list[str]:
+        return [device.address for device in self._devices.values() if self.connected(device)]
+
     def subscribed(self, device: Peripheral, uuid: str) -> bool:
         return any(self._subscribers.get(one.path) for one in _named(device, uuid))
 
