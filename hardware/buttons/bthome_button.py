@@ -7,6 +7,8 @@
 | sealed, heard before | silent | unreadable |
 | sealed, does not open | unreadable | unreadable |
 | plain | acts, PLAIN | acts |
+
+Of a button with a key only what the key opens for the first time is a sign of life: anybody can send the rest.
 """
 
 from hardware.buttons.advert import Advert
@@ -19,7 +21,7 @@ from hub.model import Button
 from hub.ports import Doubt, Press
 
 _REPEATS_END = 60.0  # seconds of silence after which the same packet id, sealed anew, is another press
-_UNREADABLE = Reading(beacon=True, unreadable=True)
+_NO_PROOF = Reading(alive=False)
 
 
 class BthomeButton:
@@ -37,7 +39,7 @@ class BthomeButton:
     def take(self, advert: Advert) -> Reading:
         payload = advert.service_data.get(SERVICE)
         if payload is None or payload == self._payload or not is_bthome(payload):
-            return NOTHING
+            return _NO_PROOF if self._lock else NOTHING
         self._payload = payload
         if is_sealed(payload):
             return self._sealed(payload, advert.heard_at)
@@ -48,11 +50,11 @@ class BthomeButton:
     def _sealed(self, payload: bytes, now: float) -> Reading:
         objects = self._lock.open(payload) if self._lock else None
         if objects is None:
-            return _UNREADABLE
+            return Reading(beacon=not self._lock, unreadable=True, alive=not self._lock)
         frame, seal = read(objects), seal_of(payload)
         age = self._seals.age(seal)
         if age is Age.KNOWN or (frame.idle and age is Age.FALLEN):  # an old beacon must not bring the counter down
-            return Reading((), frame.battery, frame.idle, unreadable=False)
+            return _NO_PROOF
         if age is not Age.NEXT or self._silent_until(now):
             self._inner = Memory()
         self._opened_at = now
@@ -71,4 +73,6 @@ class BthomeButton:
         # The packet id of a plain frame is not written down beside those of sealed ones: anybody can have made it up.
         packet = None if doubt is Doubt.PLAIN else frame.packet
         presses = [Press(self._address, gesture, now, packet, frame.battery, seal, doubt) for gesture in gestures]
+        if doubt is Doubt.PLAIN:
+            return Reading(presses, alive=False)
         return Reading(presses, frame.battery, frame.idle, unreadable=False)

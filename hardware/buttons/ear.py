@@ -8,12 +8,15 @@ from hub.ports import Press
 
 
 class Reading(NamedTuple):
-    """What one advert tells. `beacon`: it is new, and no press made it; `unreadable`: None when it says neither."""
+    """What one advert tells. `beacon`: it is new, and no press made it; `unreadable`: None when it says neither;
+    `alive`: it proves that the button is there, not somebody who imitates it.
+    """
 
     presses: Sequence[Press] = ()
     battery: int | None = None
     beacon: bool = False
     unreadable: bool | None = None
+    alive: bool = True
 
 
 NOTHING = Reading()  # what was heard before, or does not concern this button

@@ -18,6 +18,7 @@ class Track:
 
     def __init__(self) -> None:
         self.advert: Advert | None = None
+        self.alive_at: float | None = None
         self.battery: int | None = None
         self.pressed_at: float | None = None
         self.unreadable = False
@@ -26,6 +27,8 @@ class Track:
 
     def note(self, advert: Advert, reading: Reading) -> None:
         self.advert = advert
+        if reading.alive:
+            self.alive_at = advert.heard_at
         if reading.battery is not None:
             self.battery = reading.battery
         if reading.unreadable is not None:
@@ -45,10 +48,10 @@ class Track:
         return self._beacons[-1] if self._beacons else None
 
     def sighting(self) -> Sighting | None:
-        """None as long as nothing was heard."""
-        if self.advert is None:
+        """None as long as it was not heard."""
+        if self.advert is None or self.alive_at is None:
             return None
-        return Sighting(self.advert.heard_at, self.advert.rssi, self.battery, self.pressed_at, self.period)
+        return Sighting(self.alive_at, self.advert.rssi, self.battery, self.pressed_at, self.period)
 
     def _beacon(self, now: float) -> None:
         since = now - self._beacons[-1] if self._beacons else LONGEST_PERIOD

@@ -219,7 +219,7 @@ def test_a_frame_that_does_not_open_is_unreadable_and_calls_nobody(key: bytes | 
     assert (list(reading.presses), reading.unreadable) == ([], True)
 
 
-@pytest.mark.parametrize("data", [sealed(1, 1, PRESS), sealed(1, 1, BEACON), plain(1, PRESS)])
+@pytest.mark.parametrize("data", [sealed(1, 1, PRESS), sealed(1, 1, BEACON)])
 def test_a_frame_that_is_understood_is_readable(data: dict[str, bytes]) -> None:
     assert keyed().take(Advert(ADDRESS, 0.0, service_data=data)).unreadable is False
 
@@ -253,14 +253,28 @@ def test_beacons_take_up_no_room_of_seals() -> None:
     assert told(button, sealed(1, 1, PRESS)) == []
 
 
-def test_a_beacon_after_a_changed_battery_is_a_sign_of_life() -> None:
+@pytest.mark.parametrize("forged", [sealed(3, 3, BEACON), sealed(5000, 1, PRESS), sealed(9, 9, PRESS, key=OTHER_KEY)])
+def test_of_a_button_with_a_key_nothing_that_could_be_forged_is_a_sign_of_life(forged: dict[str, bytes]) -> None:
     button = keyed()
-    told(button, sealed(5000, 1, PRESS, battery=9))
-    assert button.take(Advert(ADDRESS, 8.0, service_data=sealed(3, 3, BEACON))) == Reading((), 100, True, False)
+    assert button.take(Advert(ADDRESS, 0.0, service_data=sealed(5000, 1, PRESS))).alive
+    reading = button.take(Advert(ADDRESS, 8.0, service_data=forged))
+    assert (reading.presses, reading.alive, reading.battery, reading.beacon) == ((), False, None, False)
+
+
+def test_a_plain_press_of_a_button_with_a_key_acts_and_proves_nothing() -> None:
+    reading = keyed().take(Advert(ADDRESS, 0.0, service_data=plain(1, PRESS, battery=3)))
+    assert len(reading.presses) == 1
+    assert (reading.alive, reading.battery, reading.unreadable) == (False, None, None)
+
+
+def test_of_a_button_without_a_key_every_advert_is_a_sign_of_life() -> None:
+    button = BthomeButton(Button("b1", ADDRESS))
+    for data in (plain(1, PRESS), plain(1, PRESS), sealed(1, 1, BEACON)):
+        assert button.take(Advert(ADDRESS, 0.0, service_data=data)).alive
 
 
 def test_a_press_that_is_played_back_is_none() -> None:
     button = keyed()
     frames = [sealed(n, n, PRESS) for n in (1, 2)]
     takes = [button.take(Advert(ADDRESS, 0.0, service_data=frame)) for frame in (*frames, frames[0])]
-    assert (takes[-1].presses, takes[-1].beacon, takes[-1].unreadable) == ((), False, False)
+    assert (takes[-1].presses, takes[-1].beacon, takes[-1].unreadable) == ((), False, None)

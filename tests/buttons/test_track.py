@@ -33,7 +33,18 @@ def test_what_was_never_heard_was_not_seen() -> None:
     assert Track().sighting() is None
 
 
-def test_any_advert_is_a_sign_of_life() -> None:
+def test_what_proves_nothing_is_no_sign_of_life() -> None:
+    track = Track()
+    note(track, 1.0, Reading(alive=False))
+    assert track.sighting() is None
+    note(track, 2.0)
+    note(track, 3.0, Reading(alive=False))
+    sighting = track.sighting()
+    assert sighting is not None
+    assert sighting.at == 2.0
+
+
+def test_any_other_advert_is_a_sign_of_life() -> None:
     track = Track()
     note(track, 5.0, NOTHING, rssi=-71)
     assert track.sighting() == Sighting(5.0, -71)

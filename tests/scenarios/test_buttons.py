@@ -86,13 +86,14 @@ async def test_a_button_without_its_key_is_told_and_named(world: World, id: str)
     await mended(world, "buttons_unreadable")
 
 
-async def test_an_empty_battery_is_told_until_it_was_changed(world: World, id: str):
+async def test_an_empty_battery_is_told_until_the_new_one_was_proven_by_a_press(world: World, id: str):
     await send(world, 7, frames.BEACON, battery=9)
     await told(world, f"button_battery:{id}")
     assert await incidents(world) == 0
     await send(world, 1, frames.BEACON, battery=100)
+    await send(world, 2, frames.PRESS, battery=100)
     await mended(world, f"button_battery:{id}")
-    await send(world, 2, frames.BEACON, battery=20)
+    await send(world, 3, frames.BEACON, battery=20)
 
     async def warned() -> bool:
         return [one["code"] for one in (await world.ask("status"))["warnings"]] == [f"button_battery_low:{id}"]
