@@ -15,6 +15,7 @@ from hub.learning.traits import Span, Trait, is_advert, signals_of, traits
 from hub.profile import Meaning, Rule
 
 MEANING = {Kind.SINGLE: Meaning.SINGLE, Kind.DOUBLE: Meaning.DOUBLE, Kind.HOLD: Meaning.HOLD}
+HIGHEST_FIRST = tuple(reversed(GESTURES))  # the first rule that fits decides
 EDGES = {Meaning.CLICK, Meaning.PRESSED, Meaning.RELEASED}
 PACES = (Timing(), Timing(pause=1.0), Timing(pause=1.5))  # some people's two presses are slow
 TRIED = 12  # traits of one sort
@@ -113,6 +114,7 @@ def _candidates(spans: Sequence[Span]) -> Iterable[Rules]:
     known = _distinct(traits(spans), spans)
     counted = [(trait, _counts(trait, spans)) for trait in known]
     own = {kind: [trait for trait, counts in counted if _only_at(kind, counts)] for kind in GESTURES}
+    own[Kind.DOUBLE] += [trait for trait, counts in counted if _at_double_and_hold(counts)]
     often = sorted(counted, key=lambda one: not _as_often_as_pressed(one[1]))
     clicks = [trait for trait, counts in often if _always_at(Kind.SINGLE, counts)][:TRIED]
     every = chain(_by_value(own), _by_clicks(own, clicks), _by_edges(own, counted))
@@ -127,9 +129,9 @@ def _one_way(rules: Rules) -> bool:
 def _by_value(own: Mapping[Kind, Sequence[Trait]]) -> Iterator[Rules]:
     places = dict.fromkeys((trait.source, trait.position) for kind in GESTURES for trait in own[kind])
     for place in places:
-        chosen = [_first(kind, [t for t in own[kind] if (t.source, t.position) == place]) for kind in GESTURES]
+        chosen = [_first(kind, [t for t in own[kind] if (t.source, t.position) == place]) for kind in HIGHEST_FIRST]
         yield tuple(rule for rules in chosen for rule in rules)
-    yield tuple(rule for kind in GESTURES for rule in _first(kind, own[kind]))
+    yield tuple(rule for kind in HIGHEST_FIRST for rule in _first(kind, own[kind]))
 
 
 def _by_clicks(own: Mapping[Kind, Sequence[Trait]], clicks: Sequence[Trait]) -> Iterator[Rules]:
@@ -174,6 +176,11 @@ def _always_at(kind: Kind, counts: Counts) -> bool:
 
 def _only_at(kind: Kind, counts: Counts) -> bool:
     return all(bool(count) is (asked is kind) for asked, count in counts)
+
+
+def _at_double_and_hold(counts: Counts) -> bool:
+    """A hold that cannot be told from two presses calls for help as they do."""
+    return all(bool(count) is (asked in (Kind.DOUBLE, Kind.HOLD)) for asked, count in counts)
 
 
 def _as_often_as_pressed(counts: Counts) -> bool:

@@ -11,6 +11,7 @@ from hub.learning.times import Times
 from hub.ports import Buttons
 
 log = logging.getLogger(__name__)
+LETTING_GO = 3.0  # s; of a device, while somebody waits for the answer
 PAUSE = 0.2  # s; a signal may have moved the deadline
 
 
@@ -43,7 +44,7 @@ class Learner:
         session, self.session = self.session, None
         if session is not None:
             session.task.cancel()
-            await asyncio.wait({session.task})
+            await asyncio.wait({session.task}, timeout=LETTING_GO)
 
     async def _give(self, lesson: Lesson, address: str) -> None:
         study = asyncio.create_task(self._buttons.study(address, lesson.hear), name="study")

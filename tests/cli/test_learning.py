@@ -22,7 +22,7 @@ class Home:
 
     def __init__(self, folder: Path) -> None:
         self.hub: Hub = build(folder)
-        self.hub.learner.times = Times().scaled(0.01)
+        self.hub.learner.times = Times().scaled(0.03)
         self.does: str | None = None
         self.asked_for: set[int] = set()
         self._socket = folder / "s"
@@ -57,6 +57,7 @@ class Home:
         while True:
             session = self.hub.learner.session
             if session and session.lesson.asked and not session.lesson.heard and self.does != "nothing":
+                await asyncio.sleep(0.1)  # a person reads first
                 do = self.does or session.lesson.asked
                 self.hub.devices.buttons.simulate(  # type: ignore[attr-defined]
                     {"command": "buttons", "do": str(do), "button": STRANGER}
@@ -75,7 +76,7 @@ def test_a_lesson_says_what_to_do_what_was_heard_and_what_was_found(home: Home, 
     result = terminal.type("button", "learn", STRANGER, "--name", "gift", "--fixed", "--yes")
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    for line in ("○ ○ ○ ○ ○ ○ ○ ○ ○  Press ONCE", "○  Heard ✓", "●  Do not touch the button"):
+    for line in ("○  Press TWICE", "○  HOLD it", "○  Heard ✓", "●  Do not touch the button"):
         assert line in result.stdout
     assert lines[-2] == "The button itself tells apart: one press, two presses, a hold."
     (button,) = home.hub.household.buttons.values()

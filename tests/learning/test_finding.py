@@ -49,7 +49,7 @@ def test_an_advert_with_a_packet_id_and_an_event_is_read_at_the_event():
     finding = taught(device)
     assert finding.rules == tuple(
         Rule(ADVERT, meaning, 6, value)
-        for meaning, value in ((Meaning.SINGLE, b"\x01"), (Meaning.DOUBLE, b"\x02"), (Meaning.HOLD, b"\x04"))
+        for meaning, value in ((Meaning.HOLD, b"\x04"), (Meaning.DOUBLE, b"\x02"), (Meaning.SINGLE, b"\x01"))
     )
     assert (finding.tells, finding.timed) == (ALL, False)
 
@@ -213,10 +213,18 @@ def test_when_nothing_can_be_told_apart_every_press_counts_as_one():
     assert (finding.tells, finding.others) == ((S,), {D: S, H: S})
 
 
-def test_a_hold_that_says_what_two_presses_say_acts_as_two_presses_or_is_not_offered():
+def test_a_hold_that_says_what_two_presses_say_acts_as_two_presses():
     finding = taught(Device(by_value(b"\x01", b"\x02", b"\x02")))
-    assert H not in finding.tells
+    assert (finding.tells, finding.others) == ((S, D), {H: D})
+
+
+def test_a_gesture_that_has_nothing_of_its_own_is_heard_all_the_same():
+    """Rather a press too low than none at all."""
+    fresh = counter(start=0)
+    device = Device(lambda kind: [(0.1, CHAR, b"\x01\x01" if kind is S else b"\x01" + bytes([9 + fresh()[0]]))])
+    finding = taught(device)
     assert S in finding.tells
+    assert None not in finding.others.values()
 
 
 def test_what_each_time_is_said_another_number_of_times_is_never_counted():
@@ -248,4 +256,4 @@ def test_an_advert_that_goes_back_to_rest_is_understood():
     device.idle, device.every = (lambda: [(0.0, ADVERT, b"\x00")]), 1000.0
     finding = taught(device)
     assert finding.tells == ALL
-    assert [rule.value for rule in finding.rules] == [b"\x01", b"\x02", b"\x03"]
+    assert [rule.value for rule in finding.rules] == [b"\x03", b"\x02", b"\x01"]

@@ -11,7 +11,9 @@ from hub.errors import DeviceError, Refusal
 from hub.learning import learner
 from hub.learning.times import Times
 from hub.profile import Signal
+from hub.store.load import load
 from tests.hub_fixture import Ask
+from tests.moments import at
 
 FAST = Times().scaled(0.01)
 
@@ -55,7 +57,9 @@ async def test_a_button_is_learned_kept_and_pressed(hub: Hub, ask: Ask):
     kept = (await ask("button learned", name="gift", worn=False))["button"]
     assert (kept["protocol"], kept["name"], kept["worn"], kept["address"]) == ("learned", "gift", False, STRANGER)
     (button,) = hub.household.buttons.values()
-    assert [rule.meaning for rule in button.rules] == ["single", "double", "hold"]
+    assert [rule.meaning for rule in button.rules] == ["hold", "double", "single"]
+    loaded = await hub.store.read(lambda connection: load(connection, at(0)))
+    assert [one.rules for one in loaded.buttons] == [button.rules]
     with pytest.raises(Refusal, match="no_lesson"):
         await ask("button lesson")
 
@@ -95,6 +99,8 @@ async def test_a_new_lesson_takes_the_place_of_the_old_one(hub: Hub, ask: Ask):
     await ask("button learn", address=STRANGER)
     other = "02:00:00:00:00:78"
     assert (await ask("button learn", address=other))["lesson"]["address"] == other
+    with pytest.raises(Refusal, match="malformed_request"):
+        press(hub, "single")  # the old one is not studied any more
     assert (await lesson(ask, "asking"))["address"] == other
 
 

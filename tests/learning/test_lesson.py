@@ -192,6 +192,12 @@ def test_one_gesture_done_wrong_is_asked_for_again(wrong: int):
     assert (lesson.finding.tells, lesson.of) == ((S, D, H), 11)
 
 
+def test_whoever_does_it_wrong_again_and_again_is_asked_once_more_and_then_told():
+    pupil = Pupil(Device(by_value(b"\x01", b"\x02", b"\x03")), clumsy={4: D, 9: D, 12: D})  # a hold each time
+    lesson = pupil.learn()
+    assert (lesson.of, lesson.ended) == (11, True)
+
+
 @pytest.mark.parametrize("wrong", range(9))
 def test_one_wrong_click_too_many_is_asked_for_again(wrong: int):
     pupil = Pupil(Device(by_edges(lambda: b"\x01", lambda: b"\x00")), clumsy={wrong: D if ORDER[wrong] is S else S})
