@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 _ANY_FLAGS = [
     OrPattern(0, AdvertisementDataType.FLAGS, bytes([flags])) for flags in (0x02, 0x04, 0x05, 0x06, 0x18, 0x1A)
 ]
-_STOP_TIMEOUT = 0.25  # on a bus that died bleak waits for ever, and the next scan waits for this one
+_STOP_TIMEOUT = 0.25  # of a bluetoothd that does not answer; the next scan waits for this one
 _START_TIMEOUT = 5.0
 _AGAIN = 60.0  # seconds until what was refused is tried again
 _SOON = 5.0  # or was not answered
@@ -66,27 +66,26 @@ class Scan:
         self._bus = bus
         self._scanner: BleakScanner | None = None
         self._beside: BleakScanner | None = None
-        self._lost: asyncio.Task[None] | None = None
         self._again_at = float("inf")
         self.active = False  # passive was refused: presses may be missed
 
     async def start(self, now: float) -> asyncio.Task[None] | None:
         """What is done when the connection it needs is lost. Raises BleakError, OSError, TimeoutError, EOFError."""
         async with asyncio.timeout(_START_TIMEOUT):
-            self._lost = await self._bus.lost()  # before: a connection made anew in between counts as a lost one
+            lost = await self._bus.lost()  # before: a connection made anew in between counts as a lost one
         try:
             self._scanner = await self._passive()
         except (BleakError, TimeoutError) as refused:
             self._scanner = await self._actively(self._heard)
             self.active, self._again_at = True, now + (_SOON if isinstance(refused, TimeoutError) else _AGAIN)
             log.warning("No passive scan (%r); scanning actively, presses may be missed", refused)
-        return self._lost
+        return lost
 
     async def stop(self) -> None:
         """Never raises."""
         for scanner in (self._beside, self._scanner):
             if scanner is not None:
-                await self._stop(scanner)
+                await _stop(scanner)
         self._beside = self._scanner = None
 
     async def adjust(self, active: bool, now: float) -> None:
@@ -99,7 +98,7 @@ class Scan:
             await self._look_beside(now)
         elif not active and self._beside is not None:
             beside, self._beside = self._beside, None
-            await self._stop(beside)
+            await _stop(beside)
 
     def adjust_at(self) -> float:
         """When `adjust` has something to do by itself."""
@@ -111,7 +110,7 @@ class Scan:
             return
         before = self._scanner
         self._scanner, self.active, self._again_at = await self._passive(), False, float("inf")
-        await self._stop(before)
+        await _stop(before)
 
     async def _look_beside(self, now: float) -> None:
         """What it hears reaches the passive scanner's callback: bleak tells every scanner of an adapter."""
@@ -135,12 +134,12 @@ class Scan:
             await scanner.start()
         return scanner
 
-    async def _stop(self, scanner: BleakScanner) -> None:
-        """A scanner whose BlueZ, bus or adapter is gone cannot be stopped, only left."""
-        lost = self._lost is not None and self._lost.done()
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(0.0 if lost else _STOP_TIMEOUT):
-                await scanner.stop()
+
+async def _stop(scanner: BleakScanner) -> None:
+    """A scanner whose BlueZ, bus or adapter is gone cannot be stopped, only left."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(_STOP_TIMEOUT):
+            await scanner.stop()
 
 
 def _nothing(_device: BLEDevice, _advert: AdvertisementData) -> None:

@@ -13,6 +13,7 @@ from bleak.backends.scanner import AdvertisementData
 
 from hardware.buttons.adapter import AdapterWatch, Trouble, watch_adapter
 from hardware.buttons.advert import Advert
+from hardware.buttons.dead_bus import guard
 from hardware.buttons.hearing import Hearing
 from hardware.buttons.ladder import Ladder, Step
 from hardware.buttons.links import Links
@@ -51,6 +52,7 @@ class BleButtons:
         patience: float = 5.0,
         ladder: Ladder | None = None,
     ) -> None:
+        guard()
         self._adapter = adapter
         self._recovery = recovery
         self._hearing = Hearing()

@@ -86,8 +86,7 @@ class Calls:
             if str(error) == HANG:
                 return
             reply = Message.new_error(call, error.name, str(error))
-        if self.tree.bus:
-            self.tree.bus.send(reply)
+        self.tree.send(reply)
 
     def _answered(self, call: Message) -> Answer:
         if call.path != "/" and call.path not in self.tree.objects:

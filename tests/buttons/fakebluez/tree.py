@@ -76,5 +76,9 @@ class Tree:
             self._emit(path, _PROPERTIES, "PropertiesChanged", "sa{sv}as", [interface, told, []])
 
     def _emit(self, path: str, interface: str, member: str, signature: str, body: list[object]) -> None:
-        if self.bus:
-            self.bus.send(Message.new_signal(path, interface, member, signature, body))
+        self.send(Message.new_signal(path, interface, member, signature, body))
+
+    def send(self, message: Message) -> None:
+        """Whether it arrives is not bluetoothd's concern: its bus may have died."""
+        if self.bus and self.bus.connected:
+            self.bus.send(message).add_done_callback(lambda sent: sent.cancelled() or sent.exception())
