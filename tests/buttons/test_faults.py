@@ -8,10 +8,12 @@ import gc
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from dbus_fast.aio import MessageBus
 
+from hardware.buttons.adapter import AdapterWatch
 from hardware.buttons.scan import bleak_bus
 
 from .conftest import BUTTON, Radio, Tune, until
@@ -103,11 +105,11 @@ async def blocked_write_of_bleak(air: Air) -> None:
 
 
 async def blocked_write_of_the_watch(air: Air) -> None:
-    air.bus.block(await _watching(air))
+    air.bus.block(await _watching())
 
 
 async def blocked_writes_of_both(air: Air) -> None:
-    watching = await _watching(air)
+    watching = await _watching()
     await blocked_write_of_bleak(air)
     air.bus.block(watching)
 
@@ -136,11 +138,18 @@ def unanswered(call: str, after: Fault = crash) -> Fault:
     return fault
 
 
-async def _watching(air: Air) -> MessageBus:
-    """The connection on which the radio watches the adapter."""
-    others = (air.bluez.tree.bus, await bleak_bus())
-    (bus,) = [one for one in gc.get_objects() if isinstance(one, MessageBus) and one.connected and one not in others]
-    return bus
+async def _watching() -> MessageBus:
+    """The connection on which the radio watches the adapter; there is none between two scans."""
+    async with asyncio.timeout(5):
+        while not (found := _watches()):
+            await asyncio.sleep(0.01)
+    return found[0]
+
+
+def _watches() -> list[MessageBus]:
+    loop = asyncio.get_running_loop()
+    buses = [one._bus for one in gc.get_objects() if isinstance(one, AdapterWatch)]
+    return [bus for bus in buses if bus._loop is loop and bus.unique_name and bus.connected]
 
 
 BOTH: list[Fault] = [
@@ -218,15 +227,21 @@ async def test_a_device_that_bluez_forgot_is_heard_again(bluez: FakeBluez, tune:
 async def test_a_fault_that_comes_again_and_again_leaves_nothing_behind(
     bus: PrivateBus, bluez: FakeBluez, tune: Tune
 ) -> None:
-    radio = await tune(patience=60.0)
+    radio, files = await tune(patience=60.0), 0
     for packet in range(1, 11):
         starts = bluez.starts
         await (blocked_write_of_bleak if packet % 2 else crash)(Air(bus, bluez, radio))
         await until(lambda starts=starts: bluez.starts > starts and bluez.scanning)
         bluez.advertise(BUTTON, plain(packet, PRESS))
         await radio.heard(packet)
+        await radio.until_listening()
+        files = files or open_files()
     assert (len(bluez.monitors), len(radio.presses)) == (1, 10)
-    assert bleak_callbacks() == 1
+    assert (bleak_callbacks(), open_files()) == (1, files)
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def bleak_callbacks() -> int:
