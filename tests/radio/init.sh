@@ -10,7 +10,8 @@ mount -t tmpfs tmpfs /run
 mkdir -p /dev/shm /run/tmp /run/out /run/dbus /var/lib/bluetooth
 mount -t tmpfs tmpfs /dev/shm
 mount -t tmpfs tmpfs /var/lib/bluetooth
-mount -t hostfs none /run/out -o "$OUT"
+# Linux 6.11 and later want the name of the option; before, there was none.
+mount -t hostfs none /run/out -o "hostfs=$OUT" 2>/dev/null || mount -t hostfs none /run/out -o "$OUT" || exit
 ip link set lo up
 
 cat >/run/bus.conf <<'X'
