@@ -111,8 +111,8 @@ def _nothing(spans: Sequence[Span]) -> Finding:
 
 
 def _candidates(spans: Sequence[Span]) -> Iterable[Rules]:
-    known = _distinct(traits(spans), spans)
-    counted = [(trait, _counts(trait, spans)) for trait in known]
+    owners = _owners(spans)
+    counted = _distinct([(trait, _counts(trait, spans, owners)) for trait in traits(spans)])
     own = {kind: [trait for trait, counts in counted if _only_at(kind, counts)] for kind in GESTURES}
     own[Kind.DOUBLE] += [trait for trait, counts in counted if _at_double_and_hold(counts)]
     often = sorted(counted, key=lambda one: not _as_often_as_pressed(one[1]))
@@ -160,14 +160,15 @@ def _first(kind: Kind, own: Sequence[Trait]) -> Rules:
     return tuple(trait.rule(MEANING[kind]) for trait in own[:1])
 
 
-def _counts(trait: Trait, spans: Sequence[Span]) -> Counts:
+def _counts(trait: Trait, spans: Sequence[Span], owners: Sequence[int]) -> Counts:
     """How often it was there, span by span."""
-    counts, begin = [], 0
-    for span in spans:
-        end = begin + len(signals_of([span]))
-        counts.append((span.asked, sum(begin <= place < end for place in trait.found)))
-        begin = end
-    return counts
+    there = Counter(owners[place] for place in trait.found)
+    return [(span.asked, there[number]) for number, span in enumerate(spans)]
+
+
+def _owners(spans: Sequence[Span]) -> list[int]:
+    """For each signal the number of its span."""
+    return [number for number, span in enumerate(spans) for _ in signals_of([span])]
 
 
 def _always_at(kind: Kind, counts: Counts) -> bool:
@@ -188,15 +189,17 @@ def _as_often_as_pressed(counts: Counts) -> bool:
     return all(count in wanted[asked] for asked, count in counts if asked in wanted)
 
 
-def _distinct(known: Iterable[Trait], spans: Sequence[Span]) -> list[Trait]:
+def _distinct(counted: Sequence[tuple[Trait, Counts]]) -> list[tuple[Trait, Counts]]:
     """Of those that were there at the same times the one that will still fit in a year, the best first."""
-    known = list(known)
-    votes = Counter((trait.source, trait.position) for trait in known if _tells_one(_counts(trait, spans)))
-    kept: dict[frozenset[int], Trait] = {}
-    for trait in sorted(
-        known, key=lambda trait: (_sort(trait), -votes[trait.source, trait.position], trait.position or 0)
-    ):
-        kept.setdefault(trait.found, trait)
+    votes = Counter((trait.source, trait.position) for trait, counts in counted if _tells_one(counts))
+
+    def preference(one: tuple[Trait, Counts]) -> tuple[int, int, int]:
+        trait, _ = one
+        return _sort(trait), -votes[trait.source, trait.position], trait.position or 0
+
+    kept: dict[frozenset[int], tuple[Trait, Counts]] = {}
+    for one in sorted(counted, key=preference):
+        kept.setdefault(one[0].found, one)
     return list(kept.values())
 
 
