@@ -88,16 +88,14 @@ class Link:
 
     async def _try(self, hear: Callable[[Press], None]) -> None:
         """One link, from the advert to its end; never raises but when it is cancelled."""
+        await asyncio.sleep(self._not_before - time.monotonic())
+        device = await self._presence.wait()
+        began = time.monotonic()
         try:
-            await asyncio.sleep(self._not_before - time.monotonic())
-            device = await self._presence.wait()
-            began = time.monotonic()
-            try:
-                await self._connect(device, hear)
-            finally:
-                self._rest(began)
+            await self._connect(device, hear)
         except Exception as error:  # noqa: BLE001 - one device's task: whatever bleak, D-Bus or BlueZ thinks of
             self._tell(str(error) if isinstance(error, DeviceError) else type(error).__name__)
+        self._rest(began)
 
     async def _connect(self, device: BLEDevice, hear: Callable[[Press], None]) -> None:
         self._in_vain += 1

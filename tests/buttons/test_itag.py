@@ -103,6 +103,7 @@ async def test_what_was_seen_says_when_it_was_pressed_and_whether_it_is_linked(b
         bluez.gatt.notify(fob, FFE1, b"\x01")
         pressed_at = (await home.heard(2))[0].heard_at
         seen = home.links.seen()[FOB]
+        assert seen.at >= pressed_at
         assert seen == Sighting(seen.at, battery=90, pressed_at=pressed_at, linked=True)
         await home.drop(fob)
         assert home.links.seen()[FOB].pressed_at == pressed_at

@@ -17,6 +17,7 @@ from .tree import DEVICE, Properties, Tree
 SERVICE = "org.bluez.GattService1"
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
 ABORT = "le-connection-abort-by-local"
+_ANSWER_AFTER = 0.01  # seconds from the link to the answer; the news of it is long known by then
 
 
 def full(uuid: str) -> str:
@@ -148,8 +149,14 @@ class Gatt:
         if fault:
             raise BluezError("Failed", fault)
         self._tree.change(call.path or "", DEVICE, {"Connected": True})
-        asyncio.get_running_loop().call_soon(self.link, device)
-        return NOTHING
+        asyncio.get_running_loop().call_later(_ANSWER_AFTER, self._resolve, call, device)
+        raise BluezError("Failed", HANG)  # not answered yet
+
+    def _resolve(self, call: Message, device: Peripheral) -> None:
+        if self.connected(device):
+            self.link(device)
+        if self._tree.bus:
+            self._tree.bus.send(Message.new_method_return(call))
 
     def _disconnect(self, call: Message) -> Answer:
         if device := self._devices.get(call.path or ""):
