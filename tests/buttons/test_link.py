@@ -196,6 +196,15 @@ async def test_a_link_is_made_anew_after_bluetooth_was_gone(bus, bluez: FakeBlue
     assert len(home.presses) == 6
 
 
+async def test_no_button_pauses_once_bluetooth_is_back(bluez: FakeBluez, caplog) -> None:
+    (fob,) = fobs(1)
+    fob.connect_faults[:] = ["no"]
+    async with linking(bluez, [button(fob)], Pace(first=4.0)) as home:
+        await home.until(lambda: "is not connected" in caplog.text, fob)
+        home.links.drop()
+        assert await home.until_linked(fob) < 2
+
+
 async def test_a_crash_that_nobody_tells_is_noticed_by_the_next_proof(bluez: FakeBluez) -> None:
     (fob,) = fobs(1)
     async with linking(bluez, [button(fob)]) as home:
