@@ -182,9 +182,9 @@ class BleButtons:
         self._news.forget()
 
     async def _after(self, trouble: Trouble, began: float) -> None:
-        """A scan that heard and then broke is simply started again; else the ladder says what to do."""
+        """A scan that breaks and starts again at once is one failure: the ladder leaves it at that."""
         now = time.monotonic()
-        step = Step.SCAN if self._proof.listening(now) else self._ladder.failed(now)
+        step = self._ladder.failed(now)
         self._proof.failed(now, trouble.reason, began)
         if trouble.links:
             self._begin_anew()

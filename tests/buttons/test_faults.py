@@ -237,7 +237,12 @@ async def test_a_fault_that_comes_again_and_again_leaves_nothing_behind(
         await radio.until_listening()
         files = files or open_files()
     assert (len(bluez.monitors), len(radio.presses)) == (1, 10)
-    assert (bleak_callbacks(), open_files()) == (1, files)
+    assert (bleak_callbacks(), waiting(), open_files()) == (1, 2, files)
+
+
+def waiting() -> int:
+    """Tasks that wait for the end of a connection: one for each."""
+    return sum("end_of" in repr(task.get_coro()) for task in asyncio.all_tasks())
 
 
 def open_files() -> int:

@@ -1,6 +1,8 @@
 """The radio says how far it can be believed, and helps itself by ever stronger means."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from hardware.buttons.scan import bleak_bus
 from .conftest import BUTTON, Radio, Tune, until
 from .fakebluez import FakeBluez, PrivateBus, plain
 from .fakebluez.frames import BEACON, PRESS
+from .fakebluez.tree import DEVICE
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_a_scan_that_was_started_does_not_listen_until_something_is_heard(bluez: FakeBluez, tune: Tune) -> None:
@@ -195,3 +200,55 @@ async def test_a_radio_that_cannot_ask_for_help_goes_on_by_itself(bluez: FakeBlu
     await until(lambda: "did not help" in radio.buttons.trouble)
     bluez.deaf = False
     await radio.until_listening()
+
+
+async def test_each_advert_sends_the_radio_back_to_the_gentlest_step(
+    bluez: FakeBluez, tune: Tune, tmp_path: Path
+) -> None:
+    ladder = Ladder(pace=0.0, pause=0.0)
+    radio = await tune(silence=0.3, ladder=ladder, recovery=tmp_path / "radio")
+    for _ in range(3):
+        bluez.deaf, starts = True, bluez.starts
+        await until(lambda starts=starts: bluez.starts > starts)
+        bluez.deaf = False
+        await radio.until_listening()
+    assert not (tmp_path / "radio").exists()
+
+
+async def test_news_of_a_link_is_no_proof_that_the_radio_hears(bluez: FakeBluez, tune: Tune) -> None:
+    bluez.busy = False
+    radio = await tune(silence=0.3, wait=False)
+    await bluez.until_scanning()
+    bluez.advertise(BUTTON, plain(1, BEACON))
+    await radio.until_listening()
+
+    def troubled() -> str:
+        path = BUTTON.path(bluez.adapter)
+        bluez.tree.change(path, DEVICE, {"Connected": not bluez.tree.objects[path][DEVICE]["Connected"]})
+        return radio.buttons.trouble
+
+    await until(troubled)
+    assert not radio.buttons.listening
+
+
+async def test_what_is_said_as_before_is_a_proof_again_after_the_adapter_was_away(bluez: FakeBluez, tune: Tune) -> None:
+    bluez.busy = False
+    radio = await tune(wait=False)
+    for _ in range(2):
+        await bluez.until_scanning()
+        bluez.advertise(BUTTON, plain(1, BEACON))
+        await radio.until_listening()
+        bluez.unplug()
+        await radio.until_listening(False)
+        bluez.plug()
+
+
+def test_a_radio_keeps_lost_connections_from_doing_harm() -> None:
+    code = (
+        "from hardware.buttons.scanner import BleButtons; BleButtons('hci0');"
+        "from dbus_fast.aio.message_bus import _MessageWriter; print(_MessageWriter.schedule_write.__module__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout == "hardware.buttons.dead_bus\n"
