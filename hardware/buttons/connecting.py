@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
 
 from bleak import BleakClient
+from bleak.backends.bluezdbus.manager import get_global_bluez_manager
 from bleak.backends.device import BLEDevice
 from bleak_retry_connector import (
     BleakClientWithServiceCache,
@@ -14,6 +16,8 @@ from bleak_retry_connector import (
 )
 
 _ABANDON = 2.0  # seconds to take back what was begun; after that it is left
+_SETTLED = 0.05  # seconds without another characteristic: all are told
+_SERVICES = 1.5  # seconds that BlueZ gets to tell them
 
 
 async def connect(device: BLEDevice, seconds: float, ended: Callable[[], None]) -> BleakClient:
@@ -23,7 +27,7 @@ async def connect(device: BLEDevice, seconds: float, ended: Callable[[], None]) 
     The services are not taken from bleak's memory, which outlives a bluetoothd that died.
     """
     async with asyncio.timeout(seconds + _ABANDON), asyncio.timeout(seconds):
-        return await establish_connection(
+        client = await establish_connection(
             BleakClientWithServiceCache,
             device,
             device.name or "",
@@ -31,6 +35,26 @@ async def connect(device: BLEDevice, seconds: float, ended: Callable[[], None]) 
             max_attempts=1,
             use_services_cache=False,
         )
+    try:
+        await _settle(client, device)
+    except BaseException:
+        await let_go(client)
+        raise
+    return client
+
+
+async def _settle(client: BleakClient, device: BLEDevice) -> None:
+    """Until all services are told: bluetoothd says that they are known some milliseconds before it tells them, and
+    bleak asks once, between the two. Its interface cannot ask again, hence the look at what is private to it.
+    """
+    backend, manager = client._backend, await get_global_bluez_manager()
+    ends, told = time.monotonic() + _SERVICES, 0
+    while time.monotonic() < ends:
+        before, told = told, len(backend.services.characteristics) if backend.services else 0
+        if told and told == before:
+            return
+        await asyncio.sleep(_SETTLED)
+        backend.services = await manager.get_services(device.details["path"], use_cached=False, requested_services=None)
 
 
 @contextlib.asynccontextmanager

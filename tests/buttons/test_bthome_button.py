@@ -6,7 +6,6 @@ import pytest
 
 from hardware.buttons.advert import Advert
 from hardware.buttons.bthome_button import BthomeButton
-from hardware.buttons.ear import Reading
 from hub.gesture import Gesture
 from hub.model import Button
 from hub.ports import Doubt, Press

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from hardware.buttons.link import Pace
 from hub.gesture import Edge
 
 from .fakebluez import FakeBluez, PrivateBus
-from .fakebluez.gatt import ABORT, HANG, Peripheral
+from .fakebluez.gatt import ABORT, HANG, Peripheral, itag
 from .fakebluez.tree import DEVICE
 from .linking import AGAIN, PACE, button, fobs, linking
 
@@ -30,6 +31,15 @@ async def test_a_link_that_drops_amid_a_series_is_there_for_the_next_click(bluez
         assert await home.until_linked(fob) < AGAIN
         await home.click(fob)
     assert [press.action for press in home.presses] == [Edge.PRESSED, Edge.RELEASED] * 2
+
+
+async def test_services_that_are_told_late_are_waited_for(bluez: FakeBluez) -> None:
+    fob = replace(itag("FF:FF:10:62:03:59"), late=0.01)
+    async with linking(bluez, [button(fob)], Pace()) as home:
+        await home.until_linked(fob)
+        assert len(fob.connects) == 1
+        assert {"1803/2a06", "ffe0/ffe2"} <= {name for name, _ in fob.written}
+        await home.click(fob)
 
 
 async def test_the_end_of_a_link_is_noticed_at_once(bluez: FakeBluez) -> None:

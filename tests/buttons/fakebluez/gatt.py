@@ -41,10 +41,12 @@ class Peripheral(FakeDevice):
     """Something that lets itself be connected, and what it shows then.
 
     Faults: `connect_faults` (of the next Connect calls: ABORT, HANG or the text of an error); `silent`, when it is
-    set: reads and writes are never answered, and BlueZ does not know that the link is dead.
+    set: reads and writes are never answered, and BlueZ does not know that the link is dead. `late`: BlueZ says that
+    the services are known so many seconds before it tells each of them, as bluetoothd 5.66 does now and then.
     """
 
     characteristics: Sequence[Characteristic] = ()
+    late: float = 0.0
     connect_faults: list[str] = field(default_factory=list)
     silent: asyncio.Event = field(default_factory=asyncio.Event)
     connects: list[float] = field(default_factory=list)  # when it was asked to connect
@@ -97,8 +99,14 @@ class Gatt:
         self.know(device)
         path = device.path(self._adapter)
         self._tree.change(path, DEVICE, {"Connected": True})
-        for one_path, interface, properties in self._objects(path, device):
-            self._tree.add(one_path, {interface: properties})
+        told = [(one, {interface: properties}) for one, interface, properties in self._objects(path, device)]
+        for number, (one_path, interfaces) in enumerate(told):
+            if device.late:
+                asyncio.get_running_loop().call_later(
+                    device.late + 0.005 * number, self._tree.add, one_path, interfaces
+                )
+            else:
+                self._tree.add(one_path, interfaces)
         self._tree.change(path, DEVICE, {"ServicesResolved": True})
 
     def drop(self, device: Peripheral) -> None:
