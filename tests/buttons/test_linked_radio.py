@@ -15,6 +15,7 @@ from .fakebluez import FakeBluez, FakeDevice, PrivateBus, plain
 from .fakebluez.frames import PRESS
 from .fakebluez.gatt import HANG, Peripheral, itag
 from .linking import AGAIN, FFE1
+from .test_faults import Air, blocked_write_of_the_watch
 
 FOB = "FF:FF:10:62:03:59"
 BOTH = [a_button(), Button("b2", FOB, protocol="itag", feedback=True)]
@@ -92,6 +93,27 @@ async def test_a_linked_button_is_linked_again_after_every_fault(
     assert {value for _, value in fob.written} == SILENT
 
 
+async def test_a_bluetoothd_that_was_replaced_unseen_is_noticed(
+    bus: PrivateBus, bluez: FakeBluez, tune: Tune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two scans nobody watches, and bleak believes in a link whose bluetoothd is dead."""
+    fob, began = itag(FOB), time.monotonic()
+    radio = await tune(buttons=BOTH)
+    await until_linked(bluez, radio, fob)
+    until_now = time.monotonic() - began
+    monkeypatch.setattr("hardware.buttons.scanner._PACE", until_now + 1.0)  # no other scan for about a second
+    await blocked_write_of_the_watch(Air(bus, bluez, radio))
+    await bluez.crash()
+    await bluez.start()
+    await until_linked_anew(bluez, radio, fob)
+
+
+async def until_linked_anew(bluez: FakeBluez, radio: Radio, fob: Peripheral) -> None:
+    await until(lambda: not linked(radio))
+    await until_linked(bluez, radio, fob)
+    assert bluez.gatt.subscribed(fob, FFE1)
+
+
 async def test_a_button_that_advertises_is_heard_while_a_connection_hangs(bluez: FakeBluez, tune: Tune) -> None:
     fob = itag(FOB)
     fob.connect_faults[:] = [HANG]
@@ -147,6 +169,7 @@ async def test_a_button_of_the_home_does_not_press_while_it_is_studied(bluez: Fa
     await on_air(bluez, fob, lambda: signals)
     bluez.gatt.notify(fob, FFE1, b"\x01")
     await until(lambda: len(signals) == 2)
+    assert not radio.presses
     study.cancel()
     await asyncio.wait({study})
     await until_linked(bluez, radio, fob)
