@@ -26,11 +26,13 @@ DEVICE = "one device's task"
 SERVICE = "one background service"
 CATCHES_ALL: dict[str, list[str]] = {
     "hardware/buttons/adapter.py": [DEVICE],  # waiting for the end of the bus, however it ends
-    "hardware/buttons/connecting.py": [DEVICE],  # ending a connection: one that is dead cannot be ended, only left
-    "hardware/buttons/link.py": [DEVICE, DEVICE],  # one connection, and one press
+    "hardware/buttons/connected/connecting.py": [
+        DEVICE
+    ],  # ending a connection: one that is dead cannot be ended, only left
+    "hardware/buttons/connected/link.py": [DEVICE, DEVICE],  # one connection, and one press
     "hardware/buttons/scan.py": [DEVICE],  # a scanner whose adapter is gone cannot be stopped, only left
     "hardware/buttons/scanner.py": [DEVICE, DEVICE],  # the scan, and one advert
-    "hardware/buttons/study.py": [DEVICE, DEVICE],  # one connection, and one signal
+    "hardware/buttons/connected/study.py": [DEVICE, DEVICE],  # one connection, and one signal
     "hardware/siren.py": [DEVICE, DEVICE, DEVICE],  # the thread that ends the sound, and the two steps of letting go
     "hub/control/server.py": [COMMAND],
     "hub/dispatch.py": [DELIVERY],

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hardware.buttons.advert import Advert
-from hardware.buttons.bthome import SERVICE, is_bthome
-from hardware.buttons.bthome_button import BthomeButton
-from hardware.buttons.driver import Driver, learned
-from hardware.buttons.ear import Ear, NoEar
-from hardware.buttons.itag import ITAG
-from hardware.buttons.learned import LearnedButton
+from hardware.buttons.adverts.advert import Advert
+from hardware.buttons.adverts.bthome import SERVICE, is_bthome
+from hardware.buttons.adverts.bthome_button import BthomeButton
+from hardware.buttons.adverts.ear import Ear, NoEar
+from hardware.buttons.adverts.learned import LearnedButton
+from hardware.buttons.connected.driver import Driver, learned
+from hardware.buttons.connected.itag import ITAG
 from hub.model import Button
 from hub.profile import needs_link
 

@@ -12,16 +12,16 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
 from hardware.buttons.adapter import AdapterWatch, Trouble, watch_adapter
-from hardware.buttons.advert import Advert
+from hardware.buttons.adverts.advert import Advert
+from hardware.buttons.adverts.hearing import Hearing
+from hardware.buttons.connected.links import Links
+from hardware.buttons.connected.study import Study
 from hardware.buttons.dead_bus import guard
-from hardware.buttons.hearing import Hearing
 from hardware.buttons.ladder import Ladder, Step
-from hardware.buttons.links import Links
 from hardware.buttons.proof import News, Proof
 from hardware.buttons.recovery import ask
 from hardware.buttons.scan import BleakBus, Scan
 from hardware.buttons.sightings import merged
-from hardware.buttons.study import Study
 from hub.errors import DeviceError
 from hub.model import Button
 from hub.ports import Heard, Press, Sighting
@@ -48,7 +48,7 @@ class BleButtons:
         adapter: str,
         *,
         recovery: Path | None = None,
-        silence: float = 60.0,
+        silence: float = 55.0,
         patience: float = 5.0,
         ladder: Ladder | None = None,
     ) -> None:

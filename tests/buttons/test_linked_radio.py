@@ -9,12 +9,12 @@ import pytest
 
 from hub.model import Button
 from hub.profile import LINK, Signal
+from tests.buttons.connected.linking import AGAIN, FFE1
 
 from .conftest import BUTTON, Radio, Tune, a_button, until
 from .fakebluez import FakeBluez, FakeDevice, PrivateBus, plain
 from .fakebluez.frames import PRESS
 from .fakebluez.gatt import HANG, Peripheral, itag
-from .linking import AGAIN, FFE1
 from .test_faults import Air, blocked_write_of_the_watch
 
 FOB = "FF:FF:10:62:03:59"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from hardware.buttons.advert import Advert
-from hardware.buttons.bthome_button import BthomeButton
-from hardware.buttons.ear import NoEar
-from hardware.buttons.learned import LearnedButton
+from hardware.buttons.adverts.advert import Advert
+from hardware.buttons.adverts.bthome_button import BthomeButton
+from hardware.buttons.adverts.ear import NoEar
+from hardware.buttons.adverts.learned import LearnedButton
 from hardware.buttons.protocols import PROTOCOLS, ear, is_linked, recognise
 from hub import pairing
 from hub.model import Button

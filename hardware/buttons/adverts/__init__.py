@@ -1,0 +1,1 @@
+"""Buttons that advertise: from the bytes of an advert to presses."""
