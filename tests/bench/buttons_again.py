@@ -115,7 +115,7 @@ async def _silence(around: Air, progress: Progress) -> list[Row]:
             told.append((await hears.until_doubted() - due) * 1000)
             renewed.append((await _until_renewed(around, starts) - due) * 1000)
     return [
-        Row("silence → told, beyond the setting (60 s on the hub)", told, "ms", OVERSHOOT, Judged.MAX),
+        Row("silence → told, beyond the setting (55 s on the hub)", told, "ms", OVERSHOOT, Judged.MAX),
         Row("silence → a new scan, beyond the setting", renewed, "ms", OVERSHOOT, Judged.MAX),
     ]
 

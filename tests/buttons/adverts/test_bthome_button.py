@@ -234,7 +234,7 @@ def test_another_service_or_version_says_nothing() -> None:
     assert told(keyed(), {UUID: b"\x24\x3a\x01"}) == []
 
 
-def test_only_the_latest_thousand_seals_take_up_room() -> None:
+def test_only_the_latest_seals_take_up_room() -> None:
     button = keyed()
     frames = [sealed(n, n, PRESS) for n in range(1, 1002)]
     for frame in frames:
