@@ -6,7 +6,7 @@ switched off, the bus restarts, or its own connection to the bus is lost.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from dbus_fast import BusType, Message, MessageType, Variant
@@ -16,6 +16,8 @@ from hub.errors import DeviceError
 
 _BLUEZ = "org.bluez"
 _ADAPTER = "org.bluez.Adapter1"
+_DEVICE = "org.bluez.Device1"
+_OBJECTS = "org.freedesktop.DBus.ObjectManager"
 _BUS = "org.freedesktop.DBus"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 
@@ -79,6 +81,22 @@ class AdapterWatch:
         if answer.body[0].value is not True:
             await self._property("Set", "ssv", _ADAPTER, "Powered", Variant("b", True))
 
+    async def forget_devices(self, spared: Collection[str]) -> list[str]:
+        """Have BlueZ forget what it knows, but for what is paired, connected, or `spared`; the addresses it forgot.
+
+        BlueZ tells of a device it knows only when something changed, so that a room where nothing moves looks like a
+        deaf radio. What it does not know it tells of with the next advert. Raises DeviceError.
+        """
+        answer = await self._call(_BLUEZ, "/", _OBJECTS, "GetManagedObjects", "")
+        forgotten = []
+        for path, interfaces in answer.body[0].items():
+            device = interfaces.get(_DEVICE)
+            if device and path.startswith(f"{self._path}/") and _is_stranger(device, spared):
+                with contextlib.suppress(DeviceError):  # it left by itself
+                    await self._call(_BLUEZ, self._path, _ADAPTER, "RemoveDevice", "o", path)
+                forgotten.append(str(device["Address"].value))
+        return forgotten
+
     async def bluetoothd(self) -> str:
         """The name of the running bluetoothd on the bus: another one is another process."""
         answer = await self._call(_BUS, "/org/freedesktop/DBus", _BUS, "GetNameOwner", "s", _BLUEZ)
@@ -141,6 +159,11 @@ class AdapterWatch:
         if self.discovers and "Discovering" in changed and changed["Discovering"].value is False:
             return Trouble("the scan was stopped")
         return None
+
+
+def _is_stranger(device: Mapping[str, Variant], spared: Collection[str]) -> bool:
+    kept = any(name in device and device[name].value is True for name in ("Connected", "Paired", "Trusted"))
+    return not kept and device["Address"].value not in spared
 
 
 @contextlib.asynccontextmanager

@@ -18,12 +18,14 @@ RUNGS = ((2, Step.ADAPTER), (5, Step.BLUETOOTHD), (6, Step.TELL))
 
 class Ladder:
     """`pace`: failures within so many seconds are one failure. `pause`: seconds that a recovery is given to work.
-    `again`: seconds after which it starts from the bottom when nothing helped.
+    `again`: seconds after which it starts from the bottom when nothing helped. `alone`: of the pause, the first
+    seconds in which nobody else touches the adapter.
     """
 
     def __init__(self, pace: float = 5.0, pause: float = 60.0, again: float = 900.0) -> None:
         self._pace = pace
-        self.pause = pause
+        self._pause = pause
+        self.alone = pause / 4
         self._again = again
         self._failures = 0
         self._counted_at = float("-inf")
@@ -42,7 +44,7 @@ class Ladder:
         if self._rung == len(RUNGS):
             return self._from_the_bottom(now)
         failures, step = RUNGS[self._rung]
-        if self._failures < failures or now - self._stepped_at < self.pause:
+        if self._failures < failures or now - self._stepped_at < self._pause:
             return Step.SCAN
         self._rung += 1
         self._stepped_at = now

@@ -1,7 +1,8 @@
 """Whether the radio listens: a scan that was started may be deaf, only adverts heard prove that it is not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+_FIRST = 1.0  # seconds that a new scan gets to hear something by itself
 _NO_RSSI = -127  # bleak's word for a signal strength that BlueZ forgot
 _MOST = 1024  # devices remembered at once: anybody can fill the air with addresses
 
@@ -17,6 +18,7 @@ class Proof:
         self._heard_at: float | None = None  # the last advert on any scan; at first, when it began to listen
         self._heard_on_it = False  # an advert on this scan
         self._started_at: float | None = None  # this scan; None: there is none
+        self._asked = False  # for another proof, since the last advert
         self._failing_since: float | None = None  # and no advert since
         self._reason = ""
         self._told = ""
@@ -30,9 +32,10 @@ class Proof:
         """There is a new scan, which proves nothing. What was told before stays."""
         self._told = self.trouble(now)
         self._started_at = now
+        self._asked = False
 
     def heard(self, now: float) -> None:
-        self._heard_at, self._heard_on_it = now, True
+        self._heard_at, self._heard_on_it, self._asked = now, True, False
         self._failing_since, self._told = None, ""
 
     def failed(self, now: float, reason: str, began: float) -> None:
@@ -56,6 +59,21 @@ class Proof:
         """When the scan that was started is not believed any more unless it hears something."""
         return max(self._heard_at or 0.0, self._started_at or 0.0) + self._silence
 
+    def ask_at(self) -> float:
+        """When to ask for an advert of what may be there, and be silent only because nothing changes."""
+        if self._asked:
+            return float("inf")
+        wait = self._silence / 2
+        return (self._heard_at or 0.0) + wait if self._heard_on_it else (self._started_at or 0.0) + min(_FIRST, wait)
+
+    @property
+    def silent(self) -> str:
+        """What is said of a silence."""
+        return f"no advert for {self._silence:g} s"
+
+    def asked(self) -> None:
+        self._asked = True
+
     def listening(self, now: float) -> bool:
         return self._heard_on_it and now < (self._heard_at or 0.0) + self._silence
 
@@ -67,7 +85,7 @@ class Proof:
         if failing and now >= (self._failing_since or 0.0) + self._patience:
             return self._reason
         if self._heard_at is not None and now >= self._heard_at + self._silence:
-            return self._reason if failing else f"no advert for {self._silence:g} s"
+            return self._reason if failing else self.silent
         return ""
 
 
@@ -82,6 +100,11 @@ class News:
     def forget(self) -> None:
         """BlueZ begins anew: the first word of each device is news again."""
         self._last.clear()
+
+    def forget_some(self, addresses: Iterable[str]) -> None:
+        """BlueZ forgot these: it tells of them again when they are heard."""
+        for address in addresses:
+            self._last.pop(address, None)
 
     def take(self, address: str, rssi: int, service_data: Mapping[str, bytes], maker: Mapping[int, bytes]) -> bool:
         said = (rssi, service_data, maker)

@@ -162,13 +162,22 @@ class BleButtons:
         """Wait until this scan is not to be believed any more."""
         while not watch.trouble.done():
             if (now := time.monotonic()) >= self._proof.deadline():
-                return Trouble("no advert of any device was heard")
+                return Trouble(self._proof.silent)
             await scan.adjust(self._flagless or bool(self._studies), now)
             watch.discovers = self._degraded = scan.active
+            if now >= self._proof.ask_at():
+                await self._ask_the_air(watch)
             self._wishes.clear()
-            left = min(self._proof.deadline(), scan.adjust_at()) - time.monotonic()
+            left = min(self._proof.deadline(), self._proof.ask_at(), scan.adjust_at()) - time.monotonic()
             await _first(watch.trouble, self._wishes, max(left, 0.0))
         return watch.trouble.result()
+
+    async def _ask_the_air(self, watch: AdapterWatch) -> None:
+        """Whoever is there is news again; buttons that are being connected are left alone."""
+        self._proof.asked()
+        async with asyncio.timeout(_CALL_TIMEOUT):
+            spared = {*self._links.addresses, *(study.address for study in self._studies)}
+            self._news.forget_some(await watch.forget_devices(spared))
 
     async def _know_bluetoothd(self, watch: AdapterWatch) -> None:
         """Links to the devices end with the bluetoothd that made them, and bleak does not notice."""
@@ -199,6 +208,8 @@ class BleButtons:
             await asyncio.to_thread(ask, recovery, step)
         except OSError as problem:
             log.warning("It could not be asked for: %s", problem)
+        else:  # whoever switches an adapter on while it is being reset keeps it from being reset
+            await asyncio.sleep(self._ladder.alone)
 
     def _on_link(self, hear: Hear, press: Press) -> None:
         hear(press)

@@ -25,6 +25,19 @@ def test_nothing_speaks_against_a_radio_that_begins_until_it_should_have_heard_s
     assert not proof.listening(30.0)
 
 
+def test_it_asks_the_air_once_before_it_gives_up_and_again_after_each_advert():
+    proof = begun()
+    proof.started(5.0)
+    assert proof.ask_at() == 6.0
+    proof.asked()
+    assert proof.ask_at() == float("inf")
+    proof.heard(7.0)
+    assert proof.ask_at() == 37.0
+    proof.asked()
+    proof.started(90.0)
+    assert proof.ask_at() < float("inf")
+
+
 def test_a_radio_that_nobody_listens_to_is_in_no_trouble():
     assert Proof(SILENCE, PATIENCE).trouble(1e6) == ""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from bleak.backends.device import BLEDevice
 
@@ -37,6 +37,11 @@ class Links:
             if before is None or (before.protocol, before.rules) != (button.protocol, button.rules):
                 self._part(address)
                 self._meet(address, button, chosen)
+
+    @property
+    def addresses(self) -> Set[str]:
+        """Of all buttons that have a link, or should."""
+        return self._links.keys()
 
     def heard(self, device: BLEDevice, _now: float) -> None:
         """bleak calls any news of a device an advert; its link knows better."""

@@ -36,17 +36,17 @@ class Study:
     """One device. `note` is told LINK first, then each advert that changed and each notification."""
 
     def __init__(self, adapter: str, address: str, note: Callable[[Signal], None], pace: Pace | None = None) -> None:
-        self._address = address.upper()
+        self.address = address.upper()
         self._note = note
         self._pace = pace or Pace()
-        self._presence = Presence(adapter, self._address)
+        self._presence = Presence(adapter, self.address)
         self._last: dict[str, bytes] = {}
         self._linked: bool | None = None
         self._kept: list[Signal] = []
 
     def heard(self, device: BLEDevice, data: AdvertisementData) -> None:
         """An advert of any device."""
-        if device.address != self._address:
+        if device.address != self.address:
             return
         now = time.monotonic()
         self._presence.heard(device)
