@@ -166,9 +166,13 @@ class Alerting:
             self._outputs.siren.sound(Pattern.STEADY, left)
 
     def wants(self, delivery: Delivery) -> bool:
-        """Whether it is still to be sent: an all-clear always, an alert while its incident is open or unreadable."""
+        """Whether it is still to be sent: an all-clear always, an alert while its incident is open or unreadable and
+        nothing newer takes its place.
+        """
+        if delivery.purpose is Purpose.ALL_CLEAR or delivery.incident in self._orphans:
+            return True
         over = self.incident is None or self.incident.id != delivery.incident
-        return not over or delivery.purpose is Purpose.ALL_CLEAR or delivery.incident in self._orphans
+        return not over and not escalation.superseded(delivery, self._book.of(delivery.incident))
 
     def facts(self) -> list[object]:
         """What is open, to fill a new file with."""

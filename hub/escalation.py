@@ -73,6 +73,19 @@ def all_stopped(existing: Mapping[str, Delivery]) -> list[Delivery]:
     return [d.step(Step.STOP) for d in existing.values() if d.outcome is Outcome.QUEUED]
 
 
+def superseded(delivery: Delivery, existing: Mapping[str, Delivery]) -> bool:
+    """Whether a newer text has gone to the same person in the same way, or goes now: an older one that failed
+    meanwhile must not arrive after it. One that waits for its minute holds nothing up.
+    """
+    return any(
+        (d.contact, d.channel) == (delivery.contact, delivery.channel)
+        and d.begun.mono > delivery.begun.mono
+        and d.outcome is not Outcome.FAILED
+        and (d.outcome is not Outcome.QUEUED or d.tries > 0 or d.due <= delivery.due)
+        for d in existing.values()
+    )
+
+
 class _Words:
     """Composed once for each language: five contacts speak two of them at most."""
 

@@ -54,6 +54,25 @@ def test_a_raise_is_sent_at_once_however_fresh_the_last_text():
     assert {d.due for d in made(Event.RAISED, now=1.0, existing=first)} == {at(1).mono}
 
 
+def test_a_text_that_failed_meanwhile_never_arrives_after_a_newer_one():
+    (old,) = [d.step(Step.START) for d in made(None, TEXTS, contacts=[ANNA])]
+    (new,) = made(Event.RAISED, TEXTS, now=1.0, existing=[old], contacts=[ANNA])
+    old = old.step(Step.FAIL, due=at(2).mono)
+    tried = new.step(Step.START)
+    for newer in (new, tried, tried.step(Step.ACCEPT), tried.step(Step.FAIL, due=at(3).mono)):
+        both = {d.id: d for d in (old, newer)}
+        assert escalation.superseded(old, both)
+        assert not escalation.superseded(newer, both)
+
+
+def test_a_newer_text_that_waits_or_was_refused_holds_no_older_one_up():
+    (old,) = [d.step(Step.START) for d in made(None, TEXTS, contacts=[ANNA])]
+    (new,) = made(Event.REPEATED, TEXTS, now=20.0, existing=[old], contacts=[ANNA])
+    old = old.step(Step.FAIL, due=at(22).mono)
+    for newer in (new, new.step(Step.START).step(Step.REFUSE), replace(new, channel=Action.CALL, due=0.0)):
+        assert not escalation.superseded(old, {d.id: d for d in (old, newer)})
+
+
 def test_pressed_again_waits_for_the_minute_of_the_last_text_but_calls_at_once():
     first = accepted(made(None))
     due = {(d.contact, d.channel): d.due for d in made(Event.REPEATED, now=20.0, existing=first)}

@@ -24,7 +24,7 @@ class Ladder:
 
     def __init__(self, pace: float = 5.0, pause: float = 60.0, again: float = 900.0) -> None:
         self._pace = pace
-        self._pause = pause
+        self.pause = pause
         self.alone = pause / 4
         self._again = again
         self._failures = 0
@@ -44,7 +44,7 @@ class Ladder:
         if self._rung == len(RUNGS):
             return self._from_the_bottom(now)
         failures, step = RUNGS[self._rung]
-        if self._failures < failures or now - self._stepped_at < self._pause:
+        if self._failures < failures or now - self._stepped_at < self.pause:
             return Step.SCAN
         self._rung += 1
         self._stepped_at = now
