@@ -19,6 +19,7 @@ class Proof:
         self._heard_on_it = False  # an advert on this scan
         self._started_at: float | None = None  # this scan; None: there is none
         self._asked = False  # for another proof, since the last advert
+        self._asked_on_it = False  # on this scan
         self._failing_since: float | None = None  # and no advert since
         self._reason = ""
         self._told = ""
@@ -32,7 +33,7 @@ class Proof:
         """There is a new scan, which proves nothing. What was told before stays."""
         self._told = self.trouble(now)
         self._started_at = now
-        self._asked = False
+        self._asked = self._asked_on_it = False
 
     def heard(self, now: float) -> None:
         self._heard_at, self._heard_on_it, self._asked = now, True, False
@@ -60,11 +61,10 @@ class Proof:
         return max(self._heard_at or 0.0, self._started_at or 0.0) + self._silence
 
     def ask_at(self) -> float:
-        """When to ask for an advert of what may be there, and be silent only because nothing changes."""
-        if self._asked:
-            return float("inf")
-        wait = self._silence / 2
-        return (self._heard_at or 0.0) + wait if self._heard_on_it else (self._started_at or 0.0) + min(_FIRST, wait)
+        """When to ask for an advert of whatever is there: soon on a new scan, and before a silence is believed."""
+        if not self._asked_on_it:
+            return (self._started_at or 0.0) + min(_FIRST, self._silence / 2)
+        return float("inf") if self._asked else (self._heard_at or 0.0) + self._silence / 2
 
     @property
     def silent(self) -> str:
@@ -72,7 +72,7 @@ class Proof:
         return f"no advert for {self._silence:g} s"
 
     def asked(self) -> None:
-        self._asked = True
+        self._asked = self._asked_on_it = True
 
     def listening(self, now: float) -> bool:
         return self._heard_on_it and now < (self._heard_at or 0.0) + self._silence

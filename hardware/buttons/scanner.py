@@ -122,6 +122,7 @@ class BleButtons:
         An exception would end the links as well, which may hear presses while no scan can be started.
         """
         self._proof.begin(time.monotonic())
+        self._hearing.begin(time.monotonic())
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._links.run(partial(self._on_link, hear)))

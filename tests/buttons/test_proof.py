@@ -29,6 +29,8 @@ def test_it_asks_the_air_once_before_it_gives_up_and_again_after_each_advert():
     proof = begun()
     proof.started(5.0)
     assert proof.ask_at() == 6.0
+    proof.heard(5.5)
+    assert proof.ask_at() == 6.0, "what stays as it was is news to a new scan as well"
     proof.asked()
     assert proof.ask_at() == float("inf")
     proof.heard(7.0)

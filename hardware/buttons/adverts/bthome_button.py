@@ -47,6 +47,9 @@ class BthomeButton:
         doubt = Doubt.PLAIN if self._lock else None
         return self._reading(frame, self._plain.take(frame, payload, advert.heard_at), advert.heard_at, doubt)
 
+    def settle(self) -> None:
+        """Packet ids and seals are never forgotten."""
+
     def _sealed(self, payload: bytes, now: float) -> Reading:
         objects = self._lock.open(payload) if self._lock else None
         if objects is None:

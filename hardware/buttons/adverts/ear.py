@@ -28,9 +28,15 @@ class Ear(Protocol):
     def take(self, advert: Advert) -> Reading:
         """The path of a press: never raises, whatever the bytes are."""
 
+    def settle(self) -> None:
+        """Whatever BlueZ remembered from before the hub started it has said by now."""
+
 
 class NoEar:
     """For a button that says nothing in its adverts but that it is there."""
 
     def take(self, _advert: Advert) -> Reading:
         return NOTHING
+
+    def settle(self) -> None:
+        """It remembers nothing."""

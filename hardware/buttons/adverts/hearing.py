@@ -17,6 +17,7 @@ __all__ = ["Advert", "Hearing"]
 
 _RECENT = 120.0  # seconds
 _MOST = 256  # strangers remembered as pressed
+_SETTLING = 60.0  # seconds; after one the radio has BlueZ tell of everything anew
 
 
 @dataclass(slots=True)
@@ -38,6 +39,11 @@ class Hearing:
         self._watched: dict[str, _Watched] = {}
         self._strangers = Strangers()
         self._recent: dict[str, Heard] = {}
+        self._settles_at = float("inf")
+
+    def begin(self, now: float) -> None:
+        """The radio begins to listen."""
+        self._settles_at = now + _SETTLING
 
     def watch(self, buttons: Iterable[Button]) -> None:
         """Report these only. What was heard meanwhile is newer than their counters, and never reported later."""
@@ -57,6 +63,8 @@ class Hearing:
             if self._strangers.take(advert):
                 self._show(advert, recognise(advert), self._strangers.battery(advert.address))
             return
+        if advert.heard_at >= self._settles_at:
+            self._settle()
         reading = watched.ear.take(advert)
         for press in reading.presses:
             hear(press)
@@ -97,6 +105,11 @@ class Hearing:
         advert = watched.track.advert if watched else self._strangers.last(address)
         payload = advert.service_data.get(SERVICE, b"") if advert else b""
         return fits(address, key, payload) if is_bthome(payload) and is_sealed(payload) else None
+
+    def _settle(self) -> None:
+        self._settles_at = float("inf")
+        for watched in self._watched.values():
+            watched.ear.settle()
 
     def _begin(self, address: str, button: Button, known: _Watched | None) -> _Watched:
         began = _Watched(button, ear(button), known.track if known else Track())

@@ -1,7 +1,7 @@
 """A watched button whose adverts were learned: a value that changed is a signal, its rules say what it means.
 
-What it said last is kept with its last press as a checksum, in the place of a packet id: after a restart of the hub
-BlueZ may say it again.
+What it said last is kept with its last press as a checksum, in the place of a packet id: when the hub starts again
+BlueZ may say it again, but not for long, and then the same value is another press.
 """
 
 import re
@@ -37,6 +37,9 @@ class LearnedButton:
         for source, company in self._makers:
             changed |= self._signal(source, advert.maker.get(company), advert.heard_at, presses)
         return Reading(presses, beacon=not presses) if changed else NOTHING
+
+    def settle(self) -> None:
+        self._before = None
 
     def _signal(self, source: str, value: bytes | None, now: float, presses: list[Press]) -> bool:
         """Whether it is one; what it means is added to `presses`."""

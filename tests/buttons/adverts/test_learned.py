@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.buttons.adverts.advert import Advert
+from hardware.buttons.adverts.hearing import Hearing
 from hardware.buttons.adverts.learned import LearnedButton
 from hub.gesture import Edge, Gesture
 from hub.model import Button
+from hub.ports import Press
 from hub.profile import Meaning, Rule
 
 ADDRESS = "C0:00:00:00:00:01"
@@ -115,3 +117,13 @@ def test_each_change_to_a_press_is_one_press(values: list[bytes]) -> None:
     button = learned()
     changes = [now for before, now in zip([None, *values], values, strict=False) if now != before]
     assert sum(len(says(button, value)) for value in values) == sum(value != IDLE for value in changes)
+
+
+@pytest.mark.parametrize(("at", "presses"), [(59.0, 0), (61.0, 1), (90_000.0, 1)])
+def test_soon_after_a_start_bluez_may_repeat_the_last_press_and_later_it_is_another(at: float, presses: int) -> None:
+    (before,) = learned().take(Advert(ADDRESS, 1.0, service_data={UUID: ONE})).presses
+    hearing, heard = Hearing(), list[Press]()
+    hearing.begin(0.0)
+    hearing.watch([Button("b1", ADDRESS, protocol="learned", rules=RULES, counter=before.counter)])
+    hearing.take(Advert(ADDRESS, at, service_data={UUID: ONE}), heard.append)
+    assert len(heard) == presses
