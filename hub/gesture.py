@@ -1,6 +1,7 @@
 """From edges in time to gestures: how many presses, and whether the last one was held.
 
-Policy: a radio repeats itself, so a pair that is not listed changes nothing.
+Policy: no press is lost, and a pair that is not listed changes nothing. What a radio repeats of one press is told
+apart before it comes here.
 """
 
 from dataclasses import dataclass
@@ -49,10 +50,11 @@ TRANSITIONS: dict[tuple[State, Edge], State] = {
     (State.IDLE, Edge.PRESSED): State.DOWN,
     (State.DOWN, Edge.RELEASED): State.PAUSED,
     (State.DOWN, Edge.TIMEOUT): State.HELD,
+    (State.DOWN, Edge.PRESSED): State.DOWN,  # the release was lost on the way: a further press, held from now
     (State.PAUSED, Edge.PRESSED): State.DOWN,
     (State.PAUSED, Edge.TIMEOUT): State.IDLE,
     (State.HELD, Edge.RELEASED): State.IDLE,
-    (State.HELD, Edge.PRESSED): State.DOWN,  # the release was lost on the way; this press must not be
+    (State.HELD, Edge.PRESSED): State.DOWN,  # here too
 }
 
 
@@ -91,8 +93,8 @@ class GestureRecognizer:
 
     def _step(self, edge: Edge, now: float) -> list[Gesture]:
         before = self._state
-        after = TRANSITIONS.get((before, edge), before)
-        if after is before:
+        after = TRANSITIONS.get((before, edge))
+        if after is None:
             return []
         self._state, self._since = after, now
         if after is State.DOWN:
