@@ -3,8 +3,12 @@
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
+from typing import TypeVar
 
+from hub import pairing
 from hub.delivery import Delivery, Outcome
+from hub.errors import Refusal
 from hub.faults import Fault
 from hub.gesture import Kind, Timing
 from hub.incident import End, Incident, State
@@ -13,7 +17,10 @@ from hub.model import LANGUAGES, Button, Contact, Home, Moment, Technician, zone
 from hub.profile import Meaning, Rule
 from hub.response import Action, Level
 
+T = TypeVar("T")
 HOME = Home()  # where nothing is known
+BUTTON_TIMING = Timing()
+KEY_BYTES = 16
 
 
 @dataclass(slots=True)
@@ -50,15 +57,30 @@ class Reader:
 
     def button(self, row: sqlite3.Row) -> Button:
         """Without what other tables have of it."""
-        key, counter, period = row["key"], row["counter"], row["period"]
-        if not (isinstance(key, bytes | None) and isinstance(counter, int | None) and isinstance(period, float | None)):
-            raise TypeError("key, counter or period")
         id, address, name, protocol = _texts(row, "id", "address", "name", "protocol")
-        timing = Timing(float(row["hold_after"]), float(row["pause"]))
         return Button(
-            id, address, name, protocol, bool(row["worn"]), key, counter, period=period, timing=timing,
-            feedback=bool(row["feedback"]),
+            id, _address(address), name, protocol, bool(row["worn"]), self.key(row), self.counter(row),
+            period=self.period(row), timing=self.timing(row), feedback=bool(row["feedback"]),
         )  # fmt: skip
+
+    def key(self, row: sqlite3.Row) -> bytes | None:
+        """Without a key a button is still heard, and what it seals is told as unreadable."""
+        key = row["key"]
+        return key if key is None or (isinstance(key, bytes) and len(key) == KEY_BYTES) else self._mend(None)
+
+    def counter(self, row: sqlite3.Row) -> int | None:
+        return row["counter"] if isinstance(row["counter"], int | None) else self._mend(None)
+
+    def period(self, row: sqlite3.Row) -> float | None:
+        period = row["period"]
+        return period if period is None or _is_time(period) else self._mend(None)
+
+    def timing(self, row: sqlite3.Row) -> Timing:
+        """With times nobody can press, or that never end, a press would come to nothing."""
+        try:
+            return pairing.timing(float(row["hold_after"]), float(row["pause"]))
+        except (Refusal, TypeError, ValueError):
+            return self._mend(BUTTON_TIMING)
 
     def rule(self, row: sqlite3.Row) -> tuple[str, Rule]:
         position, value = row["position"], row["value"]
@@ -111,7 +133,7 @@ class Reader:
         found = row["language"]
         return str(found) if found in LANGUAGES else self._mend(HOME.language)
 
-    def _mend(self, instead: str) -> str:
+    def _mend(self, instead: T) -> T:
         self.mended += 1
         return instead
 
@@ -123,3 +145,15 @@ def _texts(row: sqlite3.Row, *names: str) -> list[str]:
         if not isinstance(value, str):
             raise TypeError(name)
     return values
+
+
+def _address(text: str) -> str:
+    """Raises ValueError: no button can be heard at what is no address."""
+    try:
+        return pairing.address(text)
+    except Refusal:
+        raise ValueError("address") from None
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, float) and isfinite(value) and value > 0

@@ -1,12 +1,17 @@
 """Rows with damage inside: what can be mended is, what cannot keeps nobody from being told."""
 
+import contextlib
 import re
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hub.gesture import Kind
+from hardware.buttons.adverts.hearing import Hearing
+from hub.gesture import Kind, Timing
 from hub.response import Action
 from hub.store import Store, schema
 from hub.store.file import connect
@@ -80,3 +85,50 @@ def test_a_contact_without_a_proper_number_is_left_out_and_keeps_no_other_back(p
                 connection.execute(sql, values)
         found = load(connection, at(0))
     assert (found.contacts, found.unreadable) == ([ANNA], 1)
+
+
+@pytest.mark.parametrize("key", ["x'3132333435'", "x''", "zeroblob(17)"])
+async def test_a_button_with_a_damaged_key_is_heard_without_it(after, key):
+    found = await after(f"UPDATE buttons SET key = {key}")
+    assert found.buttons == [replace(BUTTON, key=None)]
+    assert found.unreadable == 1
+    Hearing().watch(found.buttons)  # and the radio takes it
+
+
+@pytest.mark.parametrize(
+    "damage", ["hold_after = 9e999", "pause = 9e999", "hold_after = 0", "pause = -1", "pause = 60"]
+)
+async def test_a_button_with_times_nobody_can_press_gets_the_usual_ones(after, damage):
+    found = await after(f"UPDATE buttons SET {damage}")
+    assert found.buttons == [replace(BUTTON, timing=Timing())]
+    assert found.unreadable == 1
+
+
+@pytest.mark.parametrize("period", ["9e999", "0", "-8"])
+async def test_a_button_with_a_period_that_is_none_is_not_missed_for_it(after, period):
+    found = await after(f"UPDATE buttons SET period = {period}")
+    assert found.buttons == [replace(BUTTON, period=None)]
+    assert found.unreadable == 1
+
+
+@pytest.mark.parametrize("address", ["''", "'nonsense'", "'AA:BB:CC:DD:EE'", "'AA:BB:CC:DD:EE:GG'"])
+async def test_a_button_without_a_proper_address_is_left_out_and_keeps_no_other_back(store, after, address):
+    other = replace(BUTTON, id="b2", address="AA:BB:CC:DD:EE:02")
+    await store.put(other)
+    found = await after(f"UPDATE buttons SET address = {address} WHERE id = 'b1'")
+    assert found.buttons == [other]
+    assert found.unreadable == 1
+
+
+@given(st.binary() | st.none(), st.text(), st.floats(), st.floats(), st.floats() | st.none())
+def test_no_row_of_a_button_keeps_the_radio_from_listening(key, address, hold_after, pause, period):
+    timing = Timing(hold_after, pause)
+    with closing(connect(":memory:")) as connection:
+        schema.migrate(connection, list(schema.shipped()))
+        odd = replace(BUTTON, id="b2", address=address, key=key, timing=timing, period=period)
+        with contextlib.suppress(sqlite3.IntegrityError):  # what SQLite itself refuses
+            for sql, values in (*statements(BUTTON), *statements(odd)):
+                connection.execute(sql, values)
+        found = load(connection, at(0))
+    assert BUTTON in found.buttons
+    Hearing().watch(found.buttons)
