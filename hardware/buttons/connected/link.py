@@ -8,7 +8,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
@@ -17,24 +16,11 @@ from hardware.buttons.connected.connecting import connect, let_go
 from hardware.buttons.connected.connection import Connection, Life
 from hardware.buttons.connected.driver import Driver
 from hardware.buttons.connected.presence import Presence
+from hardware.buttons.connected.rest import Pace, Rest
 from hub.errors import DeviceError
 from hub.ports import Press, Sighting
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Seconds. `connect`: one attempt; `answer`: one reading or writing; `prove`: from one proof to the next.
-
-    `first` to `most`: the pause after an attempt in vain, doubled from one to the next.
-    """
-
-    connect: float = 10.0
-    answer: float = 5.0
-    prove: float = 30.0
-    first: float = 0.5
-    most: float = 30.0
 
 
 class Link:
@@ -46,8 +32,7 @@ class Link:
         self._pace = pace
         self._life = Life()
         self._presence = Presence(adapter, address)
-        self._not_before = 0.0
-        self._in_vain = 0
+        self._rest = Rest(pace)
         self._told = ""
         self._round: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
@@ -58,7 +43,7 @@ class Link:
 
     def drop(self) -> None:
         """Begin anew, believing nothing of before."""
-        self._not_before, self._in_vain = 0.0, 0
+        self._rest.forget()
         if self._round:
             self._round.cancel()
 
@@ -88,17 +73,19 @@ class Link:
 
     async def _try(self, hear: Callable[[Press], None]) -> None:
         """One link, from the advert to its end; never raises but when it is cancelled."""
-        await asyncio.sleep(self._not_before - time.monotonic())
         device = await self._presence.wait()
+        while pause := self._rest.heard(time.monotonic()):
+            await asyncio.sleep(min(pause, self._pace.away / 4))  # then listen anew: it may have gone meanwhile
+            device = await self._presence.wait()
         began = time.monotonic()
         try:
             await self._connect(device, hear)
         except Exception as error:  # noqa: BLE001 - one device's task: whatever bleak, D-Bus or BlueZ thinks of
             self._tell(str(error) if isinstance(error, DeviceError) else type(error).__name__)
-        self._rest(began)
+        self._rest.ended(began, time.monotonic())
 
     async def _connect(self, device: BLEDevice, hear: Callable[[Press], None]) -> None:
-        self._in_vain += 1
+        self._rest.tried()
         ended = asyncio.Event()
         client = await connect(device, self._pace.connect, ended.set)
         ended.clear()  # bleak also tells the end of attempts before this one
@@ -107,20 +94,13 @@ class Link:
                 raise BleakError("the link ended at once")
             connection = Connection(client, self._driver, self._life, self._pace.answer)
             await connection.begin(lambda source, value: self._take(source, value, hear))
-            self._connection, self._in_vain = connection, 0
+            self._connection = connection
+            self._rest.proven()
             self._tell("")
             await connection.stay(ended, self._pace.prove)
         finally:
             self._connection = None
             await let_go(client)
-
-    def _rest(self, began: float) -> None:
-        """After an attempt that failed at once any advert will do; one that took its time cost the others adverts."""
-        now = time.monotonic()
-        if now - began < self._pace.first:
-            self._in_vain = 0
-        pause = min(self._pace.most, self._pace.first * 2.0 ** (self._in_vain - 1)) if self._in_vain else 0.0
-        self._not_before = max(began + self._pace.first, now + pause)
 
     def _take(self, source: str, value: bytes, hear: Callable[[Press], None]) -> None:
         """The path of a press: nothing comes before it."""

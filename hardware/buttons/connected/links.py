@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from bleak.backends.device import BLEDevice
 
 from hardware.buttons.connected.driver import Driver
-from hardware.buttons.connected.link import Link, Pace
+from hardware.buttons.connected.link import Link
+from hardware.buttons.connected.rest import Pace
 from hardware.buttons.protocols import driver
 from hub.errors import DeviceError
 from hub.model import Button

@@ -19,8 +19,8 @@ from hardware.buttons.connected.connecting import connect, let_go
 from hardware.buttons.connected.connection import Connection, Life, Offers, listen_to
 from hardware.buttons.connected.driver import BATTERY, QUIET, Driver, sources
 from hardware.buttons.connected.itag import ITAG, is_itag
-from hardware.buttons.connected.link import Pace
 from hardware.buttons.connected.presence import Presence
+from hardware.buttons.connected.rest import Pace
 from hub.errors import DeviceError
 from hub.gesture import Edge, Gesture
 from hub.profile import LINK, Signal

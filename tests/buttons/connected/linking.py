@@ -9,8 +9,8 @@ from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
-from hardware.buttons.connected.link import Pace
 from hardware.buttons.connected.links import Links
+from hardware.buttons.connected.rest import Pace
 from hub.model import Button
 from hub.ports import Press
 from tests.buttons.fakebluez import FakeBluez

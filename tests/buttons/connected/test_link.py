@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from bleak_retry_connector import BleakClientWithServiceCache
 
-from hardware.buttons.connected.link import Pace
+from hardware.buttons.connected.rest import Pace
 from hub.gesture import Edge
 from tests.buttons.connected.linking import AGAIN, PACE, button, fobs, linking
 from tests.buttons.fakebluez import FakeBluez, PrivateBus
@@ -138,6 +138,23 @@ async def test_attempts_that_fail_at_once_do_not_become_rare(bluez: FakeBluez) -
     gaps = gaps_of(fob)
     assert min(gaps) > 0.49
     assert gaps[3] < 1.5  # and not 4
+
+
+async def test_a_button_that_comes_back_into_reach_is_connected_at_once(bluez: FakeBluez, caplog) -> None:
+    (fob,) = fobs(1)
+    fob.connect_faults[:] = ["no"]
+    async with linking(bluez, [button(fob)], Pace(first=4.0, away=0.4)) as home:
+        await home.until(lambda: "is not connected" in caplog.text, fob)
+        await asyncio.sleep(0.8)  # nothing is to be heard
+        assert await home.until_linked(fob) < 2
+
+
+async def test_a_button_that_is_steadily_heard_has_to_wait(bluez: FakeBluez) -> None:
+    (fob,) = fobs(1)
+    fob.connect_faults[:] = ["no"]
+    async with linking(bluez, [button(fob)], Pace(first=2.5, away=2.0)) as home:
+        await home.until_linked(fob)
+    assert gaps_of(fob)[0] > 2.49
 
 
 async def test_a_link_that_only_seems_to_stand_is_noticed_and_made_anew(bluez: FakeBluez) -> None:

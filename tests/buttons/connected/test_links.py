@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from hardware.buttons.connected.link import Pace
+from hardware.buttons.connected.rest import Pace
 from hardware.buttons.protocols import PROTOCOLS, driver, is_linked
 from hub.gesture import Edge, Gesture
 from hub.model import Button

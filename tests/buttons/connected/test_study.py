@@ -10,7 +10,7 @@ from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
-from hardware.buttons.connected.link import Pace
+from hardware.buttons.connected.rest import Pace
 from hardware.buttons.connected.study import Study
 from hub.profile import LINK, Signal
 from tests.buttons.connected.linking import FFE1, PACE, PASSIVE
