@@ -44,7 +44,9 @@ class Household:
         self.home = loaded.home if self.home == Home() else self.home
         self.contacts = {c.id: c for c in loaded.contacts} | self.contacts
         self.technicians = {t.id: t for t in loaded.technicians} | self.technicians
-        self.buttons = {b.id: b for b in loaded.buttons} | self.buttons
+        before = {b.address: b for b in loaded.buttons}
+        now = {b.id: _going_on(b, before.pop(b.address, b)) for b in self.buttons.values()}
+        self.buttons = {b.id: b for b in before.values()} | now
         self._choose(loaded.actions | self._actions)
 
     def facts(self) -> list[object]:
@@ -228,6 +230,12 @@ class Household:
 
     def _save(self, *facts: object) -> None:
         self.saved = self._store.put_configuration(*facts)
+
+
+def _going_on(button: Button, before: Button) -> Button:
+    """Added again while the disk could not be read: what it sealed before still never acts twice."""
+    seals = tuple(dict.fromkeys((*before.seals, *button.seals)))[-KEPT_SEALS:]
+    return replace(button, seals=seals, counter=before.counter if button.counter is None else button.counter)
 
 
 def _new_id(prefix: str, taken: Mapping[str, object]) -> str:

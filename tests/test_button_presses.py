@@ -1,5 +1,7 @@
 """What a press of one of the home's own buttons changes: its seals, its faults, its own response."""
 
+from dataclasses import replace
+
 import pytest
 
 from hub.core import Hub, clock
@@ -9,6 +11,7 @@ from hub.model import Button
 from hub.ports import Doubt, Press
 from hub.response import Action, Level
 from hub.store import history
+from hub.store.load import Loaded
 
 SINGLE, HOLD = Gesture(1), Gesture(1, held=True)
 ADDRESS = "AA:BB:CC:DD:EE:FF"
@@ -61,3 +64,35 @@ async def test_without_a_hold_three_presses_can_be_the_alarm(hub: Hub, button: B
     hub.household.add_button("AA:BB:CC:DD:EE:01", protocol="itag", actions={"many": ["sms", "call", "siren", "record"]})
     assert press(hub, Gesture(3), button="AA:BB:CC:DD:EE:01").level is Level.ALARM
     assert hub.devices.siren.sounding
+
+
+OLD = Button("b1", ADDRESS, "bag", seals=(b"old seal",), counter=7)
+OTHER = Button("b2", "AA:BB:CC:DD:EE:02", "wall")
+
+
+async def test_a_button_added_again_before_the_disk_was_read_raises_an_incident_that_is_kept(hub: Hub):
+    await hub.store.put_configuration(OLD, OTHER)
+    button = hub.household.add_button(ADDRESS, "new bag")
+    incident = press(hub, SINGLE)
+    assert hub.alerting.saved
+    await hub.alerting.saved
+    loaded = await hub.store.load(clock(), 5)
+    assert [kept.id for kept in loaded.incidents] == [incident.id]
+    assert {kept.id for kept in loaded.buttons} == {button.id, OTHER.id}
+
+
+async def test_a_button_added_again_before_the_disk_was_read_is_one_button(hub: Hub):
+    button = hub.household.add_button(ADDRESS, "new bag")
+    hub.household.pressed(Press(ADDRESS, SINGLE, 0.0, seal=b"new seal"))
+    hub.household.load(Loaded(buttons=[OLD, OTHER]))
+    assert {kept.id: kept.name for kept in hub.household.buttons.values()} == {button.id: "new bag", "b2": "wall"}
+    kept = hub.household.button_at(ADDRESS)
+    assert kept
+    assert (kept.seals, kept.counter) == ((b"old seal", b"new seal"), 7)
+
+
+async def test_a_disk_that_is_read_again_changes_no_button(hub: Hub):
+    hub.household.load(Loaded(buttons=[OLD, OTHER]))
+    hub.household.change_button("b1", name="purse")
+    hub.household.load(Loaded(buttons=[OLD, OTHER]))
+    assert hub.household.buttons == {"b1": replace(OLD, name="purse"), "b2": OTHER}

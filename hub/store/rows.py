@@ -106,6 +106,7 @@ def _button(button: Button) -> list[Statement]:
     rules = enumerate(button.rules)
     own = [(kind, action) for kind, actions in button.actions.items() for action in sorted(actions)]
     return [
+        ("DELETE FROM buttons WHERE address = ? AND id <> ?", (button.address, button.id)),  # added again, unseen
         *_upsert(
             "buttons", id=button.id, address=button.address, name=button.name, protocol=button.protocol,
             worn=button.worn, key=button.key, counter=button.counter, period=button.period,
