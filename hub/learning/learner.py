@@ -29,18 +29,24 @@ class Learner:
         self.times = times or Times()
         self.session: Session | None = None
         self._buttons = buttons
+        self._turn = asyncio.Lock()  # one starts or stops at a time, or a lesson would go on that nobody can stop
 
     async def start(self, address: str) -> Session:
         """A new lesson, in the place of one that is going on."""
-        await self.stop()
-        lesson = Lesson(monotonic(), self.times)
-        task = asyncio.create_task(self._give(lesson, address), name="lesson")
-        task.add_done_callback(lambda task: _look_at_end(task, lesson))
-        self.session = Session(address, lesson, task)
-        return self.session
+        async with self._turn:
+            await self._stop()
+            lesson = Lesson(monotonic(), self.times)
+            task = asyncio.create_task(self._give(lesson, address), name="lesson")
+            task.add_done_callback(lambda task: _look_at_end(task, lesson))
+            self.session = Session(address, lesson, task)
+            return self.session
 
     async def stop(self) -> None:
         """Forget the lesson; the device is let go of."""
+        async with self._turn:
+            await self._stop()
+
+    async def _stop(self) -> None:
         session, self.session = self.session, None
         if session is not None:
             session.task.cancel()

@@ -151,6 +151,40 @@ async def test_a_radio_that_fails_ends_the_lesson_and_nothing_else(study: Callab
     assert session.task.exception() is None
 
 
+class Slow:
+    """A radio that needs a while to let go of the device."""
+
+    def __init__(self) -> None:
+        self.studied: list[str] = []
+        self.let_go = asyncio.Event()
+
+    async def study(self, address: str, note: Callable[[Signal], None]) -> None:
+        self.studied.append(address)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self.let_go.wait()
+            self.studied.remove(address)
+
+
+async def test_of_lessons_begun_at_once_only_the_last_goes_on():
+    radio = Slow()
+    teacher = learner.Learner(radio)  # type: ignore[arg-type]
+    await teacher.start("first")
+    await asyncio.sleep(0)  # the lesson
+    await asyncio.sleep(0)  # its study
+    assert radio.studied == ["first"]
+    both = asyncio.gather(teacher.start("second"), teacher.start("third"))
+    await asyncio.sleep(0)
+    radio.let_go.set()
+    second, third = await both
+    assert teacher.session is third
+    assert second.task.done()
+    await teacher.stop()
+    assert third.task.done()
+    assert radio.studied == []
+
+
 async def test_a_bug_of_ours_ends_the_lesson_and_nothing_else(hub: Hub, ask: Ask, monkeypatch: pytest.MonkeyPatch):
     def find(_: object) -> None:
         raise ZeroDivisionError
