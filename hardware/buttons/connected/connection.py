@@ -3,17 +3,18 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
-from bleak.exc import BleakError, BleakGATTProtocolError
+from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 
 from hardware.buttons.connected.driver import BATTERY, Driver, sources
 from hub.errors import DeviceError
 
 _WRITABLE = {"write", "write-without-response"}
+_REFUSALS = {"org.bluez.Error.NotPermitted", "org.bluez.Error.NotAuthorized"}  # "Not paired", for example
 _DEVICE_INFORMATION = "char:0000180a-"
 
 Offers = Mapping[str, BleakGATTCharacteristic]
@@ -48,7 +49,7 @@ class Connection:
             await listen_to(self._client, self.offers[source], source, tell, self._answer)
         await self.prove()
         if BATTERY in self.offers.keys() - self._driver.hears:
-            with contextlib.suppress(BleakError):  # some only let it be read
+            with _while_linked(self._client):  # some only let it be read
                 await listen_to(self._client, self.offers[BATTERY], BATTERY, self._charge, self._answer)
 
     async def stay(self, ended: asyncio.Event, every: float) -> None:
@@ -67,8 +68,9 @@ class Connection:
                 async with asyncio.timeout(self._answer):
                     value = await self._client.read_gatt_char(self.offers[self._proof])
                 self._charge(self._proof, bytes(value))
-            except BleakGATTProtocolError:
-                pass
+            except BleakError as error:
+                if not (_is_refusal(error) and self._client.is_connected):
+                    raise
         self._life.at = time.monotonic()
 
     async def show(self) -> None:
@@ -92,17 +94,33 @@ class Connection:
             self._life.battery = value[0]
 
 
+def _is_refusal(error: BleakError) -> bool:
+    """Whether the button itself said no."""
+    refused = isinstance(error, BleakDBusError) and error.dbus_error in _REFUSALS
+    return refused or isinstance(error, BleakGATTProtocolError)
+
+
+@contextlib.contextmanager
+def _while_linked(client: BleakClient) -> Iterator[None]:
+    """For what a button may refuse or never answer: it is a button all the same, as long as the link stands."""
+    try:
+        yield
+    except (BleakError, TimeoutError):
+        if not client.is_connected:
+            raise
+
+
 async def write(client: BleakClient, one: BleakGATTCharacteristic, value: bytes, answer: float) -> None:
     async with asyncio.timeout(answer):
         await client.write_gatt_char(one, value)
 
 
 async def silence(client: BleakClient, offers: Offers, quiet: Mapping[str, bytes], answer: float) -> None:
-    """A button that refuses to be silenced is a button all the same."""
+    """All of it gets as long as one answer: meanwhile the button is not listened to."""
     for source, value in quiet.items():
         if source in offers and _WRITABLE & set(offers[source].properties):
-            with contextlib.suppress(BleakGATTProtocolError):
-                await write(client, offers[source], value, answer)
+            with _while_linked(client):
+                await write(client, offers[source], value, answer / len(quiet))
 
 
 async def listen_to(

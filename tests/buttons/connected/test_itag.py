@@ -7,7 +7,8 @@ from hub.errors import DeviceError
 from hub.gesture import Edge
 from hub.ports import Sighting
 from tests.buttons.connected.linking import FFE1, button, linking
-from tests.buttons.fakebluez import FakeBluez
+from tests.buttons.fakebluez import FakeBluez, gatt
+from tests.buttons.fakebluez.calls import HANG, BluezError
 from tests.buttons.fakebluez.gatt import Characteristic, Peripheral, itag
 
 FOB = "FF:FF:10:62:03:59"
@@ -58,6 +59,50 @@ async def test_a_fob_that_refuses_to_be_silenced_is_heard_all_the_same(bluez: Fa
         await home.until_linked(fob)
         bluez.gatt.notify(fob, FFE1, b"\x01")
         assert len(await home.heard(2)) == 2
+
+
+NO = {"not paired": ("NotPermitted", "Not paired"), "not allowed": ("NotAuthorized", ""), "silence": ("Failed", HANG)}
+
+
+@pytest.fixture
+def refusal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How BlueZ tells that a button refuses."""
+    monkeypatch.setattr(
+        gatt, "BluezError", lambda *said: BluezError(*(NO[request.param] if "ATT" in said[1] else said))
+    )
+
+
+@pytest.mark.parametrize("refusal", NO, indirect=True)
+async def test_a_fob_that_cannot_be_silenced_is_heard_whatever_it_answers(bluez: FakeBluez, refusal: None) -> None:
+    fob = itag(FOB)
+    for one in fob.characteristics:
+        one.refuses.add("write")
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        await home.click(fob)
+        assert len(fob.connects) == 1
+
+
+@pytest.mark.parametrize("refusal", ["not paired", "not allowed"], indirect=True)
+async def test_a_fob_that_refuses_to_be_read_proves_its_link(bluez: FakeBluez, refusal: None) -> None:
+    fob = itag(FOB)
+    fob.characteristics[2].refuses.update({"read", "notify"})
+    async with linking(bluez, [button(fob)]) as home:
+        await home.until_linked(fob)
+        first = home.links.seen()[FOB].at
+        await home.until(lambda: home.links.seen()[FOB].at > first)
+        await home.click(fob)
+        assert len(fob.connects) == 1
+
+
+@pytest.mark.parametrize("refusal", NO, indirect=True)
+async def test_a_fob_that_refuses_to_tell_its_clicks_is_not_linked(bluez: FakeBluez, refusal: None) -> None:
+    fob = itag(FOB)
+    fob.characteristics[3].refuses.add("notify")
+    async with linking(bluez, [button(fob)]) as home:
+        await home.tried_again(fob)
+        await home.tried_again(fob)
+        assert not home.linked(fob)
 
 
 async def test_a_fob_that_differs_in_what_it_allows_is_heard_all_the_same(bluez: FakeBluez) -> None:
