@@ -39,6 +39,7 @@ CATCHES_ALL: dict[str, list[str]] = {
     "hub/store/__init__.py": [DEVICE],  # whatever the disk does at the start: the hub runs from memory
     "hub/store/asking.py": [DEVICE],  # who asked gets what was raised
     "hub/store/writer.py": [DEVICE, DEVICE],  # the disk, and its copy: both are tried again
+    "hub/feedback.py": [DEVICE],  # one button that shows something: nobody else looks at what comes of it
     "hub/services.py": [SERVICE],  # and one device's task: both are started again with a fault
 }
 

@@ -1,6 +1,7 @@
 """That a person has acknowledged is shown on the buttons where this was switched on, and nowhere else."""
 
 import asyncio
+import gc
 
 import pytest
 
@@ -21,10 +22,11 @@ class Wrist:
 
     def __init__(self) -> None:
         self.shown: asyncio.Queue[str] = asyncio.Queue()
+        self.trouble: Exception = DeviceError("out of reach")
 
     async def confirm(self, address: str) -> None:
         if address == AWAY:
-            raise DeviceError("out of reach")
+            raise self.trouble
         self.shown.put_nowait(address)
 
 
@@ -68,3 +70,13 @@ async def test_what_is_over_cannot_be_acknowledged(hub: Hub, wrist: Wrist):
     hub.alerting.resolve(incident.id, End.REAL)
     with pytest.raises(Refusal, match="incident_ended"):
         hub.alerting.acknowledge(incident.id)
+
+
+async def test_whatever_goes_wrong_with_one_button_is_told_without_its_address(hub: Hub, wrist: Wrist, caplog):
+    wrist.trouble = RuntimeError(f"{AWAY} has no service")
+    hub.alerting.acknowledge(pressed(hub).id)
+    assert await asyncio.wait_for(wrist.shown.get(), 2) == SHOWING
+    await asyncio.gather(*hub.alerting._outputs.feedback._tasks)
+    gc.collect()
+    assert "could not show that a person has acknowledged: RuntimeError" in caplog.text
+    assert AWAY not in caplog.text
