@@ -22,13 +22,15 @@ def begin() -> logging.handlers.QueueListener:
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     entrance = logging.handlers.QueueHandler(lines)
-    entrance.setFormatter(logging.Formatter("%(message)s"))
+    entrance.setFormatter(Discreet("%(message)s"))
+    logging.getLogger("asyncio").addFilter(_first_line)
     logging.basicConfig(level=logging.INFO, handlers=[entrance], force=True)
     for chatty in (
         "twilio",
         "urllib3",
         "aiosmtplib",
         "bleak",
+        "bleak_retry_connector",
         "dbus_fast",
     ):  # they quote numbers and addresses
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
@@ -37,13 +39,31 @@ def begin() -> logging.handlers.QueueListener:
     return listener
 
 
+class Discreet(logging.Formatter):
+    """An exception by where and what kind, not its text, which may hold numbers, names and addresses."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - the name is logging's
+        problem = ei[1] if isinstance(ei, tuple) else None
+        return _kind_and_place(problem) if problem else ""
+
+
+def _first_line(record: logging.LogRecord) -> bool:
+    """What asyncio says below it quotes the task, and with it the text of its exception."""
+    record.msg, record.args = record.getMessage().partition("\n")[0], None
+    return True
+
+
+def _kind_and_place(problem: BaseException) -> str:
+    frame = traceback.extract_tb(problem.__traceback__)[-1:]
+    where = f"{frame[0].filename}:{frame[0].lineno}" if frame else "?"
+    return f"{type(problem).__name__} at {where}"
+
+
 def last_words(problem: BaseException) -> None:
-    """Why the daemon ends: where and what kind, not the text, which may hold numbers and names."""
+    """Why the daemon ends."""
     problems = problem.exceptions if isinstance(problem, BaseExceptionGroup) else (problem,)
     for one in problems:
-        frame = traceback.extract_tb(one.__traceback__)[-1:]
-        where = f"{frame[0].filename}:{frame[0].lineno}" if frame else "?"
-        logging.getLogger("hub").critical("the hub ends: %s at %s", type(one).__name__, where)
+        logging.getLogger("hub").critical("the hub ends: %s", _kind_and_place(one))
 
 
 def notify(state: str) -> None:
