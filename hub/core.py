@@ -46,7 +46,7 @@ class Hub:
         self.config = config
         self.devices = devices
         self.channels = channels
-        self.faults = Faults(clock)
+        self.faults = Faults(clock, self._shows_presence)
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)
         self.watch = Watch(self.household, devices.buttons, self.faults)
@@ -96,6 +96,11 @@ class Hub:
         except BaseException as problem:  # from a timer of the recognisers nobody else would see it
             self.break_down(problem)
             raise
+
+    def _shows_presence(self, code: str) -> bool:
+        """A button that is carried is missed when she is out, and found when she comes home."""
+        button = self.household.buttons.get(code.partition(":")[2]) if code.startswith("button_") else None
+        return button is not None and button.worn
 
     def _write_down(self, fault: Fault) -> None:
         self.store.put(fault)

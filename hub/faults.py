@@ -23,8 +23,10 @@ class Fault:
 class Faults:
     """The faults of now. `changed` is called with each one that appears or goes, to be written down."""
 
-    def __init__(self, clock: Callable[[], Moment]) -> None:
+    def __init__(self, clock: Callable[[], Moment], discreet: Callable[[str], bool] = lambda _code: False) -> None:
+        """`discreet`: whether the moment of this fault shows presence; then only its day is kept, and no log."""
         self._clock = clock
+        self._discreet = discreet
         self._present: dict[str, Fault] = {}
         self._why: dict[str, str] = {}
         self.changed: list[Callable[[Fault], None]] = []
@@ -44,16 +46,18 @@ class Faults:
         self._why[code] = why
         if code in self._present:
             return
-        log.warning("fault %s: %s", code, why)
-        self._tell(Fault(code, self._clock()))
+        if not self._discreet(code):
+            log.warning("fault %s: %s", code, why)
+        self._tell(Fault(code, self._moment(code)))
 
     def restore(self, code: str) -> None:
         """It works again."""
         self._why.pop(code, None)
         fault = self._present.pop(code, None)
         if fault is not None:
-            log.info("restored %s", code)
-            self._tell(replace(fault, restored=self._clock()))
+            if not self._discreet(code):
+                log.info("restored %s", code)
+            self._tell(replace(fault, restored=self._moment(code)))
 
     def set(self, code: str, ok: bool, why: str = "") -> None:
         if ok:
@@ -71,6 +75,9 @@ class Faults:
     def load(self, faults: list[Fault]) -> None:
         """What was wrong before the restart stays wrong until something says otherwise."""
         self._present.update({fault.code: fault for fault in faults if fault.restored is None})
+
+    def _moment(self, code: str) -> Moment:
+        return self._clock().day if self._discreet(code) else self._clock()
 
     def _tell(self, fault: Fault) -> None:
         if fault.restored is None:

@@ -33,6 +33,12 @@ class Moment:
     mono: float
     utc: datetime
 
+    @property
+    def day(self) -> "Moment":
+        """The midnight before, in UTC: no more than the day."""
+        midnight = self.utc.replace(hour=0, minute=0, second=0, microsecond=0)
+        return Moment(self.mono - (self.utc - midnight).total_seconds(), midnight)
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
