@@ -15,7 +15,8 @@ from hub.watch import View
 
 CHECK_PATIENCE = 4.0  # s; inside the control socket's five
 SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
-UNHEARD = frozenset({"buttons_unreadable", "button_unreadable", "button_missing"})  # with these a press does nothing
+# With these a press does nothing.
+UNHEARD = frozenset({"buttons_unreadable", "button_unreadable", "button_missing", "button_unlinked"})
 CLOCK_IS_SET = Path("/run/systemd/timesync/synchronized")
 
 
@@ -65,7 +66,7 @@ async def examine(hub: Hub) -> list[Check]:
 
 def _other_faults(hub: Hub, said: set[str]) -> list[Check]:
     return [
-        Check(fault.code, ok=False, blocking=fault.code in UNHEARD, codes=(fault.code,))
+        Check(fault.code, ok=False, blocking=fault.code.partition(":")[0] in UNHEARD, codes=(fault.code,))
         for fault in hub.faults
         if fault.code not in said
     ]

@@ -30,9 +30,14 @@ class Way(StrEnum):
 class State(StrEnum):
     OK = "ok"
     UNHEARD = "unheard"  # not since the watching began, and that is not long enough to say more
+    APART = "apart"  # not connected just now, and it has to be, to be heard
     LATE = "late"
     MISSING = "missing"
     ABSENT = "absent"  # carried, and away for a day
+    UNLINKED = "unlinked"  # it is there, and cannot be connected
+
+
+SILENT = frozenset({State.LATE, State.MISSING, State.ABSENT, State.UNLINKED})  # each has its notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +58,21 @@ class Judgement:
     notices: tuple[Notice, ...] = ()
 
 
-def judge(button: Button, sighting: Sighting | None, now: float, since: float) -> Judgement:
-    """`since`: when the watching of this button began; what was before is not known."""
+def judge(button: Button, sighting: Sighting | None, now: float, since: float, apart: float | None = None) -> Judgement:
+    """`since`: when the watching of this button began, or its last connection ended; what was before is not known.
+
+    `apart`: since when it is heard time after time without being connected. A button that has to be connected
+    does nothing then: only the connection is a sign of its life.
+    """
     period = (sighting.period if sighting else None) or button.period
     way = _way(button, sighting, period)
-    alive = since if sighting is None else sighting.at
-    if sighting is not None and sighting.linked:
-        alive = now
-    state = _state(button, way, now - alive, period or 0.0)
-    if state is State.OK and sighting is None:
+    linked = sighting is not None and sighting.linked
+    if way is Way.LINK and not linked:
+        state = _unlinked(button, now - since, None if apart is None else now - max(apart, since))
+    else:
+        alive = now if linked else since if sighting is None else sighting.at
+        state = _state(button, way, now - alive, period or 0.0)
+    if sighting is None and state in (State.OK, State.APART):
         state = State.UNHEARD
     notices = [
         *_silence(button, state),
@@ -75,10 +86,12 @@ def mended(kind: str, button: Button, sighting: Sighting | None, judgement: Judg
     """Whether a fault that was told is over: only what was seen to be well again, or can no longer be asked, is."""
     if kind == "button_battery":
         return sighting is not None and (sighting.battery or 0) >= LOW  # a weak one goes up and down by itself
+    if kind == "button_unlinked":
+        return judgement.way is not Way.LINK or judgement.state is State.OK
     if kind not in ("button_missing", "button_absent"):
         return False
     asked = judgement.way is not Way.NONE and button.worn == (kind == "button_absent")
-    return not asked or judgement.state is State.OK
+    return not asked or judgement.state in (State.OK, State.UNLINKED)  # which says more
 
 
 def _way(button: Button, sighting: Sighting | None, period: float | None) -> Way:
@@ -98,8 +111,16 @@ def _state(button: Button, way: Way, silence: float, period: float) -> State:
     return State.LATE if silence < MISSING else State.MISSING
 
 
+def _unlinked(button: Button, silence: float, heard: float | None) -> State:
+    """Of a button that has to be connected, and is not. `heard`: for so long, all the same."""
+    state = _state(button, Way.LINK, silence, 0.0)
+    if heard is not None and (heard >= MISSING or state is State.MISSING):
+        return State.UNLINKED
+    return State.APART if state is State.OK else state
+
+
 def _silence(button: Button, state: State) -> Iterator[Notice]:
-    if state in (State.LATE, State.MISSING, State.ABSENT):
+    if state in SILENT:
         yield Notice(f"button_{state}:{button.id}", grave=state is not State.LATE)
 
 

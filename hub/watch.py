@@ -12,6 +12,7 @@ from hub.ports import Buttons, Doubt, Press, Sighting
 from hub.supervision import Judgement, State, Way
 
 DOUBTED = 24 * 3600.0  # s after the last such press
+SETTLED = 300.0  # s after the radio was deaf: the buttons were silent for no fault of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class View:
     def remarks(self) -> list[str]:
         """Codes of everything there is to say: faults, warnings, and how little is known."""
         unreadable = [] if self.readable else [f"button_unreadable:{self.button.id}"]
-        return [*unreadable, *self.faults, *self.warnings, *_unknown(self.button, self.judgement)]
+        notices = [notice.code for notice in self.judgement.notices if notice.code not in self.faults]
+        return [*unreadable, *self.faults, *notices, *_unknown(self.button, self.judgement)]
 
 
 class Watch:
@@ -44,7 +46,9 @@ class Watch:
         self._buttons = buttons
         self._faults = faults
         self._began = monotonic()
-        self._since: dict[str, float] = {}
+        self._since: dict[str, float] = {}  # the watching, or the last connection
+        self._apart: dict[str, float] = {}  # since when it is heard, and not connected
+        self._deaf: float | None = None  # when the radio was last in trouble
         self._last: dict[tuple[str, Doubt | None], float] = {}  # sealed presses, by address and what was odd of them
 
     def views(self, now: float | None = None) -> list[View]:
@@ -61,7 +65,8 @@ class Watch:
         return next(known, None) or self._view(button, None, monotonic())
 
     def _view(self, button: Button, sighting: Sighting | None, now: float, *, readable: bool = True) -> View:
-        judgement = supervision.judge(button, sighting, now, self._since.setdefault(button.id, now))
+        since, apart = self._since.setdefault(button.id, now), self._apart.get(button.id)
+        judgement = supervision.judge(button, sighting, now, since, apart)
         faults = tuple(fault.code for fault in self._faults if _button_of(fault.code) == button.id)
         return View(button, sighting, judgement, faults, readable)
 
@@ -73,20 +78,31 @@ class Watch:
     def look(self, now: float) -> None:
         """Put and restore the faults of each button; keep the period that was measured."""
         buttons = self._household.buttons
-        self._since = {id: since for id, since in self._since.items() if id in buttons}
+        self._deaf = now if self._buttons.trouble else self._deaf
+        self._remember(now)
         for view in self.views(now):
-            self._look_at(view)
+            self._look_at(view, now)
         for fault in [*self._faults]:
             id = _button_of(fault.code)
             if id and (id not in buttons or self._dispelled(fault, buttons[id], now)):
                 self._faults.restore(fault.code)
 
-    def _look_at(self, view: View) -> None:
+    def _remember(self, now: float) -> None:
+        """Of the buttons of now: when each was last connected, and since when it is only heard."""
+        buttons, seen = self._household.buttons, self._buttons.seen()
+        self._since = {id: since for id, since in self._since.items() if id in buttons}
+        heard = {id: one for id, button in buttons.items() if (one := seen.get(button.address))}
+        self._since |= {id: now for id, one in heard.items() if one.linked}
+        still = [] if self._buttons.trouble else [id for id, one in heard.items() if _only_heard(one, now)]
+        self._apart = {id: self._apart.get(id, now) for id in still}
+
+    def _look_at(self, view: View, now: float) -> None:
         button, sighting, judgement = view.button, view.sighting, view.judgement
         if judgement.period and not button.period:
             self._household.set_period(button.address, round(judgement.period, 1))
         grave = {notice.code for notice in judgement.notices if notice.grave}
-        for code in grave:
+        excused = self._deaf is not None and now < self._deaf + SETTLED and judgement.state in supervision.SILENT
+        for code in grave - ({f"button_{judgement.state}:{button.id}"} if excused else set()):
             self._faults.put(code, f"state {judgement.state}, battery {sighting and sighting.battery}")
         for code in set(view.faults) - grave:
             if supervision.mended(_kind(code), button, sighting, judgement):
@@ -110,12 +126,18 @@ class Watch:
         return (self._last[address, doubt] for doubt in doubts if (address, doubt) in self._last)
 
 
+def _only_heard(sighting: Sighting, now: float) -> bool:
+    return not sighting.linked and now - sighting.at < supervision.LATE
+
+
 def _unknown(button: Button, judgement: Judgement) -> Iterator[str]:
     untested = any(_kind(notice.code) == "button_untested" for notice in judgement.notices)
     if judgement.way is Way.NONE and not untested:  # which says it too
         yield f"button_unsupervised:{button.id}"
     if judgement.state is State.UNHEARD:
         yield f"button_unheard:{button.id}"
+    if judgement.state is State.APART:
+        yield f"button_apart:{button.id}"
 
 
 def _kind(code: str) -> str:

@@ -1,5 +1,7 @@
 """What is judged of a button from its signs of life: nothing is told too early, and nothing is left untold."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ FIXED = Button(ID, ADDRESS, worn=False, period=8.0)
 WORN = Button(ID, ADDRESS, worn=True, period=8.0)
 SILENT = Button(ID, ADDRESS, worn=False)  # nothing comes of it but presses
 TAG = Button(ID, ADDRESS, worn=False, protocol="itag")
+WORN_TAG = replace(TAG, worn=True)
 DAY = 24 * 3600.0
 
 buttons = st.builds(
@@ -56,7 +59,6 @@ def test_it_is_said_how_a_button_is_supervised(button: Button, sighting: Sightin
     assert judge(button, sighting, 1.0, 0.0).way is way
 
 
-@pytest.mark.parametrize("button", [FIXED, TAG])
 @pytest.mark.parametrize(
     ("silence", "state", "expected"),
     [
@@ -69,10 +71,47 @@ def test_it_is_said_how_a_button_is_supervised(button: Button, sighting: Sightin
     ],
 )
 def test_a_button_in_its_place_is_late_after_a_minute_and_missing_after_five(
-    button: Button, silence: float, state: State, expected: dict[str, bool]
+    silence: float, state: State, expected: dict[str, bool]
 ) -> None:
-    judged = judge(button, Sighting(1000.0), 1000.0 + silence, 0.0)
+    judged = judge(FIXED, Sighting(1000.0), 1000.0 + silence, 0.0)
     assert (judged.state, codes(judged)) == (state, expected)
+
+
+@pytest.mark.parametrize(
+    ("button", "apart", "after", "state", "grave"),
+    [
+        (TAG, 100.0, LATE - 1, State.APART, None),
+        (TAG, 100.0, LATE, State.LATE, False),
+        (TAG, 100.0, MISSING, State.UNLINKED, True),
+        (TAG, 100.5, MISSING, State.UNLINKED, True),
+        (TAG, None, LATE, State.LATE, False),
+        (TAG, None, MISSING, State.MISSING, True),
+        (WORN_TAG, 100.0, MISSING - 1, State.APART, None),
+        (WORN_TAG, 100.0, MISSING, State.UNLINKED, True),
+        (WORN_TAG, None, ABSENT - 1, State.APART, None),
+        (WORN_TAG, None, ABSENT, State.ABSENT, True),
+        (WORN_TAG, DAY / 2, DAY / 2, State.APART, None),  # she has just come home
+        (WORN_TAG, DAY, DAY, State.ABSENT, True),
+        (WORN_TAG, DAY, DAY + MISSING, State.UNLINKED, True),
+    ],
+)
+def test_to_be_heard_is_no_sign_of_life_of_a_button_that_has_to_be_connected(
+    button: Button, apart: float | None, after: float, state: State, grave: bool | None
+) -> None:
+    now = 100.0 + after
+    judged = judge(button, Sighting(now), now, 100.0, apart)
+    assert judged.state is state
+    assert codes(judged) == ({} if grave is None else {f"button_{state}:{ID}": grave})
+
+
+def test_a_button_that_cannot_be_connected_is_told_until_it_is() -> None:
+    for sighting, apart in ((None, None), (Sighting(9.0), None), (Sighting(9.0), 0.0)):
+        for button in (TAG, WORN_TAG):
+            judged = judge(button, sighting, 10.0, 0.0, apart)
+            assert not mended("button_unlinked", button, sighting, judged)
+    assert not kept("button_unlinked", WORN_TAG, Sighting(9.0, linked=True))
+    assert not kept("button_unlinked", WORN, Sighting(9.0))
+    assert kept("button_missing", TAG, Sighting(9.0))
 
 
 def test_the_limits_are_those_that_were_asked_for() -> None:
@@ -174,7 +213,7 @@ def test_a_state_and_its_notice_never_come_apart(
     assert all(code.endswith(f":{ID}") for code in codes(judged))
 
 
-TOLD = (State.LATE, State.MISSING, State.ABSENT)
+TOLD = (State.LATE, State.MISSING, State.ABSENT, State.UNLINKED)
 SILENCE = {f"button_{state}" for state in TOLD}
 
 
@@ -191,11 +230,20 @@ def test_what_cannot_be_supervised_is_never_missed(
         assert judged.state is not State.ABSENT
 
 
+@given(buttons, st.floats(0.0, 2e6), moments, moments, st.none() | moments)
+def test_a_connected_button_is_well_only_while_it_is_connected(
+    button: Button, at: float, now: float, since: float, apart: float | None
+) -> None:
+    for linked in (True, False):
+        judged = judge(replace(button, protocol="itag"), Sighting(at, linked=linked), now, since, apart)
+        assert (judged.state is State.OK) == linked
+
+
 @given(buttons, sightings, moments, moments, st.floats(0.0, 1e6))
 def test_more_silence_never_makes_it_better(
     button: Button, sighting: Sighting | None, now: float, since: float, later: float
 ) -> None:
-    order = [State.UNHEARD, State.OK, State.LATE, State.MISSING, State.ABSENT]
+    order = [State.UNHEARD, State.OK, State.APART, State.LATE, State.MISSING, State.ABSENT]
     first, second = judge(button, sighting, now, since), judge(button, sighting, now + later, since)
     assert order.index(first.state) <= order.index(second.state)
     assert {n.code for n in first.notices if n.grave} <= {n.code for n in second.notices if n.grave}
@@ -205,10 +253,11 @@ def test_more_silence_never_makes_it_better(
 def test_a_sign_of_life_now_mends_whatever_silence_did(
     button: Button, sighting: Sighting | None, now: float, since: float
 ) -> None:
-    judged = judge(button, Sighting(now, battery=100), now, since)
+    alive = Sighting(now, battery=100, linked=True)
+    judged = judge(button, alive, now, since)
     assert judged.state is State.OK
-    for kind in ("button_missing", "button_absent", "button_battery"):
-        assert mended(kind, button, Sighting(now, battery=100), judged)
+    for kind in ("button_missing", "button_absent", "button_unlinked", "button_battery"):
+        assert mended(kind, button, alive, judged)
 
 
 @given(buttons, sightings, moments, moments)

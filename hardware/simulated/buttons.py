@@ -21,6 +21,7 @@ ACTIONS: Mapping[str, Gesture | Edge] = {
     "pressed": Edge.PRESSED,
     "released": Edge.RELEASED,
 }
+CONNECTED = frozenset({"itag"})
 STRANGER = "02:00:00:00:00:77"  # a button of which nothing is published lies beside the hub: it can be learned
 SOURCE = "char:0000a000-0000-1000-8000-00805f9b34fb/0000a001-0000-1000-8000-00805f9b34fb"
 VALUES: Mapping[str, bytes] = {"single": b"\x5a\x01", "double": b"\x5a\x02", "hold": b"\x5a\x10"}
@@ -79,16 +80,17 @@ class SimulatedButtons:
     def seen(self) -> Mapping[str, Sighting]:
         """Alive until told otherwise."""
         now = time.monotonic()
-        devices = ((address, self._devices[address]) for address in self._watched)
+        devices = ((button, self._devices[address]) for address, button in self._watched.items())
         return {
-            address: Sighting(
+            button.address: Sighting(
                 now if device.gone_at is None else device.gone_at,
                 _RSSI,
                 device.battery,
                 device.pressed_at,
                 BEACON,
+                device.gone_at is None and (button.protocol in CONNECTED or profile.needs_link(button.rules)),
             )
-            for address, device in devices
+            for button, device in devices
         }
 
     def recent(self, *, near: bool = False) -> Sequence[Heard]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from hub.supervision import State
 from tests.cli.conftest import SmallHub, Terminal
 from tests.cli.test_commands import BUTTON, STATUS
 
@@ -94,7 +95,7 @@ def test_the_list_says_how_each_button_is(hub: SmallHub, terminal: Terminal) -> 
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("state", ["ok", "unheard", "late", "missing", "absent"])
+@pytest.mark.parametrize("state", [state.value for state in State])
 @pytest.mark.parametrize("supervision", ["link", "beacon", "none"])
 def test_every_state_has_a_word(hub: SmallHub, terminal: Terminal, state: str, supervision: str, language: str) -> None:
     hub.answers["buttons"] = {"buttons": [BUTTON | {"state": state, "supervision": supervision}]}

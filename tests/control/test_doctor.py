@@ -7,6 +7,7 @@ import pytest
 
 from hub import doctor
 from hub.core import Hub
+from hub.ports import Sighting
 from tests.hub_fixture import Ask
 
 ADDRESS = "AA:BB:CC:DD:EE:01"
@@ -65,6 +66,19 @@ async def test_a_missing_button_blocks_and_one_that_is_out_with_her_does_not(
     assert f"button_{kind}:{id}" in hub.faults
     check = (await named(ask))[f"button:{id}"]
     assert (check["ok"], check["blocking"]) == (False, blocking)
+
+
+async def test_a_button_that_is_heard_and_not_connected_is_never_said_to_be_connected(ask: Ask, hub: Hub, monkeypatch):
+    id = (await ask("button add", address=ADDRESS, protocol="itag", worn=False))["button"]["id"]
+    name, now = f"button:{id}", monotonic()
+    assert "is connected to the hub" in str((await named(ask))[name]["sentence"])
+    monkeypatch.setattr(type(hub.devices.buttons), "seen", lambda _: {ADDRESS: Sighting(monotonic())})
+    check = (await named(ask))[name]
+    assert (check["ok"], check["blocking"]) == (False, False)
+    assert "not connected just now" in str(check["sentence"])
+    hub.watch.look(now + 20)
+    hub.watch.look(now + 400)
+    assert (await named(ask))[name]["blocking"]
 
 
 async def test_a_button_that_is_not_understood_blocks_and_is_said_once(ask: Ask, hub: Hub):
