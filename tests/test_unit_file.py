@@ -7,6 +7,7 @@ import pytest
 
 from hardware.buttons import recovery
 from hardware.buttons.ladder import Ladder
+from hub.config.sections import Buttons
 
 FOLDER = Path(__file__).parent.parent / "systemd"
 UNIT = FOLDER / "hub.service"
@@ -183,6 +184,20 @@ def test_roots_helper_has_exactly_these_rights():
         "Unit": {"Description": ["Hub radio, helped"], "StartLimitIntervalSec": ["0"]},
         "Service": RADIO_LIFE | walls | RADIO_RIGHTS,
     }
+
+
+def test_roots_helper_resets_the_adapter_that_the_hub_listens_with_if_nobody_names_another():
+    (command,) = sections(RADIO)["Service"]["ExecStart"]
+    assert command.split()[-2] == Buttons().adapter
+
+
+def test_roots_helper_takes_another_adapter_from_a_drop_in(on_this_machine):
+    """As the limits tell it."""
+    added = on_this_machine / f"{RADIO.name}.d"
+    added.mkdir()
+    (added / "override.conf").write_text("[Service]\nExecStart=\nExecStart=/bin/true -I -m x hci1 /run/hub/radio\n")
+    verdict = analyze("verify", "--man=no", on_this_machine / RADIO.name)
+    assert (verdict.returncode, verdict.stdout + verdict.stderr) == (0, "")
 
 
 def test_a_recovery_is_over_before_the_next_one_is_asked_for():
