@@ -10,7 +10,7 @@ from hub.incident import Incident
 from hub.model import Button
 from hub.ports import Doubt, Press
 from hub.response import Action, Level
-from hub.store import history
+from hub.store import Seal, history
 from hub.store.load import Loaded
 
 SINGLE, HOLD = Gesture(1), Gesture(1, held=True)
@@ -71,14 +71,26 @@ OTHER = Button("b2", "AA:BB:CC:DD:EE:02", "wall")
 
 
 async def test_a_button_added_again_before_the_disk_was_read_raises_an_incident_that_is_kept(hub: Hub):
-    await hub.store.put_configuration(OLD, OTHER)
+    await hub.store.put_configuration(OLD, OTHER, *(Seal(OLD.id, seal) for seal in (b"old seal", b"last seal")))
     button = hub.household.add_button(ADDRESS, "new bag")
-    incident = press(hub, SINGLE)
+    incident = hub.alerting.press(SINGLE, Press(ADDRESS, SINGLE, 0.0, seal=b"new seal"))
     assert hub.alerting.saved
     await hub.alerting.saved
     loaded = await hub.store.load(clock(), 5)
     assert [kept.id for kept in loaded.incidents] == [incident.id]
-    assert {kept.id for kept in loaded.buttons} == {button.id, OTHER.id}
+    assert {kept.id: kept.seals for kept in loaded.buttons} == {
+        button.id: (b"old seal", b"last seal", b"new seal"),
+        OTHER.id: (),
+    }
+
+
+async def test_a_button_whose_address_is_damaged_is_left_where_it_is(hub: Hub):
+    await hub.store.put(OLD, replace(OTHER, address=""))
+    hub.household.add_button(ADDRESS)
+    await hub.household.saved
+    ids = await hub.store.read(lambda connection: [id for (id,) in connection.execute("SELECT id FROM buttons")])
+    assert OTHER.id in ids
+    assert OLD.id not in ids
 
 
 async def test_a_button_added_again_before_the_disk_was_read_is_one_button(hub: Hub):

@@ -103,15 +103,18 @@ def _person(table: str, person: Contact | Technician) -> list[Statement]:
 
 @statements.register
 def _button(button: Button) -> list[Statement]:
+    """A row that another id has of this address gives way, and leaves its seals: the button was added again, unseen."""
     rules = enumerate(button.rules)
     own = [(kind, action) for kind, actions in button.actions.items() for action in sorted(actions)]
     return [
-        ("DELETE FROM buttons WHERE address = ? AND id <> ?", (button.address, button.id)),  # added again, unseen
+        ("UPDATE buttons SET address = id WHERE address = ? AND id <> ?", (button.address, button.id)),
         *_upsert(
             "buttons", id=button.id, address=button.address, name=button.name, protocol=button.protocol,
             worn=button.worn, key=button.key, counter=button.counter, period=button.period,
             hold_after=button.timing.hold_after, pause=button.timing.pause, feedback=button.feedback,
         ),
+        (_OLD_ROW_S_SEALS, (button.id,)),
+        ("DELETE FROM buttons WHERE address = id", ()),
         ("DELETE FROM rules WHERE button = ?", (button.id,)),
         *((_RULE, (button.id, n, rule.source, rule.meaning, rule.position, rule.value)) for n, rule in rules),
         ("DELETE FROM button_responses WHERE button = ?", (button.id,)),
@@ -119,6 +122,9 @@ def _button(button: Button) -> list[Statement]:
     ]  # fmt: skip
 
 
+_OLD_ROW_S_SEALS = """
+UPDATE OR IGNORE seals SET button = ? WHERE button IN (SELECT id FROM buttons WHERE address = id)
+"""
 _RULE = "INSERT INTO rules (button, number, source, meaning, position, value) VALUES (?, ?, ?, ?, ?, ?)"
 
 
