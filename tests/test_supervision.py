@@ -1,7 +1,5 @@
 """What is judged of a button from its signs of life: nothing is told too early, and nothing is left untold."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +14,6 @@ FIXED = Button(ID, ADDRESS, worn=False, period=8.0)
 WORN = Button(ID, ADDRESS, worn=True, period=8.0)
 SILENT = Button(ID, ADDRESS, worn=False)  # nothing comes of it but presses
 TAG = Button(ID, ADDRESS, worn=False, protocol="itag")
-WORN_TAG = replace(TAG, worn=True)
 DAY = 24 * 3600.0
 
 buttons = st.builds(
@@ -75,43 +72,6 @@ def test_a_button_in_its_place_is_late_after_a_minute_and_missing_after_five(
 ) -> None:
     judged = judge(FIXED, Sighting(1000.0), 1000.0 + silence, 0.0)
     assert (judged.state, codes(judged)) == (state, expected)
-
-
-@pytest.mark.parametrize(
-    ("button", "apart", "after", "state", "grave"),
-    [
-        (TAG, 100.0, LATE - 1, State.APART, None),
-        (TAG, 100.0, LATE, State.LATE, False),
-        (TAG, 100.0, MISSING, State.UNLINKED, True),
-        (TAG, 100.5, MISSING, State.UNLINKED, True),
-        (TAG, None, LATE, State.LATE, False),
-        (TAG, None, MISSING, State.MISSING, True),
-        (WORN_TAG, 100.0, MISSING - 1, State.APART, None),
-        (WORN_TAG, 100.0, MISSING, State.UNLINKED, True),
-        (WORN_TAG, None, ABSENT - 1, State.APART, None),
-        (WORN_TAG, None, ABSENT, State.ABSENT, True),
-        (WORN_TAG, DAY / 2, DAY / 2, State.APART, None),  # she has just come home
-        (WORN_TAG, DAY, DAY, State.ABSENT, True),
-        (WORN_TAG, DAY, DAY + MISSING, State.UNLINKED, True),
-    ],
-)
-def test_to_be_heard_is_no_sign_of_life_of_a_button_that_has_to_be_connected(
-    button: Button, apart: float | None, after: float, state: State, grave: bool | None
-) -> None:
-    now = 100.0 + after
-    judged = judge(button, Sighting(now), now, 100.0, apart)
-    assert judged.state is state
-    assert codes(judged) == ({} if grave is None else {f"button_{state}:{ID}": grave})
-
-
-def test_a_button_that_cannot_be_connected_is_told_until_it_is() -> None:
-    for sighting, apart in ((None, None), (Sighting(9.0), None), (Sighting(9.0), 0.0)):
-        for button in (TAG, WORN_TAG):
-            judged = judge(button, sighting, 10.0, 0.0, apart)
-            assert not mended("button_unlinked", button, sighting, judged)
-    assert not kept("button_unlinked", WORN_TAG, Sighting(9.0, linked=True))
-    assert not kept("button_unlinked", WORN, Sighting(9.0))
-    assert kept("button_missing", TAG, Sighting(9.0))
 
 
 def test_the_limits_are_those_that_were_asked_for() -> None:
@@ -228,15 +188,6 @@ def test_what_cannot_be_supervised_is_never_missed(
         assert judged.state not in (State.LATE, State.MISSING)
     else:
         assert judged.state is not State.ABSENT
-
-
-@given(buttons, st.floats(0.0, 2e6), moments, moments, st.none() | moments)
-def test_a_connected_button_is_well_only_while_it_is_connected(
-    button: Button, at: float, now: float, since: float, apart: float | None
-) -> None:
-    for linked in (True, False):
-        judged = judge(replace(button, protocol="itag"), Sighting(at, linked=linked), now, since, apart)
-        assert (judged.state is State.OK) == linked
 
 
 @given(buttons, sightings, moments, moments, st.floats(0.0, 1e6))
