@@ -2,7 +2,8 @@
 
 bleak calls any news of a device an advert, the end of its link among them, and BlueZ tells an advert that is like the
 one before only when its signal is much stronger or weaker. A device BlueZ does not know is told of with its first
-advert, and at no other time: so it has to forget the one that is waited for.
+advert, and at no other time: so it has to forget the one that is waited for. One that is paired it
+keeps: that is told of when its signal changes, and its silence may be longer here than in the air.
 """
 
 import asyncio
