@@ -73,3 +73,17 @@ async def test_when_a_worn_button_went_and_came_is_neither_stored_nor_logged(ask
     times = await hub.store.read(lambda connection: connection.execute("SELECT since, restored FROM faults").fetchall())
     assert [time[10:19] for row in times for time in row] == ["T00:00:00", "T00:00:00"]
     assert id not in caplog.text
+
+
+async def test_a_connection_that_ends_is_missed_from_its_end(ask: Ask, hub: Hub):
+    id = await added(ask, protocol="itag", worn=False)
+    radio, now = Silence(), monotonic()
+    watch = Watch(hub.household, radio, hub.faults)
+    for after in (0, 1000):
+        radio.sightings[ADDRESS] = Sighting(now, linked=True)
+        watch.look(now + after)
+    radio.sightings[ADDRESS] = Sighting(now)
+    watch.look(now + 1299)
+    assert codes(hub) == set()
+    watch.look(now + 1300)
+    assert codes(hub) == {f"button_missing:{id}"}
