@@ -133,9 +133,8 @@ async def test_a_passive_scan_is_tried_again_now_and_then_without_a_pause_in_hea
     bluez: FakeBluez, tune: Tune, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hardware.buttons.scan._AGAIN", 0.1)
-    bluez.start_faults = ["Failed"]
+    bluez.faults["RegisterMonitor"] = ["Failed"] * 15
     radio = await tune()
-    bluez.faults["RegisterMonitor"] = ["Failed"] * 2
     assert radio.buttons.degraded
     packet = 0
     while radio.buttons.degraded or bluez.sessions:
