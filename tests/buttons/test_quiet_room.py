@@ -32,11 +32,11 @@ async def test_news_of_a_link_is_no_proof_that_the_radio_hears(bluez: FakeBluez,
 async def test_a_room_where_nothing_changes_is_no_deaf_radio(bluez: FakeBluez, tune: Tune) -> None:
     """BlueZ tells of a device that it knows only when something changed."""
     bluez.busy = False
-    radio = await tune(silence=0.4, wait=False)
+    radio = await tune(silence=2.0, wait=False)
     await bluez.until_scanning()
-    for _ in range(100):
+    for _ in range(90):
         bluez.advertise(LAMP, plain(1, BEACON))
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
     assert radio.buttons.listening
     assert (radio.buttons.trouble, bluez.starts) == ("", 1)
 
