@@ -60,7 +60,7 @@ class AdapterWatch:
         self._path = f"/org/bluez/{adapter}"
         self._loss = asyncio.create_task(end_of(bus))
         self._followed: dict[asyncio.Future[None], Callable[[object], None]] = {}
-        self.discovers = False  # an active scan runs: then, and only then, "Discovering" has to stay on
+        self.discovers: Callable[[], bool] = lambda: False  # while it says yes "Discovering" has to stay on
         self.trouble: asyncio.Future[Trouble] = asyncio.get_running_loop().create_future()
 
     async def begin(self) -> None:
@@ -156,7 +156,7 @@ class AdapterWatch:
     def _switched_off(self, changed: dict[str, Variant]) -> Trouble | None:
         if "Powered" in changed and changed["Powered"].value is False:
             return Trouble("the adapter was switched off", links=True)
-        if self.discovers and "Discovering" in changed and changed["Discovering"].value is False:
+        if "Discovering" in changed and changed["Discovering"].value is False and self.discovers():
             return Trouble("the scan was stopped")
         return None
 

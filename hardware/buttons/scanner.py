@@ -161,11 +161,12 @@ class BleButtons:
 
     async def _trouble(self, watch: AdapterWatch, scan: Scan) -> Trouble:
         """Wait until this scan is not to be believed any more."""
+        watch.discovers = lambda: scan.active  # asked when it stops: a passive one may just have taken its place
         while not watch.trouble.done():
             if (now := time.monotonic()) >= self._proof.deadline():
                 return Trouble(self._proof.silent)
             await scan.adjust(self._flagless or bool(self._studies), now)
-            watch.discovers = self._degraded = scan.active
+            self._degraded = scan.active
             if now >= self._proof.ask_at():
                 await self._ask_the_air(watch)
             self._wishes.clear()
