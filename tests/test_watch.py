@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hardware.buttons.protocols import PROTOCOLS, is_linked
+from hardware.buttons.protocols import PROTOCOLS, driver
 from hardware.simulated.buttons import BEACON, SimulatedButtons
 from hub.core import Hub
 from hub.daemon import _look_at_devices
@@ -245,7 +245,7 @@ def test_a_button_is_connected_for_the_hub_where_it_is_for_the_radio():
     assert set(PROTOCOLS) == set(NAMES)
     for name in NAMES:
         button = Button("b1", ADDRESS, protocol=name)
-        assert (judge(button, None, 0.0, 0.0).way is Way.LINK) == is_linked(button), name
+        assert (judge(button, None, 0.0, 0.0).way is Way.LINK) == (driver(button) is not None), name
 
 
 class Troubled(SimulatedButtons):

@@ -61,11 +61,6 @@ def driver(button: Button) -> Driver | None:
     return PROTOCOLS.get(button.protocol, _NONE).driver(button)
 
 
-def is_linked(button: Button) -> bool:
-    """Whether this button has to be connected to be heard."""
-    return driver(button) is not None
-
-
 def recognise(advert: Advert) -> str:
     """The protocol this advert shows, or "unknown"."""
     return next((name for name, protocol in PROTOCOLS.items() if protocol.shows(advert)), UNKNOWN)

@@ -222,7 +222,7 @@ class BleButtons:
         now = time.monotonic()
         try:
             self._hearing.take(_advert(device, data, now), hear)
-            self._links.heard(device, now)
+            self._links.heard(device)
             for study in self._studies:
                 study.heard(device, data)
         except Exception:  # one advert must never stop the next one

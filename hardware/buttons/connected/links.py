@@ -44,7 +44,7 @@ class Links:
         """Of all buttons that have a link, or should."""
         return self._links.keys()
 
-    def heard(self, device: BLEDevice, _now: float) -> None:
+    def heard(self, device: BLEDevice) -> None:
         """bleak calls any news of a device an advert; its link knows better."""
         if link := self._links.get(device.address):
             link.heard(device)

@@ -98,7 +98,7 @@ class Linking:
                 await asyncio.sleep(0.005)
 
     def _on_advert(self, device: BLEDevice, _data: AdvertisementData) -> None:
-        self.links.heard(device, time.monotonic())
+        self.links.heard(device)
 
     async def stop(self) -> None:
         if self._scanner:

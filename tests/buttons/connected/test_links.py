@@ -6,9 +6,7 @@ import time
 import pytest
 
 from hardware.buttons.connected.rest import Pace
-from hardware.buttons.protocols import PROTOCOLS, driver, is_linked
 from hub.gesture import Edge, Gesture
-from hub.model import Button
 from hub.profile import Meaning, Rule
 from tests.buttons.connected.linking import FFE1, button, fobs, linking
 from tests.buttons.fakebluez import FakeBluez
@@ -152,11 +150,3 @@ async def test_a_button_that_never_answers_does_not_hold_up_the_end(bluez: FakeB
         bluez.faults["Disconnect"] = [HANG] * 9
         began = time.monotonic()
     assert time.monotonic() - began < 3
-
-
-def test_a_button_is_linked_exactly_when_its_protocol_says_so() -> None:
-    char, advert = Rule(KEY, Meaning.SINGLE), Rule("maker:0059", Meaning.SINGLE)
-    for protocol in (*PROTOCOLS, "unheard of"):
-        for rules in ((), (advert,), (advert, char)):
-            one = Button("b", "FF:FF:10:62:03:59", protocol=protocol, rules=rules)
-            assert (driver(one) is not None) == is_linked(one)
