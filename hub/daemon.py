@@ -31,6 +31,8 @@ PACED_BY_ITSELF = (0.0, 0.0)  # s; a pause between two tries of the radio would 
 LOOK_UPS = 32  # threads for what asyncio does in threads: name look-ups hang when the network is gone
 LOAD_PATIENCE = 3.0  # s; at the start, for a disk that hangs
 STORE_PATIENCE = 3.0  # s; at the end, for what is not written yet
+# s; at the end, for the services: the recorder needs most. Together with the store's less than TimeoutStopSec.
+END_PATIENCE = 4.5
 
 
 @runtime_checkable
@@ -61,7 +63,7 @@ async def run(hub: Hub, notify: Notifier) -> None:
     try:
         await _armed(hub, notify, stop)
     finally:
-        hub.devices.siren.close()
+        hub.devices.siren.close()  # again: a service that would not end may have woken it
         await hub.dispatcher.stop()
         await hub.store.close(STORE_PATIENCE)
 
@@ -71,27 +73,27 @@ async def _armed(hub: Hub, notify: Notifier, stop: asyncio.Event) -> None:
         hub.devices.siren.open()
     await hub.store.open()
     await _resume(hub)
+    tasks = [asyncio.create_task(work) for work in _services(hub, notify)]
+    notify("READY=1")
+    hub.ready.set()
+    log.info("ready")
+    try:
+        await _until(stop, hub, tasks)
+    finally:
+        notify("STOPPING=1")
+        hub.devices.siren.close()
+        await services.let_go(tasks, END_PATIENCE)
+
+
+async def _until(stop: asyncio.Event, hub: Hub, tasks: "list[asyncio.Task[None]]") -> None:
+    """Until it is to stop. Raises what broke, or what ended a service that never ends."""
     assert hub.broken is not None
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(work) for work in _services(hub, notify)]
-        notify("READY=1")
-        hub.ready.set()
-        log.info("ready")
-        try:
-            await _until(stop, hub.broken)
-        finally:
-            notify("STOPPING=1")
-            for task in tasks:
-                task.cancel()
-    if hub.broken.done():
-        hub.broken.result()
-
-
-async def _until(stop: asyncio.Event, broken: "asyncio.Future[None]") -> None:
     stopping = asyncio.create_task(stop.wait())
-    both: set[asyncio.Future[Any]] = {stopping, broken}
-    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    over: set[asyncio.Future[Any]] = {stopping, hub.broken, *tasks}
+    done, _ = await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    for one in done:
+        one.result()
 
 
 async def _resume(hub: Hub) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from hub import retry
+from hub import retry, services
 from hub.book import Book
 from hub.delivery import Attempt, Delivery, Outcome, Step
 from hub.errors import DeliveryError
@@ -19,6 +19,7 @@ from hub.response import Action
 log = logging.getLogger(__name__)
 
 NOT_CONFIGURED = "not_configured"
+END_PATIENCE = 1.0  # s
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,7 @@ class Dispatcher:
 
     async def stop(self) -> None:
         """Let go of everything; what was `sending` is queued again at the next start."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await services.let_go(list(self._tasks.values()), END_PATIENCE)
 
     async def _deliver(self, id: str) -> None:
         while (delivery := self._book.get(id)) is not None and delivery.outcome is Outcome.QUEUED:

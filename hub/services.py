@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
 from hub.faults import Faults
@@ -23,15 +23,16 @@ async def keep(
 
     `proven_after`: seconds of running that restore it; None when a device says so itself.
     """
-    loop, wait = asyncio.get_running_loop(), backoff[0]
+    loop, wait, task = asyncio.get_running_loop(), backoff[0], asyncio.current_task()
+    assert task is not None
+    task.set_name(name)
     while True:
         began = loop.time()
         try:
             async with _restored(name, faults, proven_after):
                 await work()
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
+            if task.cancelling():
                 raise
             faults.put(name, "it was cancelled from within")
         except Exception as problem:  # noqa: BLE001 - one background service or one device's task
@@ -60,3 +61,13 @@ async def repeat(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
     while True:
         await work()
         await asyncio.sleep(seconds)
+
+
+async def let_go(tasks: "Collection[asyncio.Task[None]]", seconds: float) -> None:
+    """Cancel them, and wait so long at most: a library may swallow what cancels it, and the process ends anyway."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        _, stubborn = await asyncio.wait(tasks, timeout=seconds)
+        for task in stubborn:
+            log.warning("it does not end: %s", task.get_name())

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -85,6 +86,24 @@ async def test_the_siren_is_silent_when_it_ends(start: Start):
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running.task, 10)
     assert not running.hub.devices.siren.sounding
+
+
+async def test_a_service_that_swallows_what_cancels_it_holds_nothing_up(start: Start, monkeypatch):
+    over = asyncio.Event()
+
+    async def stubborn(*_: object) -> None:
+        while not over.is_set():
+            with suppress(asyncio.CancelledError):
+                await over.wait()
+
+    monkeypatch.setattr(daemon, "END_PATIENCE", 0.2)
+    monkeypatch.setattr(daemon, "_look_at_devices", stubborn)
+    running = await start()
+    running.press(HOLD)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await running.until(lambda: not running.hub.devices.siren.sounding)
+    await asyncio.wait_for(running.task, 5)
+    over.set()
 
 
 async def test_an_error_of_ours_ends_it_with_the_siren_off(start: Start):
