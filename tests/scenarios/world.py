@@ -118,7 +118,11 @@ class World:
     async def stop(self) -> int:
         assert self.process is not None
         self.process.terminate()
-        return await asyncio.to_thread(self.process.wait, 15)
+        try:
+            return await asyncio.to_thread(self.process.wait, PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.kill()  # or a later test would be blamed for it
+            raise AssertionError(f"it did not end within {PATIENCE} s; the log:\n{self.log}") from None
 
     async def ask(self, command: str, **values: object) -> dict[str, Any]:
         client = Client(self.folder / "control.sock")
