@@ -101,13 +101,14 @@ class Alerting:
         self._commit(after, self._made(after, None, response, now), [Happening(after.id, now, "drill", kind)])
         return after
 
-    def acknowledge(self, id: str) -> Incident:
+    def acknowledge(self, id: str, contact: str) -> Incident:
         """A person has taken charge; she may see it on her button. Raises Refusal if it is not open."""
         current = self.incident
         if current is None or current.id != id:
             raise Refusal("incident_ended", id=id)
-        after = incident.acknowledge(current)
-        self._commit(after, [], [Happening(id, self._clock(), Event.ACKNOWLEDGED)])
+        now = self._clock()
+        after = incident.acknowledge(current, contact, now)
+        self._commit(after, [], [Happening(id, now, Event.ACKNOWLEDGED, contact)])
         if not after.threatened:  # somebody else may be holding the button
             self._outputs.feedback.show()
         return after
@@ -220,7 +221,17 @@ class Alerting:
     def _opened(self, response: Response, now: Moment, *, after_drill: bool) -> Incident:
         id = "".join(secrets.choice(_ALPHABET) for _ in range(5))
         room = secrets.token_urlsafe(12)
-        return Incident(id, response.level, opened=now, pressed=now, after_drill=after_drill, room=room)
+        return Incident(
+            id,
+            response.level,
+            opened=now,
+            pressed=now,
+            after_drill=after_drill,
+            room=room,
+            code=f"{secrets.randbelow(10_000):04}",
+            rounds=1,
+            called=now,
+        )
 
     def _made(self, after: Incident, event: Event | None, response: Response | None, now: Moment) -> list[Delivery]:
         if event is Event.JOINED:

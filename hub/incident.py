@@ -25,7 +25,9 @@ class Event(StrEnum):
     JOINED = "joined"  # a press within JOIN_WITHIN at the same or a lower level
     REPEATED = "repeated"  # a later press at the same or a lower level
     RAISED = "raised"  # a press at a higher level
+    CALLED_AGAIN = "called_again"  # nobody has answered: a further round of calls
     ACKNOWLEDGED = "acknowledged"
+    CHECKED = "checked"  # whoever is in charge is asked whether they still are
     LAPSED = "lapsed"  # the acknowledgement is too old
     THREATENED = "threatened"  # "ended" under duress: it only looks like an end
     ENDED = "ended"  # by a person
@@ -36,6 +38,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.ALERTING, Event.JOINED): State.ALERTING,
     (State.ALERTING, Event.REPEATED): State.ALERTING,
     (State.ALERTING, Event.RAISED): State.ALERTING,
+    (State.ALERTING, Event.CALLED_AGAIN): State.ALERTING,
     (State.ALERTING, Event.ACKNOWLEDGED): State.ACKNOWLEDGED,
     (State.ALERTING, Event.THREATENED): State.ALERTING,
     (State.ALERTING, Event.ENDED): State.RESOLVED,
@@ -44,6 +47,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.ACKNOWLEDGED, Event.REPEATED): State.ALERTING,
     (State.ACKNOWLEDGED, Event.RAISED): State.ALERTING,
     (State.ACKNOWLEDGED, Event.ACKNOWLEDGED): State.ACKNOWLEDGED,
+    (State.ACKNOWLEDGED, Event.CHECKED): State.ACKNOWLEDGED,
     (State.ACKNOWLEDGED, Event.LAPSED): State.ALERTING,
     (State.ACKNOWLEDGED, Event.THREATENED): State.ALERTING,
     (State.ACKNOWLEDGED, Event.ENDED): State.RESOLVED,
@@ -65,6 +69,10 @@ class End(StrEnum):
 class Incident:
     """`id` is also the reference people read ("K7Q2M"). `pressed` is the last press, `room` the video room's token,
     `sounded` when the siren was last told to sound; `records`: the room is being recorded.
+
+    `code`: four digits, told to whoever takes charge, that end it by telephone. `rounds`: of calls, since everybody
+    was last told; `called`: when the last one began. `by`: the contact in charge, `taken`: since when, or when last
+    confirmed; `checked`: when that contact was asked and has not answered yet.
     """
 
     id: str
@@ -80,6 +88,12 @@ class Incident:
     ended: Moment | None = None
     sounded: Moment | None = None
     records: bool = False
+    code: str = ""
+    rounds: int = 0
+    called: Moment | None = None
+    by: str = ""
+    taken: Moment | None = None
+    checked: Moment | None = None
 
     @property
     def open(self) -> bool:
@@ -100,8 +114,8 @@ class Incident:
 def press(incident: Incident, level: Level, now: Moment) -> tuple[Incident, Event]:
     """A further press while the incident is open. Nothing is ever lowered."""
     event = _event(incident, level, now)
-    state = _next(incident, event)
-    return replace(incident, state=state, level=max(incident.level, level), pressed=now), event
+    after = replace(incident, state=_next(incident, event), level=max(incident.level, level), pressed=now)
+    return (after if event is Event.JOINED else _told(after, now)), event
 
 
 def _event(incident: Incident, level: Level, now: Moment) -> Event:
@@ -115,20 +129,38 @@ def _event(incident: Incident, level: Level, now: Moment) -> Event:
 def end(incident: Incident, kind: End, now: Moment) -> tuple[Incident, Event]:
     """A person ends it, or seems to: duress leaves it open, and makes an exercise real."""
     if kind is End.DURESS:
-        state = _next(incident, Event.THREATENED)
-        return replace(incident, state=state, threatened=True, drill=False), Event.THREATENED
+        after = replace(incident, state=_next(incident, Event.THREATENED), threatened=True, drill=False)
+        return _told(after, now), Event.THREATENED
     event = Event.EXPIRED if kind is End.EXPIRED else Event.ENDED
     return replace(incident, state=_next(incident, event), kind=kind, ended=now), event
 
 
-def acknowledge(incident: Incident) -> Incident:
-    """A person has taken charge."""
-    return replace(incident, state=_next(incident, Event.ACKNOWLEDGED))
+def acknowledge(incident: Incident, contact: str, now: Moment) -> Incident:
+    """A person takes charge, or still is; a second one does not take the place of the first."""
+    state = _next(incident, Event.ACKNOWLEDGED)
+    if incident.by not in ("", contact):
+        return incident
+    return replace(incident, state=state, by=contact, taken=now, checked=None)
 
 
-def lapse(incident: Incident) -> Incident:
-    """Nobody is in charge any more."""
-    return replace(incident, state=_next(incident, Event.LAPSED))
+def check(incident: Incident, now: Moment) -> Incident:
+    """Whoever is in charge is asked."""
+    return replace(incident, state=_next(incident, Event.CHECKED), checked=now)
+
+
+def lapse(incident: Incident, now: Moment) -> Incident:
+    """Nobody is in charge any more: everybody is told again."""
+    return _told(replace(incident, state=_next(incident, Event.LAPSED)), now)
+
+
+def call_again(incident: Incident, now: Moment) -> Incident:
+    """A further round of calls."""
+    return replace(incident, state=_next(incident, Event.CALLED_AGAIN), rounds=incident.rounds + 1, called=now)
+
+
+def _told(incident: Incident, now: Moment) -> Incident:
+    """Everybody is told (again), which is the first round; nobody is in charge."""
+    return replace(incident, rounds=1, called=now, by="", taken=None, checked=None)
 
 
 def _next(incident: Incident, event: Event) -> State:

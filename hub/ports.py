@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -169,7 +170,9 @@ class Microphone(Protocol):
 class Message:
     """One text for one person. `to` is an E.164 number or an e-mail address.
 
-    `reference` is the incident's ("K7Q2M"), `id` the delivery's; `subject` is for e-mail only.
+    `reference` is the incident's ("K7Q2M"), `id` the delivery's; `subject` is for e-mail only. `machine` is what a call
+    says to an answering machine, `brief` what it says to a person after a key; neither is asked of other channels.
+    `again`: an earlier try may have been accepted though nobody heard of it.
     """
 
     id: str
@@ -178,6 +181,53 @@ class Message:
     reference: str
     text: str = field(repr=False)
     subject: str = field(default="", repr=False)
+    machine: str = field(default="", repr=False)
+    brief: str = field(default="", repr=False)
+    again: bool = False
+
+
+class Progress(StrEnum):
+    """How far something that was accepted has come."""
+
+    WAITING = "waiting"  # nothing is known yet
+    RINGING = "ringing"
+    TALKING = "talking"  # the call was picked up, by a person or a machine, and is not over
+    DELIVERED = "delivered"  # the telephone has the SMS; the call was picked up and is over
+    UNDELIVERED = "undelivered"  # for good
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the next hop says became of a message. `code`: why not ("30003", "busy"), or "machine" for a call that a
+    machine took. `taken`: key 1 was pressed after the text; `over`: the digits typed after key 9, or "".
+    """
+
+    progress: Progress
+    code: str = ""
+    taken: bool = False
+    over: str = field(default="", repr=False)
+
+
+class How(StrEnum):
+    """How a person who was not asked for it just then got through to the hub."""
+
+    CALLBACK = "callback"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A call back or an SMS to the hub's number. `source`: the next hop's id; `sender`: E.164; `text` of an SMS;
+    `taken` and `over` as in Receipt.
+    """
+
+    source: str
+    sender: str = field(repr=False)
+    at: datetime
+    how: How
+    text: str = field(default="", repr=False)
+    taken: bool = False
+    over: str = field(default="", repr=False)
 
 
 class Channel(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 
-from hub import delivery, gesture, incident, response, retry
+from hub import delivery, gesture, incident, pursuit, response, retry
 
 PAGE = Path(__file__).parent.parent / "docs" / "machines.md"
 
@@ -48,6 +48,11 @@ def page() -> str:
         "\n"
         "Policy: commands refuse. A pair that is not drawn is refused and changes nothing.\n",
         diagram(incident.TRANSITIONS),
+        f"\n## Until somebody answers (`hub/pursuit.py`)\n\nWhere calls were made, they are made again"
+        f" {pursuit.ROUND_EVERY:g} s after the last round began ({pursuit.ROUND_LONGEST:g} s while one still rings or"
+        f" talks), {pursuit.ROUNDS} rounds in all; a drill has one. Whoever takes charge is asked after"
+        f" {pursuit.LAPSES_AFTER / 60:g} min whether they still are; without a key within {pursuit.CHECK_PATIENCE:g} s"
+        " everybody is told again.\n",
         "\n## Delivery (`hub/delivery.py`)\n\nOne text, one contact, one channel. *accepted*: the next hop took it."
         " *delivered*: there is a receipt. *acknowledged* is the incident's: a person answered.\n\n"
         "Policy: commands refuse.\n",

@@ -48,7 +48,7 @@ def pressed(hub: Hub) -> Incident:
 
 
 async def test_an_acknowledgement_is_shown_where_it_was_switched_on_and_nowhere_else(hub: Hub, wrist: Wrist):
-    after = hub.alerting.acknowledge(pressed(hub).id)
+    after = hub.alerting.acknowledge(pressed(hub).id, "c1")
     assert await asyncio.wait_for(wrist.shown.get(), 2) == SHOWING
     assert wrist.shown.empty()
     assert after.state is State.ACKNOWLEDGED
@@ -60,7 +60,7 @@ async def test_an_acknowledgement_is_shown_where_it_was_switched_on_and_nowhere_
 async def test_under_threat_nothing_is_shown(hub: Hub, wrist: Wrist):
     incident = pressed(hub)
     hub.alerting.resolve(incident.id, End.DURESS)
-    hub.alerting.acknowledge(incident.id)
+    hub.alerting.acknowledge(incident.id, "c1")
     await asyncio.sleep(0)
     assert wrist.shown.empty()
 
@@ -69,12 +69,12 @@ async def test_what_is_over_cannot_be_acknowledged(hub: Hub, wrist: Wrist):
     incident = pressed(hub)
     hub.alerting.resolve(incident.id, End.REAL)
     with pytest.raises(Refusal, match="incident_ended"):
-        hub.alerting.acknowledge(incident.id)
+        hub.alerting.acknowledge(incident.id, "c1")
 
 
 async def test_whatever_goes_wrong_with_one_button_is_told_without_its_address(hub: Hub, wrist: Wrist, caplog):
     wrist.trouble = RuntimeError(f"{AWAY} has no service")
-    hub.alerting.acknowledge(pressed(hub).id)
+    hub.alerting.acknowledge(pressed(hub).id, "c1")
     assert await asyncio.wait_for(wrist.shown.get(), 2) == SHOWING
     await asyncio.gather(*hub.alerting._outputs.feedback._tasks)
     gc.collect()

@@ -36,7 +36,7 @@ def test_a_higher_level_raises_at_once():
 
 
 def test_a_later_press_sends_again_and_wakes_an_acknowledged_incident():
-    after, event = incident.press(incident.acknowledge(opened(Level.RESCUE)), Level.PREVENTION, at(60))
+    after, event = incident.press(incident.acknowledge(opened(Level.RESCUE), "c1", at(20)), Level.PREVENTION, at(60))
     assert (event, after.state, after.level) == (Event.REPEATED, State.ALERTING, Level.RESCUE)
 
 
@@ -76,7 +76,7 @@ def test_what_has_ended_cannot_be_pressed_acknowledged_or_ended_again():
     over, _ = incident.end(opened(), End.REAL, at(1))
     for command in (
         lambda: incident.press(over, Level.ALARM, at(2)),
-        lambda: incident.acknowledge(over),
+        lambda: incident.acknowledge(over, "c1", at(2)),
         lambda: incident.end(over, End.REAL, at(2)),
         lambda: incident.end(over, End.DURESS, at(2)),
     ):
@@ -84,8 +84,41 @@ def test_what_has_ended_cannot_be_pressed_acknowledged_or_ended_again():
             command()
 
 
-def test_an_acknowledgement_lapses():
-    assert incident.lapse(incident.acknowledge(opened())).state is State.ALERTING
+def test_the_first_to_take_charge_stays_in_charge():
+    first = incident.acknowledge(opened(), "c1", at(20))
+    assert (first.state, first.by, first.taken) == (State.ACKNOWLEDGED, "c1", at(20))
+    assert incident.acknowledge(first, "c2", at(21)) == first
+
+
+def test_whoever_is_asked_and_still_is_in_charge_is_asked_again_later():
+    asked = incident.check(incident.acknowledge(opened(), "c1", at(20)), at(620))
+    assert asked.checked == at(620)
+    still = incident.acknowledge(asked, "c1", at(640))
+    assert (still.state, still.by, still.taken, still.checked) == (State.ACKNOWLEDGED, "c1", at(640), None)
+
+
+def test_an_acknowledgement_lapses_and_everybody_is_called_from_the_start():
+    after = incident.lapse(incident.acknowledge(opened(rounds=4), "c1", at(20)), at(700))
+    assert (after.state, after.by, after.taken, after.rounds, after.called) == (State.ALERTING, "", None, 1, at(700))
+
+
+@pytest.mark.parametrize("kind", [End.DURESS, None])
+def test_a_new_alert_leaves_nobody_in_charge(kind):
+    charged = incident.acknowledge(opened(Level.RESCUE), "c1", at(20))
+    after, _ = incident.end(charged, kind, at(60)) if kind else incident.press(charged, Level.RESCUE, at(60))
+    assert (after.state, after.by, after.rounds, after.called) == (State.ALERTING, "", 1, at(60))
+
+
+def test_a_press_that_only_joins_leaves_who_is_in_charge():
+    charged = incident.acknowledge(opened(Level.RESCUE), "c1", at(5))
+    assert incident.press(charged, Level.RESCUE, at(6))[0].by == "c1"
+
+
+def test_nobody_is_called_again_or_asked_out_of_turn():
+    with pytest.raises(IllegalTransition):
+        incident.check(opened(), at(1))
+    with pytest.raises(IllegalTransition):
+        incident.call_again(incident.acknowledge(opened(), "c1", at(20)), at(100))
 
 
 def test_nothing_leads_out_of_resolved():
