@@ -11,6 +11,7 @@ from hub.config.sections import Email, Twilio
 from hub.ports import Channel
 from hub.response import Action
 
+POLLING_THREADS = 4
 SENDING_THREADS = 32  # five contacts, SMS and call, with room for sends that hang beyond their eight seconds
 
 
@@ -29,8 +30,10 @@ def _twilio(config: Twilio) -> TwilioLine:
         sender=config.sender,
         caller=config.caller,
         api_url=config.api_url,
+        studio_url=config.studio_url,
     )
-    return TwilioLine(account, ThreadPoolExecutor(SENDING_THREADS, thread_name_prefix="send"))
+    sending = ThreadPoolExecutor(SENDING_THREADS, thread_name_prefix="send")
+    return TwilioLine(account, sending, ThreadPoolExecutor(POLLING_THREADS, thread_name_prefix="poll"))
 
 
 def _mail(config: Email) -> MailServer:

@@ -165,6 +165,12 @@ async def test_a_path_that_does_not_answer_is_a_fault(start: Start):
         async def check(self) -> None:
             raise DeliveryError("dead", code="connection")
 
+        async def receipt(self, id: str) -> None:
+            raise DeliveryError("dead", code="connection")
+
+        async def withdraw(self, id: str) -> None:
+            raise DeliveryError("dead", code="connection")
+
     running = await start({Action.EMAIL: Dead()})
     await running.until(lambda: running.hub.faults.why("smtp") == "connection")
 

@@ -55,6 +55,12 @@ def executor() -> Iterator[Executor]:
 
 
 @pytest.fixture
+def polling() -> Iterator[Executor]:
+    with ThreadPoolExecutor(4) as executor:
+        yield executor
+
+
+@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up in a fraction of a second."""
     monkeypatch.setattr(twilio, "GIVEN_UP", 0.3)
@@ -63,8 +69,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def line(network: TelephoneNetwork, executor: Executor) -> TwilioLine:
-    return TwilioLine(account(network.account, network.api_url), executor)
+def line(network: TelephoneNetwork, executor: Executor, polling: Executor) -> TwilioLine:
+    return TwilioLine(account(network.account, network.api_url), executor, polling)
 
 
 @pytest.fixture

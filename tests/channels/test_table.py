@@ -22,7 +22,7 @@ from hub.ports import Message
 
 async def main(account, port):
     with ThreadPoolExecutor(4) as executor:
-        line = TwilioLine(TwilioAccount(*account), executor)
+        line = TwilioLine(TwilioAccount(*account), executor, executor)
         channels = open_channels(Lines(line, MailServer("localhost", port, Security.NONE, "hub@exemple.fr")))
         before = set(sys.modules)
         for action, channel in channels.items():
