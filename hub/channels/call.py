@@ -4,10 +4,10 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 from twilio.twiml.voice_response import VoiceResponse
 
+from hub.channels.flow import VOICES
 from hub.channels.twilio import TwilioLine, checked
 from hub.ports import Message, Progress, Receipt
 
-VOICES = {"fr": ("Polly.Lea-Neural", "fr-FR"), "en": ("Polly.Amy-Neural", "en-GB")}
 LONGEST = 4000  # characters of TwiML
 
 PROGRESS = {
