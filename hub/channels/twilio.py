@@ -36,6 +36,8 @@ OURS = frozenset({21210, 21212, 21213, 21603, 21606, 21659})
 
 T = TypeVar("T")
 
+CONFLICT = "conflict"  # something else stands in the way; `DeliveryError.code`
+
 _SILENT = logging.Logger("silent", logging.CRITICAL + 1)  # the library would log numbers
 
 
@@ -183,7 +185,7 @@ def checked(number: str) -> str:
 
 def _refusal(refused: TwilioException) -> DeliveryError:
     status = _status(refused)
-    code = getattr(refused, "code", None) or status or "garbage"
+    code = CONFLICT if status == 409 else getattr(refused, "code", None) or status or "garbage"
     said = getattr(refused, "msg", "") or getattr(refused, "title", "")
     permanent = 400 <= status < 500 and status not in PASSING and code not in OURS
     return DeliveryError(f"HTTP {status}: {without_names(str(said))}", code=str(code), permanent=permanent)

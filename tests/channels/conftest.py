@@ -80,4 +80,4 @@ def server(network: TelephoneNetwork, trust: ssl.SSLContext) -> MailServer:
 
 
 def account(whose: Account, api_url: str, secret: str = "") -> TwilioAccount:
-    return TwilioAccount(whose.sid, whose.key, secret or whose.secret, "Centre", "+33937000000", api_url)
+    return TwilioAccount(whose.sid, whose.key, secret or whose.secret, "Centre", "+33937000000", api_url, api_url)

@@ -17,6 +17,7 @@ from hardware.simulated.network import Fault, Kind, Service, TelephoneNetwork
 from hub.channels.call import Call
 from hub.channels.reply import without_names
 from hub.channels.sms import Sms
+from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
 from hub.errors import DeliveryError
 from hub.numbers import EMERGENCY
@@ -26,8 +27,7 @@ from tests.channels.conftest import ANNA, SMS, account
 
 @pytest.fixture(params=[Sms, Call])
 def channel(request: pytest.FixtureRequest, line: TwilioLine) -> Channel:
-    made: Channel = request.param(line)
-    return made
+    return Sms(line) if request.param is Sms else Call(line, Studio(line))
 
 
 async def refusal(channel: Channel, to: str = ANNA) -> DeliveryError:
@@ -97,7 +97,7 @@ async def test_a_send_that_found_no_thread_in_time_never_leaves(network: Telepho
 
 async def test_ten_sends_are_on_their_way_at_the_same_time(network: TelephoneNetwork, line: TwilioLine) -> None:
     network.faults.add(Fault(Service.TWILIO, Kind.SLOW, seconds=1.5))
-    sends = [channel.send(SMS) for channel in (Sms(line), Call(line)) for _ in range(5)]
+    sends = [channel.send(SMS) for channel in (Sms(line), Call(line, Studio(line))) for _ in range(5)]
     sids = await asyncio.gather(*sends)
     assert len(set(sids)) == 10
     assert max(request.at for request in network.requests) < min(request.at for request in network.requests) + 1.5
