@@ -27,6 +27,7 @@ class Said:
     """`source`: the next hop's own id of the call or SMS; `over`: the digits after key 9, or ""."""
 
     source: str
+    incident: str
     contact: str
     way: Way
     taken: bool

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Protocol, runtime_checkable
 
-from hub import services
+from hub import receipts, services
 from hub.control.server import Request, serve
 from hub.control.table import Desk
 from hub.core import Hub, clock
@@ -65,6 +65,7 @@ async def run(hub: Hub, notify: Notifier) -> None:
     finally:
         hub.devices.siren.close()  # again: a service that would not end may have woken it
         await hub.dispatcher.stop()
+        await hub.receipts.stop()
         await hub.store.close(STORE_PATIENCE)
 
 
@@ -111,6 +112,9 @@ async def _take_up(hub: Hub, loaded: Loaded) -> None:
     hub.watch_buttons()
     now = clock().mono
     deliveries = [_queued_again(d, now) for d in loaded.deliveries if hub.book.get(d.id) is None]
+    hub.charge.resume(loaded.answers)
+    if hub.outside is not None:
+        hub.outside.studio.recall(loaded.menu.flow, loaded.menu.digest)
     hub.alerting.resume(loaded.incidents, deliveries, frozenset(loaded.orphans))
 
 
@@ -159,7 +163,10 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         services.keep("control", lambda: _listen(hub), hub.faults, proven_after=1.0),
         _service(hub, "devices", 0.5, lambda: _look_at_devices(hub)),
         _service(hub, "reading", 0.0, lambda: _read_what_could_not_be_read(hub)),
-        _service(hub, "closing", 1.0, lambda: _close_what_is_over(hub)),
+        _service(hub, "pursuit", 1.0, lambda: _pursue(hub)),
+        _service(hub, "receipts", receipts.LOOK_EVERY, lambda: _look_for_receipts(hub)),
+        _service(hub, "callers", 1.0, lambda: _listen_to_callers(hub)),
+        _service(hub, "menu", 60.0, lambda: _keep_menu(hub)),
         _service(hub, "paths", 3600.0, lambda: _check_paths(hub)),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
@@ -203,8 +210,26 @@ def _try_again(hub: Hub, siren: Siren) -> None:
         hub.faults.restore("siren")
 
 
-async def _close_what_is_over(hub: Hub) -> None:
+async def _pursue(hub: Hub) -> None:
+    """Until somebody answers; and what closes by itself is closed."""
+    hub.charge.turn()
     hub.alerting.tick()
+
+
+async def _look_for_receipts(hub: Hub) -> None:
+    hub.receipts.look(hub.alerting.incident)
+
+
+async def _keep_menu(hub: Hub) -> None:
+    if hub.outside is not None:
+        await hub.keeper.look(hub.alerting.incident)
+
+
+async def _listen_to_callers(hub: Hub) -> None:
+    if hub.outside is not None:
+        await hub.listener.look(hub.alerting.incident)
+        if hub.alerting.incident is None and hub.receipts.idle:
+            hub.outside.line.rest()
 
 
 async def _check_paths(hub: Hub) -> None:

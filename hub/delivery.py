@@ -84,6 +84,11 @@ class Delivery:
     def pending(self) -> bool:
         return self.outcome in PENDING
 
+    @property
+    def followed(self) -> bool:
+        """Whether a receipt may come: an e-mail gives none."""
+        return self.channel is not Action.EMAIL and bool(self.accepted_id)
+
     def step(self, step: Step, *, due: float | None = None, accepted_id: str = "") -> "Delivery":
         """Raises IllegalTransition when the step does not fit the outcome."""
         try:

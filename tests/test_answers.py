@@ -28,8 +28,8 @@ def test_any_other_sms_does_not(text):
 
 
 def test_a_call_gives_one_answer_for_each_thing_that_was_said():
-    assert answers(Said("FN1", "c1", Way.CALL, taken=False), OPEN, at(30)) == []
-    first, second = answers(Said("FN1", "c1", Way.CALL, taken=True, over="0417"), OPEN, at(30))
+    assert answers(Said("FN1", "K7Q2M", "c1", Way.CALL, taken=False), OPEN, at(30)) == []
+    first, second = answers(Said("FN1", "K7Q2M", "c1", Way.CALL, taken=True, over="0417"), OPEN, at(30))
     assert first == Answer("FN1", "1", "K7Q2M", "c1", at(30), Way.CALL, 30.0, drill=False)
     assert (first.charge, second.charge) == (True, False)
     assert ends(second, OPEN, [first])

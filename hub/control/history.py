@@ -56,7 +56,12 @@ def _as_it_is_now(hub: Hub, current: Incident, stored: Json) -> Json:
         }
         for d in hub.book.of(current.id).values()
     ]
-    return {**brief(current), "events": stored["events"], "deliveries": deliveries}
+    answers = [
+        {"contact": a.contact, "at": iso(a.at.utc), "way": a.way, "seconds": a.seconds}
+        for a in hub.charge.answers
+        if a.charge and a.incident == current.id
+    ]
+    return {**brief(current), "events": stored["events"], "deliveries": deliveries, "answers": answers}
 
 
 def _with_names(hub: Hub, incident: Json) -> Json:
@@ -64,5 +69,6 @@ def _with_names(hub: Hub, incident: Json) -> Json:
     for delivery in incident["deliveries"]:
         delivery["name"] = names.get(delivery["contact"], "")
     told = dict.fromkeys(delivery["contact"] for delivery in incident["deliveries"])
-    contacts = [{"id": id, "name": names.get(id, ""), "acknowledged_at": None} for id in told]
+    first = {answer["contact"]: answer["at"] for answer in reversed(incident["answers"])}
+    contacts = [{"id": id, "name": names.get(id, ""), "acknowledged_at": first.get(id)} for id in told]
     return {**incident, "contacts": contacts}
