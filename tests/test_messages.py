@@ -5,51 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 import smsutil
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given
 
 from hub.alert import STANDBY, Alert, Purpose
-from hub.channels.call import LONGEST, spoken
 from hub.gsm7 import segments, transliterate, units
 from hub.messages import Words, compose, overflow
 from hub.model import LANGUAGES, Home
 from hub.response import Level
+from tests.alerts import HOME, LEVELS, PREVENTION, RESCUE, ROOM, alerts, languages
 
-HOME = Home("Léa", "12 rue des Lilas, 29120 Pont-l'Abbé", (47.86712, -4.22385))
-AT = datetime(2026, 7, 2, 18, 14, tzinfo=UTC)
-ROOM = "https://video.example.org/k3v9x2m7q4t8w6z1"
-RESCUE = Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.ALERT, room=ROOM)
-PREVENTION = Alert(HOME, Level.PREVENTION, "K7Q2M", AT, Purpose.ALERT)
 NOT_OVER = [purpose for purpose in Purpose if purpose is not Purpose.ALL_CLEAR]
-
-LEVELS = {
-    "fr": {Level.PREVENTION: "PRÉVENTION", Level.RESCUE: "SECOURS", Level.ALARM: "ALARME"},
-    "en": {Level.PREVENTION: "PREVENTION", Level.RESCUE: "RESCUE", Level.ALARM: "ALARM"},
-}
 EXERCISE = {"fr": "EXERCICE", "en": "EXERCISE"}
-
-letters = st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"])
-homes = st.builds(
-    Home,
-    name=st.text(letters, max_size=20),
-    address=st.text(letters, max_size=60),
-    position=st.none() | st.tuples(st.floats(-90, 90), st.floats(-180, 180)),
-    timezone=st.sampled_from(["Europe/Paris", "Indian/Reunion", "America/Cayenne"]),
-)
-alerts = st.builds(
-    Alert,
-    home=homes,
-    level=st.sampled_from(Level),
-    reference=st.text("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=5, max_size=5),
-    at=st.datetimes(datetime(2025, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
-    purpose=st.sampled_from(Purpose),
-    drill=st.booleans(),
-    after_drill=st.booleans(),
-    room=st.sampled_from(["", ROOM, "https://meet.a-rather-long-name.example.org/" + "x" * 40]),
-    by=st.text(letters, max_size=40),
-    code=st.sampled_from(["", "4821"]),
-)
-languages = st.sampled_from(LANGUAGES)
 
 
 def said(text: str) -> str:
@@ -186,34 +152,6 @@ def test_the_contacts_are_not_told_of_siren_or_recording(alert: Alert, language:
         assert not any(word in text.lower() for word in ("sir", "enregistr", "record"))
 
 
-@given(alerts, languages)
-def test_no_answering_machine_hears_where_she_lives_or_the_code(alert: Alert, language: str) -> None:
-    home = replace(alert.home, address="12 rue des Lilas", floor="4e gauche", door_code="57B93", notes="le chien mord")
-    words = compose(replace(alert, home=home, code="4826"), language)
-    for heard in (words.call, words.machine):
-        assert not any(secret in heard for secret in ("Lilas", "gauche", "5, 7", "57B", "mord", "4, 8", "4826"))
-
-
-@given(alerts, languages)
-def test_a_machine_hears_neither_who_nor_what(alert: Alert, language: str) -> None:
-    machine = compose(replace(alert, home=replace(alert.home, name="Zoé")), language).machine
-    assert "Zoé" not in machine
-    assert not any(level.lower() in machine.lower() for level in LEVELS[language].values())
-    assert "SMS" in machine
-
-
-@given(alerts, languages)
-def test_the_brief_says_what_the_emergency_services_ask_for(alert: Alert, language: str) -> None:
-    assume(alert.purpose is not Purpose.ALL_CLEAR)
-    home = replace(
-        alert.home, address="12 rue des Lilas", floor="4e gauche", door_code="57B93 Roux", residents="un bébé"
-    )
-    brief = compose(replace(alert, home=home, code="4826"), language).brief
-    for part in ("12 rue des Lilas", "4e gauche", "5, 7, B, 9, 3 Roux", "un bébé", "17", "112", "114", "4, 8, 2, 6"):
-        assert part in brief
-    assert {"fr": "écrivez pas", "en": "do not write"}[language] in brief
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_one_in_charge_is_told_how_to_end_it(language: str) -> None:
     words = compose(replace(RESCUE, purpose=Purpose.YOURS, code="4826"), language)
@@ -235,24 +173,6 @@ def test_the_others_are_told_who_has_taken_charge(language: str, purpose: Purpos
     words = compose(replace(RESCUE, purpose=purpose, by="Anna"), language)
     assert all("Anna" in text for text in (words.sms, words.call, words.mail))
     assert "URGENT" not in words.subject
-
-
-@given(alerts, languages)
-def test_a_call_is_for_the_ear(alert: Alert, language: str) -> None:
-    assume(alert.reference not in alert.home.name + alert.by)
-    call = compose(alert, language).call
-    assert "http" not in call
-    assert ", ".join(alert.reference) in call
-    assert alert.reference not in call
-
-
-@settings(deadline=None)
-@given(alerts, languages)
-def test_a_call_can_always_say_it_twice(alert: Alert, language: str) -> None:
-    assume(overflow(alert.home) == 0)
-    xml = spoken(compose(alert, language).call, language)
-    assert len(xml) <= LONGEST
-    assert xml.count("<Say") == 2
 
 
 @given(alerts, languages)

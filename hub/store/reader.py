@@ -7,13 +7,13 @@ from math import isfinite
 from typing import TypeVar
 
 from hub import pairing
+from hub.alert import DETAILS, Purpose
 from hub.answers import Answer, Way
 from hub.delivery import Delivery, Outcome
 from hub.errors import Refusal
 from hub.faults import Fault
 from hub.gesture import Kind, Timing
 from hub.incident import End, Incident, State
-from hub.messages import Purpose
 from hub.model import LANGUAGES, Button, Contact, Home, Moment, Technician, zone
 from hub.profile import Meaning, Rule
 from hub.response import Action, Level
@@ -47,7 +47,12 @@ class Reader:
         name, address, timezone = _texts(row, "name", "address", "timezone")
         if zone(timezone) is None:
             timezone = self._mend(HOME.timezone)
-        return Home(name, address, position, self.language(row), timezone)
+        details = {key: self.detail(row, key) for key in DETAILS}
+        return Home(name, address, position, self.language(row), timezone, **details)
+
+    def detail(self, row: sqlite3.Row, key: str) -> str:
+        """Without it people are told all the same."""
+        return row[key] if isinstance(row[key], str) else self._mend("")
 
     def contact(self, row: sqlite3.Row) -> Contact:
         id, name, phone, email = _texts(row, "id", "name", "phone", "email")

@@ -85,7 +85,8 @@ def _home(home: Home) -> list[Statement]:
     latitude, longitude = home.position or (None, None)
     return _upsert(
         "home", id=1, name=home.name, address=home.address, latitude=latitude, longitude=longitude,
-        language=home.language, timezone=home.timezone,
+        language=home.language, timezone=home.timezone, floor=home.floor, door_code=home.door_code,
+        residents=home.residents, notes=home.notes,
     )  # fmt: skip
 
 
