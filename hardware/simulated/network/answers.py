@@ -5,7 +5,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from hardware.simulated.network.calling import Call, CallState
-from hardware.simulated.network.texting import OUT_OF_REACH, Sms
+from hardware.simulated.network.texting import EXPIRED, OUT_OF_REACH, Sms
 
 Json = dict[str, object]
 
@@ -21,7 +21,14 @@ CALL_PARTS = (
     "user_defined_message_subscriptions",
     "user_defined_messages",
 )
-ERROR_MESSAGES = {OUT_OF_REACH: "Unreachable destination handset"}
+ERROR_MESSAGES = {
+    OUT_OF_REACH: "Unreachable destination handset",
+    30005: "Unknown destination handset",
+    30006: "Landline or unreachable carrier",
+    30007: "Message filtered",
+    30008: "Unknown error",
+    EXPIRED: "Validity Period Expired",
+}
 
 
 class AnswerError(Exception):
@@ -47,7 +54,7 @@ def message(sms: Sms, account: str) -> Json:
         "date_created": _date(sms.created),
         "date_sent": _date(sms.sent),
         "date_updated": _date(sms.updated),
-        "direction": "outbound-api",
+        "direction": "inbound" if sms.inbound else "outbound-api",
         "error_code": sms.error,
         "error_message": ERROR_MESSAGES.get(sms.error) if sms.error else None,
         "from": sms.sender,

@@ -23,7 +23,7 @@ class TelephoneNetwork:
     """An async context manager: `api_url` and `smtp_port` are known inside it.
 
     `regions`: the prefixes that may be reached ("+33"), empty: all. Without `security`, mails are taken in
-    the clear and without a login. Port 0: any free one.
+    the clear and without a login. SMS are limited for each sender, calls for all. Port 0: any free one.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class TelephoneNetwork:
         security: Security | None = None,
         regions: tuple[str, ...] = (),
         calls_per_second: float | None = None,
+        segments_per_second: float | None = None,
         http_port: int = 0,
         smtp_port: int = 0,
     ) -> None:
@@ -45,7 +46,7 @@ class TelephoneNetwork:
         self.http_port = http_port
         self.smtp_port = smtp_port
         self._clock = Clock()
-        self.phones = Phones(self._clock, timing, behaviour, calls_per_second)
+        self.phones = Phones(self._clock, timing, behaviour, calls_per_second, segments_per_second)
         self._exchange = Exchange(self.faults, self.requests, self._clock)
         self._twilio = TwilioFace(self.phones, self.account, regions)
         records = Records(self.mails, self.requests, self.faults, self._clock)

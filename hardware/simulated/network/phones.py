@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hardware.simulated.network.calling import Call, Calling
-from hardware.simulated.network.texting import Sms, Texting
+from hardware.simulated.network.texting import Bar, Sms, Texting
 from hardware.simulated.network.timing import Clock, Timing
 from hardware.simulated.network.twiml import Speech
+
+STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
+START_WORDS = frozenset({"START", "YES", "UNSTOP"})
 
 
 class Behaviour(StrEnum):
@@ -19,12 +22,17 @@ class Behaviour(StrEnum):
 
 @dataclass(slots=True)
 class Phone:
-    """`messages` and `calls` have arrived here; `stopped` after it answered STOP; a landline takes no SMS."""
+    """`messages` and `calls` have arrived here; `stopped` after it answered STOP; a landline takes no SMS.
+
+    No SMS passes its `bar`; without `receipts` its operator never says that one has arrived.
+    """
 
     number: str
     behaviour: Behaviour
     stopped: bool = False
     landline: bool = False
+    bar: Bar | None = None
+    receipts: bool = True
     messages: list[Sms] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
 
@@ -48,8 +56,15 @@ class Phone:
 class Phones:
     """Every telephone by its number; one that was never seen exists as soon as somebody asks for it."""
 
-    def __init__(self, clock: Clock, timing: Timing, default: Behaviour, calls_per_second: float | None = None) -> None:
-        self.texting = Texting(clock, timing)
+    def __init__(
+        self,
+        clock: Clock,
+        timing: Timing,
+        default: Behaviour,
+        calls_per_second: float | None = None,
+        segments_per_second: float | None = None,
+    ) -> None:
+        self.texting = Texting(clock, timing, segments_per_second)
         self.calling = Calling(clock, timing, calls_per_second)
         self._clock = clock
         self._default = default
@@ -73,6 +88,17 @@ class Phones:
     def stop(self, number: str) -> None:
         """The person answers STOP: no SMS is taken for this number any more."""
         self[number].stopped = True
+
+    def undeliverable(self, number: str, code: int, refused: bool = False) -> None:
+        """Its SMS end undelivered with Twilio's `code`, or failed when `refused`; code 0: no more."""
+        self[number].bar = Bar(code, refused) if code else None
+
+    def reply(self, number: str, to: str, text: str) -> Sms:
+        """The person writes an SMS to a number of the account; Twilio takes some words as STOP, or its end."""
+        word = text.strip().upper()
+        if word in STOP_WORDS | START_WORDS:
+            self[number].stopped = word in STOP_WORDS
+        return self.texting.receive(number, to, text)
 
     def text(self, sender: str, to: str, text: str, validity: float) -> Sms:
         return self.texting.send(sender, self[to], text, validity)
