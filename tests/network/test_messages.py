@@ -179,8 +179,9 @@ async def test_a_wrong_key_or_secret_is_not_let_in(network: TelephoneNetwork, ke
 
 async def test_account_and_balance_can_be_asked_for(network: TelephoneNetwork, ask: Ask) -> None:
     account = await ask(lambda client: client.api.accounts(network.account.sid).fetch())
+    network.balance = "3.20"
     balance = await ask(lambda client: client.balance.fetch())
-    assert (account.status, balance.currency) == ("active", "USD")
+    assert (account.status, balance.balance, balance.currency) == ("active", "3.20", "USD")
 
 
 async def test_an_unknown_message_is_not_found(network: TelephoneNetwork, ask: Ask) -> None:

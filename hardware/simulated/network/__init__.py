@@ -5,6 +5,7 @@ from hardware.simulated.network.calling import Call, CallError, CallState
 from hardware.simulated.network.faults import Fault, Faults, Kind, Service, Sort
 from hardware.simulated.network.mailing import Mail
 from hardware.simulated.network.network import TelephoneNetwork
+from hardware.simulated.network.numbers import Numbers, OwnNumber
 from hardware.simulated.network.phones import Behaviour, Phone, Phones
 from hardware.simulated.network.smtp import Security
 from hardware.simulated.network.texting import Sms, SmsState
@@ -23,6 +24,8 @@ __all__ = [
     "Faults",
     "Kind",
     "Mail",
+    "Numbers",
+    "OwnNumber",
     "Phone",
     "Phones",
     "Request",

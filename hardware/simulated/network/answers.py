@@ -5,6 +5,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from hardware.simulated.network.calling import Call, CallState
+from hardware.simulated.network.numbers import OwnNumber
 from hardware.simulated.network.texting import EXPIRED, OUT_OF_REACH, Sms
 
 Json = dict[str, object]
@@ -20,6 +21,19 @@ CALL_PARTS = (
     "transcriptions",
     "user_defined_message_subscriptions",
     "user_defined_messages",
+)
+UNUSED_NUMBER_PARTS = (
+    "address_sid",
+    "bundle_sid",
+    "emergency_address_sid",
+    "identity_sid",
+    "sms_application_sid",
+    "sms_fallback_url",
+    "sms_url",
+    "status_callback",
+    "trunk_sid",
+    "voice_application_sid",
+    "voice_fallback_url",
 )
 ERROR_MESSAGES = {
     OUT_OF_REACH: "Unreachable destination handset",
@@ -121,8 +135,37 @@ def account(sid: str) -> Json:
     }
 
 
-def balance(sid: str) -> Json:
-    return {"account_sid": sid, "balance": "100.00", "currency": "USD"}
+def balance(sid: str, left: str) -> Json:
+    return {"account_sid": sid, "balance": left, "currency": "USD"}
+
+
+def number(own: OwnNumber, account: str) -> Json:
+    return dict.fromkeys(UNUSED_NUMBER_PARTS) | {
+        "account_sid": account,
+        "address_requirements": "none",
+        "api_version": VERSION,
+        "beta": False,
+        "capabilities": {"voice": own.voice, "sms": own.sms, "mms": False, "fax": False},
+        "date_created": _date(own.created),
+        "date_updated": _date(own.updated),
+        "emergency_address_status": "unregistered",
+        "emergency_status": "Inactive",
+        "friendly_name": own.number,
+        "origin": "twilio",
+        "phone_number": own.number,
+        "sid": own.id,
+        "sms_fallback_method": "POST",
+        "sms_method": "POST",
+        "status": "in-use",
+        "status_callback_method": "POST",
+        "type": "local",
+        "uri": f"/{VERSION}/Accounts/{account}/IncomingPhoneNumbers/{own.id}.json",
+        "voice_caller_id_lookup": False,
+        "voice_fallback_method": "POST",
+        "voice_method": own.voice_method,
+        "voice_receive_mode": "voice",
+        "voice_url": own.voice_url,
+    }
 
 
 def page(name: str, path: str, number: int, size: int, items: Sequence[Json], links: Mapping[str, str]) -> Json:

@@ -11,6 +11,7 @@ from hardware.simulated.network.arrivals import Request
 from hardware.simulated.network.exchange import Exchange
 from hardware.simulated.network.faults import Faults
 from hardware.simulated.network.mailing import Mail
+from hardware.simulated.network.numbers import Numbers
 from hardware.simulated.network.phones import Behaviour, Phones
 from hardware.simulated.network.smtp import MailFace, Records, Security
 from hardware.simulated.network.timing import LIFELIKE, Clock, Timing
@@ -43,12 +44,13 @@ class TelephoneNetwork:
         self.faults = Faults()
         self.requests: list[Request] = []
         self.mails: list[Mail] = []
+        self.numbers = Numbers()
         self.http_port = http_port
         self.smtp_port = smtp_port
         self._clock = Clock()
         self.phones = Phones(self._clock, timing, behaviour, calls_per_second, segments_per_second)
         self._exchange = Exchange(self.faults, self.requests, self._clock)
-        self._twilio = TwilioFace(self.phones, self.account, regions)
+        self._twilio = TwilioFace(self.phones, self.numbers, self.account, regions)
         records = Records(self.mails, self.requests, self.faults, self._clock)
         self._smtp = MailFace(records, security)
         self._open = AsyncExitStack()
@@ -56,6 +58,15 @@ class TelephoneNetwork:
     @property
     def api_url(self) -> str:
         return f"http://{LOOPBACK}:{self.http_port}"
+
+    @property
+    def balance(self) -> str:
+        """What is left on the account, in US dollars: "3.20"."""
+        return self._twilio.balance
+
+    @balance.setter
+    def balance(self, left: str) -> None:
+        self._twilio.balance = left
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hardware.simulated.network.answers import AnswerError
+from hardware.simulated.network.numbers import Numbers
 from hardware.simulated.network.phones import Phones
 from hardware.simulated.network.twiml import Speech, speech
 
@@ -31,13 +32,15 @@ class Ring:
     seconds: float
 
 
-def text(form: Form, phones: Phones, regions: tuple[str, ...]) -> Text:
+def text(form: Form, phones: Phones, numbers: Numbers, regions: tuple[str, ...]) -> Text:
     """`regions`: the prefixes that may be reached ("+33"); empty: all."""
     to = _wanted(form, "To", 21604, "A 'To' phone number is required.")
     body = _wanted(form, "Body", 21602, "Message body is required.")
     sender = _wanted(form, "From", 21603, "A 'From' phone number is required.")
     if not any(rule.fullmatch(sender) for rule in (NUMBER, SHORT_CODE, SENDER_NAME)):
         raise AnswerError(400, 21212, "The 'From' number is not a valid phone number, short code, or sender ID.")
+    if NUMBER.fullmatch(sender) and not numbers.can_text(sender):
+        raise AnswerError(400, 21606, "The 'From' number is not a message-capable number of your account.")
     if len(body) > 1600:
         raise AnswerError(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
     _check_number(to)
@@ -46,11 +49,13 @@ def text(form: Form, phones: Phones, regions: tuple[str, ...]) -> Text:
     return Text(sender, to, body, _whole(form, "ValidityPeriod", 36_000, range(1, 36_001), 90007))
 
 
-def ring(form: Form, regions: tuple[str, ...]) -> Ring:
+def ring(form: Form, numbers: Numbers, regions: tuple[str, ...]) -> Ring:
     to = _wanted(form, "To", 21201, "No 'To' number is specified.")
     sender = _wanted(form, "From", 21213, "Phone number 'From' is required.")
     if not NUMBER.fullmatch(sender):
         raise AnswerError(400, 21212, "The 'From' number is not a valid phone number.")
+    if not numbers.can_call(sender):
+        raise AnswerError(400, 21210, "The 'From' number is not verified for your account.")
     _check_number(to)
     _check_region(to, regions, 21215, "The account is not authorized to call this region.")
     return Ring(sender, to, _said(form), _whole(form, "Timeout", 60, range(1, 601), 20001))

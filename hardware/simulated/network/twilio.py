@@ -1,9 +1,10 @@
-"""The network's HTTP face: Twilio's REST API for messages and calls."""
+"""The network's HTTP face: Twilio's REST API for messages, calls and the account's numbers."""
 
 import base64
 import binascii
 import hmac
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -11,6 +12,7 @@ from hardware.simulated.network import answers, listing, rules
 from hardware.simulated.network.answers import AnswerError, Json
 from hardware.simulated.network.calling import Call
 from hardware.simulated.network.exchange import Work, form
+from hardware.simulated.network.numbers import Numbers, OwnNumber
 from hardware.simulated.network.phones import Phones
 
 MAX_BODY = 1024 * 1024
@@ -26,10 +28,12 @@ class Account:
 
 
 class TwilioFace:
-    """`regions`: the prefixes that may be reached ("+33"); empty: all."""
+    """`regions`: the prefixes that may be reached ("+33"); empty: all. `balance`: US dollars."""
 
-    def __init__(self, phones: Phones, account: Account, regions: tuple[str, ...] = ()) -> None:
+    def __init__(self, phones: Phones, numbers: Numbers, account: Account, regions: tuple[str, ...] = ()) -> None:
+        self.balance = "100.00"
         self._phones = phones
+        self._numbers = numbers
         self._account = account
         self._regions = regions
 
@@ -45,6 +49,9 @@ class TwilioFace:
             ("GET", "/Calls.json", self._list_calls),
             ("GET", "/Calls/{sid}.json", self._show_call),
             ("POST", "/Calls/{sid}.json", self._update_call),
+            ("GET", "/IncomingPhoneNumbers.json", self._list_numbers),
+            ("GET", "/IncomingPhoneNumbers/{sid}.json", self._show_number),
+            ("POST", "/IncomingPhoneNumbers/{sid}.json", self._update_number),
         ]
         for method, path, work in routes:
             app.router.add_route(method, base + path, self._for_account(work))
@@ -66,10 +73,10 @@ class TwilioFace:
         return web.json_response(answers.account(self._account.sid))
 
     async def _show_balance(self, _: web.Request) -> web.Response:
-        return web.json_response(answers.balance(self._account.sid))
+        return web.json_response(answers.balance(self._account.sid, self.balance))
 
     async def _take_message(self, request: web.Request) -> web.Response:
-        wanted = rules.text(await form(request), self._phones, self._regions)
+        wanted = rules.text(await form(request), self._phones, self._numbers, self._regions)
         sms = self._phones.text(wanted.sender, wanted.to, wanted.body, wanted.validity)
         return web.json_response(answers.message(sms, self._account.sid), status=201)
 
@@ -84,7 +91,7 @@ class TwilioFace:
         return web.json_response(answers.message(sms, self._account.sid))
 
     async def _take_call(self, request: web.Request) -> web.Response:
-        wanted = rules.ring(await form(request), self._regions)
+        wanted = rules.ring(await form(request), self._numbers, self._regions)
         call = self._phones.call(wanted.sender, wanted.to, wanted.said, wanted.seconds)
         return web.json_response(self._shown(call), status=201)
 
@@ -103,6 +110,25 @@ class TwilioFace:
             raise AnswerError(400, 21220, "Call is not in-progress. Cannot redirect.")
         self._phones.calling.end(call)
         return web.json_response(self._shown(call))
+
+    async def _list_numbers(self, request: web.Request) -> web.Response:
+        return web.json_response(listing.numbers(request.query, request.path, self._numbers, self._account.sid))
+
+    async def _show_number(self, request: web.Request) -> web.Response:
+        return web.json_response(answers.number(self._own(request), self._account.sid))
+
+    async def _update_number(self, request: web.Request) -> web.Response:
+        own, changes = self._own(request), await form(request)
+        own.voice_url = changes.get("VoiceUrl", own.voice_url)
+        own.voice_method = changes.get("VoiceMethod", own.voice_method)
+        own.updated = datetime.now(UTC)
+        return web.json_response(answers.number(own, self._account.sid))
+
+    def _own(self, request: web.Request) -> OwnNumber:
+        for own in self._numbers:
+            if own.id == request.match_info["sid"]:
+                return own
+        raise _not_found()
 
     def _found(self, request: web.Request) -> Call:
         call = self._phones.calling.accepted.get(request.match_info["sid"])
