@@ -3,6 +3,7 @@
 from hardware.simulated.network.arrivals import Request
 from hardware.simulated.network.calling import Call, CallError, CallState
 from hardware.simulated.network.faults import Fault, Faults, Kind, Service, Sort
+from hardware.simulated.network.login import Account
 from hardware.simulated.network.mailing import Mail
 from hardware.simulated.network.network import TelephoneNetwork
 from hardware.simulated.network.numbers import Numbers, OwnNumber
@@ -10,7 +11,6 @@ from hardware.simulated.network.phones import Behaviour, Phone, Phones
 from hardware.simulated.network.smtp import Security
 from hardware.simulated.network.texting import Sms, SmsState
 from hardware.simulated.network.timing import LIFELIKE, QUICK, Timing
-from hardware.simulated.network.twilio import Account
 
 __all__ = [
     "LIFELIKE",

@@ -59,6 +59,10 @@ class AnswerError(Exception):
         return {"code": self.code, "message": str(self), "more_info": link, "status": self.status}
 
 
+def not_found() -> AnswerError:
+    return AnswerError(404, 20404, "The requested resource was not found")
+
+
 def message(sms: Sms, account: str) -> Json:
     uri = f"/{VERSION}/Accounts/{account}/Messages/{sms.id}"
     return {

@@ -10,12 +10,13 @@ from aiohttp import web
 from hardware.simulated.network.arrivals import Request
 from hardware.simulated.network.exchange import Exchange
 from hardware.simulated.network.faults import Faults
+from hardware.simulated.network.login import Account
 from hardware.simulated.network.mailing import Mail
 from hardware.simulated.network.numbers import Numbers
 from hardware.simulated.network.phones import Behaviour, Phones
 from hardware.simulated.network.smtp import MailFace, Records, Security
 from hardware.simulated.network.timing import LIFELIKE, Clock, Timing
-from hardware.simulated.network.twilio import MAX_BODY, Account, TwilioFace
+from hardware.simulated.network.twilio import MAX_BODY, TwilioFace
 
 LOOPBACK = "127.0.0.1"
 
