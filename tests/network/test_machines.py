@@ -3,9 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.simulated.network import Call, CallState, Sms, SmsState, calling, texting
-from hardware.simulated.network.calling import Turn
+from hardware.simulated.network import QUICK, Call, CallState, Sms, SmsState, call, texting
+from hardware.simulated.network.call import Turn
+from hardware.simulated.network.calling import Calling, Recital
 from hardware.simulated.network.texting import Step
+from hardware.simulated.network.timing import Clock
 from hardware.simulated.network.twiml import Speech
 
 
@@ -29,7 +31,7 @@ def test_an_sms_that_has_ended_never_changes(steps: list[Step]) -> None:
 
 @given(st.lists(st.sampled_from(Turn)))
 def test_a_call_that_is_over_never_changes(turns: list[Turn]) -> None:
-    call = Call("+33937000000", "+33612345678", Speech())
+    call = Call("+33937000000", "+33612345678", Recital(Calling(Clock(), QUICK, None), Speech()))
     for turn in turns:
         was_over = call.over
         assert not (call.take(turn) and was_over)
@@ -39,4 +41,4 @@ def test_a_call_that_is_over_never_changes(turns: list[Turn]) -> None:
 
 def test_every_state_can_be_reached() -> None:
     assert set(texting.TRANSITIONS.values()) | {SmsState.QUEUED, SmsState.RECEIVED} == set(SmsState)
-    assert set(calling.TRANSITIONS.values()) | {CallState.QUEUED} == set(CallState)
+    assert set(call.TRANSITIONS.values()) | {CallState.QUEUED} == set(CallState)

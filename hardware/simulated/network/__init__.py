@@ -1,7 +1,7 @@
 """One telephone network for the demo and the tests: it stands in for Twilio and for a mail server."""
 
 from hardware.simulated.network.arrivals import Request
-from hardware.simulated.network.calling import Call, CallError, CallState
+from hardware.simulated.network.call import Call, CallError, CallState
 from hardware.simulated.network.faults import Fault, Faults, Kind, Service, Sort
 from hardware.simulated.network.login import Account
 from hardware.simulated.network.mailing import Mail

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
-from hardware.simulated.network.calling import Call, CallState
+from hardware.simulated.network.call import Call, CallState
 from hardware.simulated.network.numbers import OwnNumber
 from hardware.simulated.network.texting import EXPIRED, OUT_OF_REACH, Sms
 
@@ -94,12 +94,12 @@ def call(one: Call, account: str) -> Json:
     parts = {part: f"{uri}/{part.title().replace('_', '')}.json" for part in CALL_PARTS}
     return {
         "account_sid": account,
-        "answered_by": None,
+        "answered_by": one.answered_by,
         "api_version": VERSION,
         "caller_name": None,
         "date_created": _date(one.created),
         "date_updated": _date(one.updated),
-        "direction": "outbound-api",
+        "direction": "inbound" if one.inbound else "outbound-api",
         "duration": _duration(one),
         "end_time": _date(one.ended),
         "forwarded_from": None,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from hardware.simulated.network import answers
 from hardware.simulated.network.answers import AnswerError, Json
-from hardware.simulated.network.calling import Call
+from hardware.simulated.network.call import Call
 from hardware.simulated.network.numbers import Numbers, OwnNumber
 from hardware.simulated.network.texting import Sms
 

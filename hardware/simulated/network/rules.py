@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hardware.simulated.network.answers import AnswerError
+from hardware.simulated.network.call import Detection
 from hardware.simulated.network.numbers import Numbers
 from hardware.simulated.network.phones import Phones
 from hardware.simulated.network.twiml import Speech, speech
@@ -30,6 +31,7 @@ class Ring:
     to: str
     said: Speech
     seconds: float
+    detection: Detection
 
 
 def text(form: Form, phones: Phones, numbers: Numbers, regions: tuple[str, ...]) -> Text:
@@ -58,7 +60,8 @@ def ring(form: Form, numbers: Numbers, regions: tuple[str, ...]) -> Ring:
         raise AnswerError(400, 21210, "The 'From' number is not verified for your account.")
     _check_number(to)
     _check_region(to, regions, 21215, "The account is not authorized to call this region.")
-    return Ring(sender, to, _said(form), _whole(form, "Timeout", 60, range(1, 601), 20001))
+    seconds = _whole(form, "Timeout", 60, range(1, 601), 20001)
+    return Ring(sender, to, _said(form), seconds, _detection(form))
 
 
 def _wanted(form: Form, name: str, code: int, message: str) -> str:
@@ -99,6 +102,13 @@ def _said(form: Form) -> Speech:
     except ValueError:
         # Twilio takes it and the call breaks off when it is answered; here it is heard of at once.
         raise AnswerError(400, 12100, "Document parse failure.") from None
+
+
+def _detection(form: Form) -> Detection:
+    value = form.get("MachineDetection", "")
+    if value not in list(Detection):
+        raise AnswerError(400, 20001, "MachineDetection is Enable or DetectMessageEnd.")
+    return Detection(value)
 
 
 def _whole(form: Form, name: str, default: int, allowed: range, code: int) -> int:

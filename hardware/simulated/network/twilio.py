@@ -6,7 +6,7 @@ from aiohttp import web
 
 from hardware.simulated.network import answers, listing, rules
 from hardware.simulated.network.answers import AnswerError, Json, not_found
-from hardware.simulated.network.calling import Call
+from hardware.simulated.network.call import Call
 from hardware.simulated.network.exchange import Work, form
 from hardware.simulated.network.login import Account
 from hardware.simulated.network.numbers import Numbers, OwnNumber
@@ -67,7 +67,7 @@ class TwilioFace:
 
     async def _take_call(self, request: web.Request) -> web.Response:
         wanted = rules.ring(await form(request), self._numbers, self._regions)
-        call = self._phones.call(wanted.sender, wanted.to, wanted.said, wanted.seconds)
+        call = self._phones.call(wanted.sender, wanted.to, wanted.said, wanted.seconds, wanted.detection)
         return web.json_response(self._shown(call), status=201)
 
     async def _list_calls(self, request: web.Request) -> web.Response:
