@@ -8,17 +8,18 @@ from hardware.simulated.network import QUICK, Call, CallError, TelephoneNetwork
 from hardware.simulated.network.execution import Execution
 
 from .conftest import ANNA, HUB, Ask, asker
-from .test_studio import DATA, made, start
+from .flow import FLOW, Json
+from .test_studio import DATA, changed, made, start
 
 PATIENT = replace(QUICK, second=1.0, talk=0.002)
 
 
-async def run(network: TelephoneNetwork, ask: Ask) -> Execution:
-    return network.executions.all[(await ask(start(await made(ask)))).sid]
+async def run(network: TelephoneNetwork, ask: Ask, definition: Json = FLOW) -> Execution:
+    return network.executions.all[(await ask(start(await made(ask, definition=definition)))).sid]
 
 
-async def ended(network: TelephoneNetwork, ask: Ask) -> tuple[Execution, Call]:
-    execution = await run(network, ask)
+async def ended(network: TelephoneNetwork, ask: Ask, definition: Json = FLOW) -> tuple[Execution, Call]:
+    execution = await run(network, ask, definition)
     await network.until(lambda: not execution.active)
     assert execution.call is not None
     return execution, execution.call
@@ -43,6 +44,21 @@ async def test_a_machine_hears_no_more_than_to_call_back(network: TelephoneNetwo
     execution, call = await ended(network, ask)
     assert (call.text, call.answered_by) == ("Call back.", "machine_end_beep")
     assert execution.results["call"]["AnsweredBy"] == "machine_end_beep"
+
+
+@pytest.mark.parametrize("wants", [{"detect_answering_machine": False}, {"machine_detection": "Enable"}])
+async def test_a_machine_that_is_spoken_to_like_a_person_presses_nothing(
+    network: TelephoneNetwork, ask: Ask, wants: Json
+) -> None:
+    def to_everybody(flow: Json) -> None:
+        flow["states"][1]["properties"].update(wants)
+        flow["states"][1]["transitions"][0]["next"] = "text"
+
+    network.phones.behave(ANNA, "answering_machine")
+    network.phones.keys(ANNA, "1")
+    execution, call = await ended(network, ask, changed(to_everybody))
+    assert (call.text, execution.variables) == ("Léa needs help.\nPress 1.\nGoodbye.", {})
+    assert call.answered_by == ("machine_start" if "machine_detection" in wants else None)
 
 
 @pytest.mark.parametrize(("behaviour", "end"), [("ignores", "no-answer"), ("out_of_reach", "failed")])

@@ -123,7 +123,9 @@ async def test_an_execution_is_followed_to_its_end(network: TelephoneNetwork, as
     check(network)
 
 
-async def test_executions_are_listed_newest_first_and_by_date(network: TelephoneNetwork, ask: Ask) -> None:
+async def test_executions_are_listed_newest_first_by_date_and_by_status(network: TelephoneNetwork, ask: Ask) -> None:
+    for person in (ANNA, BEN):
+        network.phones.behave(person, "by_hand")
     sid = await made(ask)
     first, second = await ask(start(sid, ANNA)), await ask(start(sid, BEN))
     listed = await ask(lambda client: client.studio.v2.flows(sid).executions.list(page_size=1))
@@ -133,6 +135,9 @@ async def test_executions_are_listed_newest_first_and_by_date(network: Telephone
     listed = await ask(lambda client: client.studio.v2.flows(sid).executions.list(date_created_from=since))
     assert [one.sid for one in listed] == [second.sid]
     listed = await ask(lambda client: client.studio.v2.flows(sid).executions.list(date_created_to=since))
+    assert [one.sid for one in listed] == [first.sid]
+    await ask(lambda client: way(client, first).update(status="ended"))
+    listed = await ask(lambda client: client.studio.v2.flows(sid).executions.list(status="ended"))
     assert [one.sid for one in listed] == [first.sid]
     check(network)
 

@@ -50,7 +50,7 @@ def executions(query: Query, url: str, of_flow: Iterable[Execution], account: st
         for one in reversed(list(of_flow))
         if (first is None or one.created >= first)
         and (last is None or one.created < last)
-        and query.get("Status") in (None, "active" if one.active else "ended")
+        and query.get("status") in (None, "active" if one.active else "ended")
     ]
     return _studio_page("executions", query, url, found, lambda one: studio_answers.execution(one, account))
 
