@@ -27,7 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 formats = FormatChecker(formats=())
 formats.checks("date-time", ValueError)(lambda text: bool(datetime.fromisoformat(text)))
 formats.checks("date-time-rfc-2822", ValueError)(lambda text: text is None or bool(parsedate_to_datetime(text)))
-formats.checks("uri", ValueError)(lambda text: bool(urlsplit(text).scheme))
+formats.checks("uri", ValueError)(lambda text: text is None or bool(urlsplit(text).scheme))
 formats.checks("twiml", ElementTree.ParseError)(lambda text: ElementTree.fromstring(text) is not None)
 
 
@@ -69,8 +69,10 @@ def answer_problems(request: Request) -> Iterator[str]:
     name = f"{request.method} {request.path} answer {request.status}"
     if answer is None:
         yield f"{name}: Twilio never answers so"
-        return
-    yield from _violations(name, request.answer, answer["content"]["application/json"]["schema"], whole=True)
+    elif "content" in answer:
+        yield from _violations(name, request.answer, answer["content"]["application/json"]["schema"], whole=True)
+    elif request.answer:
+        yield f"{name}: Twilio says nothing there"
 
 
 def _operation(request: Request) -> tuple[Schema, dict[str, str]] | None:
