@@ -1,5 +1,6 @@
 """Studio's flows: what their definition may hold, and what is wrong with one."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -151,7 +152,7 @@ def _state_problems(state: object, targets: list[object]) -> Iterator[tuple[str,
 
 
 def _transition_problems(one: object, kind: Kind, targets: list[object]) -> Iterator[tuple[str, str]]:
-    if not isinstance(one, dict) or one.get("event") not in kind.events:
+    if not isinstance(one, dict) or str(one.get("event")) not in kind.events:
         yield "/event", "is not an event of this widget"
         return
     if one.get("next") is not None and one["next"] not in targets:
@@ -185,7 +186,7 @@ def _are_variables(value: object) -> bool:
 
 
 def _is_whole(value: object) -> bool:
-    return str(value).isascii() and str(value).isdigit()
+    return re.fullmatch(r"[0-9]{1,4}", str(value)) is not None
 
 
 CONDITION = frozenset({"friendly_name", "arguments", "type", "value"})
