@@ -197,6 +197,14 @@ def test_an_incident_shows_who_was_reached_and_who_answered(hub: SmallHub, termi
     assert "delivered" in printed
 
 
+def test_an_incident_says_why_somebody_was_not_reached(hub: SmallHub, terminal: Terminal) -> None:
+    why = "This telephone number does not exist: check it."
+    attempt = {"at": "2026-03-01T19:14:06Z", "path": "twilio", "result": "refused", "code": "21211", "reason": why}
+    delivery = {"contact": "c1", "channel": "sms", "outcome": "failed", "attempts": [attempt]}
+    hub.answers["incident"] = {"incident": INCIDENT | {"events": [], "deliveries": [delivery], "contacts": []}}
+    assert f"twilio refused 21211 {why}" in terminal.type("incident", "K7Q2M").stdout
+
+
 STATUS = {
     "ready": False,
     "devices": [
