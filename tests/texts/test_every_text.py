@@ -22,7 +22,7 @@ from hub.typed import LONGEST_NAME
 from tests.alerts import AT, RESCUE, ROOM
 
 NAME, STREET = "Ê" * 11 + "z", "ŒŒŒŒŒ[[[" + "ô" * 37 + "x"
-DETAILS = {key: f"{key} 7".ljust(longest, "w") for key, longest in LONGEST_DETAILS.items()}
+DETAILS = {key: f"{key} 7".ljust(longest, "&") for key, longest in LONGEST_DETAILS.items()}
 FULL = Home(NAME, STREET, (-47.867123, -144.223856), timezone="Indian/Reunion", **DETAILS)
 # Of this one nothing may be said before a key.
 HIDDEN = Home("Zoé", "17bis rue Quincampoix", (47.9, -4.2), **DETAILS | {"door_code": "57B93"})
