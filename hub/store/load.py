@@ -64,7 +64,7 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     loaded.deliveries = [delivery for delivery, _ in sent]
     known = {incident.id for incident in loaded.incidents}
     loaded.orphans = {d.incident for d, state in sent if d.outcome in TO_SEND and state != "resolved"} - known
-    loaded.faults = tables.stored("SELECT * FROM faults WHERE restored IS NULL", reader.fault)
+    loaded.faults = tables.stored("SELECT * FROM faults WHERE restored IS NULL OR told IS NOT NULL", reader.fault)
     loaded.unreadable, loaded.complete = tables.unreadable, tables.complete
     return loaded
 
