@@ -21,6 +21,7 @@ from hub.errors import DeliveryError, Refusal
 from hub.model import zone
 from hub.ports import Siren
 from hub.retry import GIVE_UP
+from hub.store import Box
 from hub.store.load import Loaded
 
 log = logging.getLogger(__name__)
@@ -108,6 +109,8 @@ async def _take_up(hub: Hub, loaded: Loaded) -> None:
     hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
     await asyncio.to_thread(zone, loaded.home.timezone)  # read now: it is needed at every press
     hub.household.load(loaded)
+    if loaded.complete and not loaded.box:
+        hub.store.put(Box(hub.household.box))
     hub.watch_buttons()
     now = clock().mono
     deliveries = [_queued_again(d, now) for d in loaded.deliveries if hub.book.get(d.id) is None]

@@ -72,6 +72,10 @@ def _other_faults(hub: Hub, said: set[str]) -> list[Check]:
     ]
 
 
+def _box(hub: Hub) -> Check:
+    return Check("box", True, "box", values=(("box", hub.household.box),))
+
+
 def _home(hub: Hub) -> Check:
     home = hub.household.home
     ok = bool(home.name and home.address)
@@ -145,6 +149,7 @@ async def _clock() -> Check:
 
 
 INSIDE: tuple[Callable[[Hub], Check], ...] = (
+    _box,
     _home,
     _position,
     _contacts,

@@ -206,3 +206,12 @@ async def test_a_degraded_or_unreadable_radio_is_a_fault(start: Start, monkeypat
     monkeypatch.setattr(buttons, "degraded", property(lambda _: True))
     monkeypatch.setattr(buttons, "unreadable", property(lambda _: frozenset({"AA:BB:CC:DD:EE:FF"})))
     await running.until(lambda: {"buttons_degraded", "buttons_unreadable"} <= {f.code for f in running.hub.faults})
+
+
+async def test_the_box_has_one_name_for_good(hub: Hub, start: Start):
+    first = await start()
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(first.task, 10)
+    second = await start()
+    assert len(first.hub.household.box) == 4
+    assert second.hub.household.box == first.hub.household.box

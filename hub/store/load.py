@@ -31,6 +31,7 @@ class Loaded:
     `complete` is False when a table had to be given up: load again once the disk is well.
     """
 
+    box: str = ""
     home: Home = field(default_factory=Home)
     contacts: list[Contact] = field(default_factory=list)
     technicians: list[Technician] = field(default_factory=list)
@@ -54,6 +55,7 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     """Never raises for what is in the files."""
     loaded, tables = Loaded(), _Tables(Reader(now), main, by_trust(main, copy))
     reader = tables.reader
+    loaded.box = next(iter(tables.configured("SELECT * FROM meta WHERE key = 'box'", lambda r: str(r["value"]))), "")
     loaded.home = next(iter(tables.configured("SELECT * FROM home", reader.home)), Home())
     loaded.contacts = tables.configured("SELECT * FROM contacts ORDER BY rowid", reader.contact)
     loaded.technicians = tables.configured("SELECT * FROM technicians ORDER BY rowid", reader.technician)
