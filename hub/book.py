@@ -24,6 +24,11 @@ class Book:
     def pending(self, incident: str) -> bool:
         return any(d.pending for d in self.of(incident).values())
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is still to be sent."""
+        return any(d.pending for d in self._deliveries.values())
+
     def enter(self, deliveries: Iterable[Delivery]) -> None:
         """Put in memory only: the caller writes them in the press's own transaction."""
         for delivery in deliveries:

@@ -22,6 +22,7 @@ from hub.ports import Buttons, Channel, Press, Siren
 from hub.recognizers import Recognizers
 from hub.response import Action
 from hub.store import Store
+from hub.telling import Telling
 from hub.watch import Watch
 
 
@@ -66,6 +67,7 @@ class Hub:
             clock,
             config.video.base_url.rstrip("/"),
         )
+        self.telling = Telling(self.household, self.faults, channels, clock, lambda: self.book.busy)
         self.recognizers = Recognizers(self._act, self.household.timing_of)
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Container, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 KEEP_FOR = timedelta(days=90)  # closed incidents with their deliveries and texts
 DAY = 24 * 3600.0
+LOOK = 5.0  # s; for what is to be told to technicians
+CONFIRMED = 25.0  # s; a path that fails is checked again before technicians are told
 PACED_BY_ITSELF = (0.0, 0.0)  # s; a pause between two tries of the radio would be a deaf one
 LOOK_UPS = 32  # threads for what asyncio does in threads: name look-ups hang when the network is gone
 LOAD_PATIENCE = 3.0  # s; at the start, for a disk that hangs
@@ -164,6 +166,8 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "reading", 0.0, lambda: _read_what_could_not_be_read(hub)),
         _service(hub, "closing", 1.0, lambda: _close_what_is_over(hub)),
         _service(hub, "paths", 3600.0, lambda: _check_paths(hub)),
+        _service(hub, "dead_paths", CONFIRMED, lambda: _check_paths(hub, only=hub.faults)),
+        _service(hub, "telling", LOOK, hub.telling.look),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
     ]
@@ -210,14 +214,17 @@ async def _close_what_is_over(hub: Hub) -> None:
     hub.alerting.tick()
 
 
-async def _check_paths(hub: Hub) -> None:
-    for channel in {channel.path: channel for channel in hub.channels.values()}.values():
+async def _check_paths(hub: Hub, only: Container[str] | None = None) -> None:
+    """Not while an alert is being sent: it knows better, and a check must not take back what a send has found."""
+    for path, channel in {channel.path: channel for channel in hub.channels.values()}.items():
+        if hub.book.busy or (only is not None and path not in only):
+            continue
         try:
             await channel.check()
         except DeliveryError as problem:
-            hub.faults.put(channel.path, problem.code)
+            hub.faults.put(path, problem.code)
         else:
-            hub.faults.restore(channel.path)
+            hub.faults.restore(path)
 
 
 async def _forget(hub: Hub) -> None:

@@ -1,5 +1,5 @@
 """The hub as it is, but for its pins (gpiozero's mock factory, each change written to the file HUB_PINS), and with
-a guard: anything that blocks the daemon's loop raises.
+a guard: anything that blocks the daemon's loop raises. With HUB_SECONDS a fault is told so many seconds after it began.
 """
 
 import os
@@ -11,6 +11,7 @@ from blockbuster import BlockBuster
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
+from hub import daemon, report, telling
 from hub.__main__ import main
 
 PINS = os.open(Path(os.environ["HUB_PINS"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -28,6 +29,8 @@ class WrittenPin(MockPin):
         return changed
 
 
+if "HUB_SECONDS" in os.environ:
+    report.LASTING = report.SOUND = telling.RETRY = daemon.CONFIRMED = daemon.LOOK = float(os.environ["HUB_SECONDS"])
 Device.pin_factory = MockFactory(pin_class=WrittenPin)
 guard = BlockBuster()
 guard.functions["os.write"].can_block_in("tests/scenarios/hub_process.py", "_change_state")
