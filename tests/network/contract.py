@@ -27,7 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 formats = FormatChecker(formats=())
 formats.checks("date-time", ValueError)(lambda text: bool(datetime.fromisoformat(text)))
 formats.checks("date-time-rfc-2822", ValueError)(lambda text: text is None or bool(parsedate_to_datetime(text)))
-formats.checks("uri", ValueError)(lambda text: bool(urlsplit(text).scheme))
+formats.checks("uri", ValueError)(lambda text: text is None or bool(urlsplit(text).scheme))
 formats.checks("twiml", ElementTree.ParseError)(lambda text: ElementTree.fromstring(text) is not None)
 
 

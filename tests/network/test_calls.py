@@ -91,6 +91,26 @@ async def test_the_caller_may_end_a_call(behaviour: str, end: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("behaviour", "detection", "answered_by"),
+    [
+        ("answers", {}, None),
+        ("answering_machine", {}, None),
+        ("answers", {"machine_detection": "Enable"}, "human"),
+        ("answering_machine", {"machine_detection": "Enable"}, "machine_start"),
+        ("answering_machine", {"machine_detection": "DetectMessageEnd"}, "machine_end_beep"),
+    ],
+)
+async def test_the_caller_may_ask_whether_a_machine_picked_up(
+    network: TelephoneNetwork, ask: Ask, behaviour: str, detection: dict[str, str], answered_by: str | None
+) -> None:
+    network.phones.behave(ANNA, behaviour)
+    started = await ask(call(**detection))
+    await network.until(lambda: network.phones.calling.accepted[started.sid].over)
+    ended = await ask(lambda client: client.calls(started.sid).fetch())
+    assert (ended.status, ended.answered_by) == ("completed", answered_by)
+
+
+@pytest.mark.parametrize(
     ("changed", "code"),
     [
         ({"twiml": ""}, 21205),
@@ -98,6 +118,7 @@ async def test_the_caller_may_end_a_call(behaviour: str, end: str) -> None:
         ({"twiml": "<Response>"}, 12100),
         ({"to": "17"}, 21211),
         ({"from_": "Hub"}, 21212),
+        ({"machine_detection": "Perhaps"}, 20001),
     ],
 )
 async def test_what_twilio_refuses_is_refused(

@@ -3,9 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.simulated.network import Call, CallState, Sms, SmsState, calling, texting
-from hardware.simulated.network.calling import Turn
+from hardware.simulated.network import QUICK, Call, CallState, Sms, SmsState, call, texting
+from hardware.simulated.network.call import Turn
+from hardware.simulated.network.calling import Calling, Recital
 from hardware.simulated.network.texting import Step
+from hardware.simulated.network.timing import Clock
 from hardware.simulated.network.twiml import Speech
 
 
@@ -19,17 +21,17 @@ def test_an_sms_passes_through_every_state_in_order() -> None:
 
 
 @given(st.lists(st.sampled_from(Step)))
-def test_a_delivered_or_undelivered_sms_never_changes(steps: list[Step]) -> None:
+def test_an_sms_that_has_ended_never_changes(steps: list[Step]) -> None:
     sms = Sms("Hub", "+33612345678", "Hello")
     for step in steps:
-        ended = sms.state in (SmsState.DELIVERED, SmsState.UNDELIVERED)
+        ended = sms.state in (SmsState.DELIVERED, SmsState.UNDELIVERED, SmsState.FAILED)
         assert not (sms.take(step) and ended)
-        assert (sms.sent is not None) == (sms.state not in (SmsState.QUEUED, SmsState.SENDING))
+        assert (sms.sent is not None) == (sms.state not in (SmsState.QUEUED, SmsState.SENDING, SmsState.FAILED))
 
 
 @given(st.lists(st.sampled_from(Turn)))
 def test_a_call_that_is_over_never_changes(turns: list[Turn]) -> None:
-    call = Call("+33937000000", "+33612345678", Speech())
+    call = Call("+33937000000", "+33612345678", Recital(Calling(Clock(), QUICK, None), Speech()))
     for turn in turns:
         was_over = call.over
         assert not (call.take(turn) and was_over)
@@ -38,5 +40,5 @@ def test_a_call_that_is_over_never_changes(turns: list[Turn]) -> None:
 
 
 def test_every_state_can_be_reached() -> None:
-    assert set(texting.TRANSITIONS.values()) | {SmsState.QUEUED} == set(SmsState)
-    assert set(calling.TRANSITIONS.values()) | {CallState.QUEUED} == set(CallState)
+    assert set(texting.TRANSITIONS.values()) | {SmsState.QUEUED, SmsState.RECEIVED} == set(SmsState)
+    assert set(call.TRANSITIONS.values()) | {CallState.QUEUED} == set(CallState)

@@ -1,5 +1,6 @@
 """SMS through Twilio's real client: sent, followed, listed, refused."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from twilio.base.exceptions import TwilioRestException
 
 from hardware.simulated.network import QUICK, TelephoneNetwork
 
-from .conftest import ANNA, BEN, Ask, asker, text
+from .conftest import ANNA, BEN, HUB, Ask, asker, text
 
 
 async def test_a_text_is_queued_and_then_arrives_on_the_telephone(network: TelephoneNetwork, ask: Ask) -> None:
@@ -37,6 +38,75 @@ async def test_a_text_is_given_up_after_its_validity_period(network: TelephoneNe
     assert (fetched.status, fetched.error_code) == ("undelivered", 30003)
     network.phones.behave(ANNA, "answers")
     assert network.phones[ANNA].messages == []
+
+
+@pytest.mark.parametrize("code", [30003, 30005, 30006, 30007, 30008])
+@pytest.mark.parametrize(("refused", "end"), [(False, "undelivered"), (True, "failed")])
+async def test_a_text_that_cannot_arrive_says_why(
+    network: TelephoneNetwork, ask: Ask, code: int, refused: bool, end: str
+) -> None:
+    network.phones.undeliverable(ANNA, code, refused)
+    sms = network.phones.texting.accepted[(await ask(text())).sid]
+    await network.until(lambda: sms.error)
+    fetched = await ask(lambda client: client.messages(sms.id).fetch())
+    assert (fetched.status, fetched.error_code, bool(fetched.error_message)) == (end, code, True)
+    assert network.phones[ANNA].messages == []
+
+
+async def test_a_number_that_is_mended_gets_its_texts(network: TelephoneNetwork, ask: Ask) -> None:
+    network.phones.undeliverable(ANNA, 30007)
+    network.phones.undeliverable(ANNA, 0)
+    await ask(text(body="again"))
+    await network.until(lambda: network.phones[ANNA].texts == ["again"])
+
+
+async def test_an_operator_without_receipts_never_says_more_than_sent() -> None:
+    async with TelephoneNetwork(timing=replace(QUICK, operator=0.05)) as network:
+        network.phones[ANNA].receipts = False
+        network.phones.behave(BEN, "out_of_reach")
+        ask, accepted = asker(network), network.phones.texting.accepted
+        sent, given_up = await ask(text()), await ask(text(BEN))
+        await network.until(lambda: accepted[given_up.sid].error)
+        network.phones.behave(ANNA, "answers")
+        assert (accepted[sent.sid].state, len(network.phones[ANNA].messages)) == ("sent", 1)
+
+
+async def test_each_sender_sends_so_many_segments_a_second_and_no_more() -> None:
+    async with TelephoneNetwork(timing=QUICK, segments_per_second=10) as network:
+        ask, accepted = asker(network), network.phones.texting.accepted
+        first, second = await ask(text(body="a" * 307)), await ask(text())
+        await network.until(lambda: accepted[first.sid].state == "delivered")
+        await ask(lambda client: client.messages.create(to=BEN, from_="Other", body="x"))
+        await network.until(lambda: network.phones[BEN].messages)
+        assert accepted[second.sid].state == "queued"
+        await network.until(lambda: accepted[second.sid].state == "delivered")
+
+
+async def test_a_text_that_waits_longer_than_it_is_valid_is_never_sent() -> None:
+    async with TelephoneNetwork(timing=QUICK, segments_per_second=0.5) as network:
+        ask = asker(network)
+        await ask(text())
+        late = network.phones.texting.accepted[(await ask(text(validity_period=1))).sid]
+        await network.until(lambda: late.error)
+        fetched = await ask(lambda client: client.messages(late.id).fetch())
+        assert (fetched.status, fetched.error_code, fetched.date_sent) == ("failed", 30036, None)
+
+
+async def test_an_answer_is_found_among_the_messages_to_the_hub(network: TelephoneNetwork, ask: Ask) -> None:
+    await ask(text())
+    answered = network.phones.reply(ANNA, HUB, "OUI")
+    [found] = await ask(lambda client: client.messages.list(to=HUB, date_sent_after=answered.created))
+    assert (found.sid, found.direction, found.status) == (answered.id, "inbound", "received")
+    assert (found.from_, found.body) == (ANNA, "OUI")
+
+
+async def test_whoever_writes_stop_gets_no_more_texts_until_start(network: TelephoneNetwork, ask: Ask) -> None:
+    network.phones.reply(ANNA, HUB, " stop ")
+    with pytest.raises(TwilioRestException) as refused:
+        await ask(text())
+    assert refused.value.code == 21610
+    network.phones.reply(ANNA, HUB, "Start")
+    await ask(text())
 
 
 async def test_the_list_is_filtered_by_number_and_newest_first(network: TelephoneNetwork, ask: Ask) -> None:
@@ -109,8 +179,9 @@ async def test_a_wrong_key_or_secret_is_not_let_in(network: TelephoneNetwork, ke
 
 async def test_account_and_balance_can_be_asked_for(network: TelephoneNetwork, ask: Ask) -> None:
     account = await ask(lambda client: client.api.accounts(network.account.sid).fetch())
+    network.balance = "3.20"
     balance = await ask(lambda client: client.balance.fetch())
-    assert (account.status, balance.currency) == ("active", "USD")
+    assert (account.status, balance.balance, balance.currency) == ("active", "3.20", "USD")
 
 
 async def test_an_unknown_message_is_not_found(network: TelephoneNetwork, ask: Ask) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
-from hardware.simulated.network.calling import Call, CallState
-from hardware.simulated.network.texting import OUT_OF_REACH, Sms
+from hardware.simulated.network.call import Call, CallState
+from hardware.simulated.network.numbers import OwnNumber
+from hardware.simulated.network.texting import EXPIRED, OUT_OF_REACH, Sms
 
 Json = dict[str, object]
 
@@ -21,7 +22,27 @@ CALL_PARTS = (
     "user_defined_message_subscriptions",
     "user_defined_messages",
 )
-ERROR_MESSAGES = {OUT_OF_REACH: "Unreachable destination handset"}
+UNUSED_NUMBER_PARTS = (
+    "address_sid",
+    "bundle_sid",
+    "emergency_address_sid",
+    "identity_sid",
+    "sms_application_sid",
+    "sms_fallback_url",
+    "sms_url",
+    "status_callback",
+    "trunk_sid",
+    "voice_application_sid",
+    "voice_fallback_url",
+)
+ERROR_MESSAGES = {
+    OUT_OF_REACH: "Unreachable destination handset",
+    30005: "Unknown destination handset",
+    30006: "Landline or unreachable carrier",
+    30007: "Message filtered",
+    30008: "Unknown error",
+    EXPIRED: "Validity Period Expired",
+}
 
 
 class AnswerError(Exception):
@@ -38,6 +59,10 @@ class AnswerError(Exception):
         return {"code": self.code, "message": str(self), "more_info": link, "status": self.status}
 
 
+def not_found() -> AnswerError:
+    return AnswerError(404, 20404, "The requested resource was not found")
+
+
 def message(sms: Sms, account: str) -> Json:
     uri = f"/{VERSION}/Accounts/{account}/Messages/{sms.id}"
     return {
@@ -47,7 +72,7 @@ def message(sms: Sms, account: str) -> Json:
         "date_created": _date(sms.created),
         "date_sent": _date(sms.sent),
         "date_updated": _date(sms.updated),
-        "direction": "outbound-api",
+        "direction": "inbound" if sms.inbound else "outbound-api",
         "error_code": sms.error,
         "error_message": ERROR_MESSAGES.get(sms.error) if sms.error else None,
         "from": sms.sender,
@@ -69,12 +94,12 @@ def call(one: Call, account: str) -> Json:
     parts = {part: f"{uri}/{part.title().replace('_', '')}.json" for part in CALL_PARTS}
     return {
         "account_sid": account,
-        "answered_by": None,
+        "answered_by": one.answered_by,
         "api_version": VERSION,
         "caller_name": None,
         "date_created": _date(one.created),
         "date_updated": _date(one.updated),
-        "direction": "outbound-api",
+        "direction": "inbound" if one.inbound else "outbound-api",
         "duration": _duration(one),
         "end_time": _date(one.ended),
         "forwarded_from": None,
@@ -114,8 +139,37 @@ def account(sid: str) -> Json:
     }
 
 
-def balance(sid: str) -> Json:
-    return {"account_sid": sid, "balance": "100.00", "currency": "USD"}
+def balance(sid: str, left: str) -> Json:
+    return {"account_sid": sid, "balance": left, "currency": "USD"}
+
+
+def number(own: OwnNumber, account: str) -> Json:
+    return dict.fromkeys(UNUSED_NUMBER_PARTS) | {
+        "account_sid": account,
+        "address_requirements": "none",
+        "api_version": VERSION,
+        "beta": False,
+        "capabilities": {"voice": own.voice, "sms": own.sms, "mms": False, "fax": False},
+        "date_created": _date(own.created),
+        "date_updated": _date(own.updated),
+        "emergency_address_status": "unregistered",
+        "emergency_status": "Inactive",
+        "friendly_name": own.number,
+        "origin": "twilio",
+        "phone_number": own.number,
+        "sid": own.id,
+        "sms_fallback_method": "POST",
+        "sms_method": "POST",
+        "status": "in-use",
+        "status_callback_method": "POST",
+        "type": "local",
+        "uri": f"/{VERSION}/Accounts/{account}/IncomingPhoneNumbers/{own.id}.json",
+        "voice_caller_id_lookup": False,
+        "voice_fallback_method": "POST",
+        "voice_method": own.voice_method,
+        "voice_receive_mode": "voice",
+        "voice_url": own.voice_url,
+    }
 
 
 def page(name: str, path: str, number: int, size: int, items: Sequence[Json], links: Mapping[str, str]) -> Json:

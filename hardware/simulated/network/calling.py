@@ -1,101 +1,12 @@
-"""A telephone call: a table-driven machine that timers, the person called, and the caller move on."""
+"""All the calls: each rings at a telephone, and its line is told what becomes of it."""
 
-import secrets
 import time
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from enum import Enum, StrEnum
 from functools import partial
 from typing import Protocol
 
+from hardware.simulated.network.call import KEYS, LIVE, Call, CallError, CallState, Detection, Line, Turn
 from hardware.simulated.network.timing import Clock, Timing
 from hardware.simulated.network.twiml import Speech
-
-KEYS = frozenset("0123456789*#")
-
-
-class CallError(ValueError):
-    """Asked of a call that is not there, or not in a state for it; nothing was changed."""
-
-
-class CallState(StrEnum):
-    QUEUED = "queued"
-    RINGING = "ringing"
-    IN_PROGRESS = "in-progress"
-    COMPLETED = "completed"
-    BUSY = "busy"  # engaged, or turned away
-    NO_ANSWER = "no-answer"
-    FAILED = "failed"  # out of reach
-    CANCELED = "canceled"  # the caller gave up while it rang
-
-
-class Turn(Enum):
-    RING = "ring"
-    ENGAGED = "engaged"
-    UNREACHABLE = "unreachable"
-    PICK_UP = "pick up"
-    RING_OUT = "ring out"
-    HANG_UP = "hang up"  # the person called
-    END = "end"  # the caller, or the text is over
-
-
-# Timers tolerate: a pair that is not listed changes nothing. Persons are refused (CallError).
-TRANSITIONS: dict[tuple[CallState, Turn], CallState] = {
-    (CallState.QUEUED, Turn.RING): CallState.RINGING,
-    (CallState.QUEUED, Turn.ENGAGED): CallState.BUSY,
-    (CallState.QUEUED, Turn.UNREACHABLE): CallState.FAILED,
-    (CallState.QUEUED, Turn.END): CallState.CANCELED,
-    (CallState.RINGING, Turn.PICK_UP): CallState.IN_PROGRESS,
-    (CallState.RINGING, Turn.RING_OUT): CallState.NO_ANSWER,
-    (CallState.RINGING, Turn.HANG_UP): CallState.BUSY,
-    (CallState.RINGING, Turn.END): CallState.CANCELED,
-    (CallState.IN_PROGRESS, Turn.HANG_UP): CallState.COMPLETED,
-    (CallState.IN_PROGRESS, Turn.END): CallState.COMPLETED,
-}
-LIVE = frozenset({CallState.RINGING, CallState.IN_PROGRESS})
-
-
-@dataclass(slots=True)
-class Call:
-    """`accepted_at` is monotonic, for measurements; `keys` are the digits pressed while talking."""
-
-    sender: str
-    to: str
-    said: Speech
-    id: str = field(default_factory=lambda: "CA" + secrets.token_hex(16))
-    state: CallState = CallState.QUEUED
-    keys: str = ""
-    queued_for: float = 0.0
-    accepted_at: float = field(default_factory=time.monotonic)
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-    updated: datetime = field(default_factory=lambda: datetime.now(UTC))
-    started: datetime | None = None
-    ended: datetime | None = None
-
-    @property
-    def text(self) -> str:
-        return self.said.text
-
-    @property
-    def language(self) -> str:
-        return self.said.language
-
-    @property
-    def over(self) -> bool:
-        return self.state not in LIVE and self.state is not CallState.QUEUED
-
-    def take(self, turn: Turn) -> bool:
-        """Whether the state changed."""
-        new = TRANSITIONS.get((self.state, turn))
-        if new is None:
-            return False
-        self.state = new
-        self.updated = datetime.now(UTC)
-        if new is CallState.IN_PROGRESS:
-            self.started = self.updated
-        if self.over:
-            self.ended = self.updated
-        return True
 
 
 class Ringer(Protocol):
@@ -110,6 +21,28 @@ class Ringer(Protocol):
     def answers(self) -> bool: ...
     @property
     def by_hand(self) -> bool: ...
+    @property
+    def machine(self) -> bool: ...
+    @property
+    def typed(self) -> tuple[str, ...]: ...
+
+
+class Recital:
+    """The line of a call that says one text and ends."""
+
+    def __init__(self, calling: "Calling", said: Speech) -> None:
+        self._calling = calling
+        self._said = said
+
+    def answered(self, call: Call) -> None:
+        call.said = self._said
+        self._calling.end_after(call, self._said.text)
+
+    def pressed(self, call: Call, digit: str) -> None:
+        """Nothing listens to keys here."""
+
+    def over(self, call: Call) -> None:
+        """Nothing is left to do."""
 
 
 class Calling:
@@ -122,66 +55,113 @@ class Calling:
         self._pause = 1 / calls_per_second if calls_per_second else 0.0
         self._next_start = 0.0
 
-    def dial(self, sender: str, phone: Ringer, said: Speech, ring: float) -> Call:
+    def say(self, sender: str, phone: Ringer, said: Speech, ring: float, detection: Detection) -> Call:
+        """Call to say one text, that is known before it is heard."""
+        call = self.dial(sender, phone, Recital(self, said), ring, detection)
+        call.said = said
+        return call
+
+    def dial(self, sender: str, phone: Ringer, line: Line, ring: float, detection: Detection) -> Call:
+        """`ring`: seconds at most."""
         now = time.monotonic()
         wait = max(0.0, self._next_start - now)
         self._next_start = now + wait + self._pause
-        call = Call(sender, phone.number, said, queued_for=wait)
+        call = Call(sender, phone.number, line, detection, queued_for=wait)
         self.accepted[call.id] = call
         self._clock.after(wait + self._timing.dial, partial(self._ring, call, phone, ring))
         return call
 
-    def pick_up(self, call: str) -> None:
-        found = self._found(call)
-        if not self._pick_up(found):
+    def come_in(self, phone: Ringer, to: str, line: Line) -> Call:
+        """Somebody calls a number of the account. Raises CallError when this telephone cannot."""
+        if not phone.in_reach or self._engaged(phone):
+            raise CallError("this telephone cannot call now")
+        call = Call(phone.number, to, line, inbound=True, state=CallState.RINGING)
+        self.accepted[call.id] = call
+        phone.calls.append(call)
+        self._clock.after(self._timing.dial, partial(self._pick_up, call, phone))
+        self._clock.changed()
+        return call
+
+    def pick_up(self, call: str, phone: Ringer) -> None:
+        found = self.found(call)
+        if not self._pick_up(found, phone):
             raise CallError(f"this call is {found.state}, it does not ring")
 
     def hang_up(self, call: str) -> None:
-        found = self._found(call)
-        if not found.take(Turn.HANG_UP):
+        found = self.found(call)
+        if not self._take(found, Turn.HANG_UP):
             raise CallError(f"this call is {found.state} already")
-        self._clock.changed()
 
     def key(self, call: str, digit: str) -> None:
-        found = self._found(call)
+        found = self.found(call)
         if digit not in KEYS:
             raise CallError("a telephone has the keys 0 to 9, * and #")
         if found.state is not CallState.IN_PROGRESS:
             raise CallError(f"this call is {found.state}, nobody is talking")
-        found.keys += digit
+        self.press(found, digit)
+
+    def press(self, call: Call, digit: str) -> None:
+        call.keys += digit
+        call.line.pressed(call, digit)
         self._clock.changed()
 
     def end(self, call: Call) -> None:
-        call.take(Turn.END)
-        self._clock.changed()
+        self._take(call, Turn.END)
 
-    def forget(self) -> None:
-        self.accepted.clear()
+    def end_after(self, call: Call, text: str) -> None:
+        """End it when all of the text was spoken."""
+        self._clock.after(len(text) * self._timing.talk, partial(self._take, call, Turn.END))
 
-    def _found(self, call: str) -> Call:
+    def found(self, call: str) -> Call:
+        """Raises CallError."""
         if call not in self.accepted:
             raise CallError("there is no such call")
         return self.accepted[call]
 
+    def forget(self) -> None:
+        self.accepted.clear()
+
     def _ring(self, call: Call, phone: Ringer, ring: float) -> None:
-        if call.id not in self.accepted or not call.take(self._first_turn(phone)):
+        if call.id not in self.accepted or not self._take(call, self._first_turn(phone)):
             return
         phone.calls.append(call)
         if phone.answers:
-            self._clock.after(self._timing.answer, partial(self._pick_up, call))
+            patience = self._timing.machine if phone.machine else self._timing.answer
+            self._clock.after(patience, partial(self._pick_up, call, phone))
         longest = self._timing.hand if phone.by_hand else self._timing.ring
-        self._clock.after(min(ring, longest), partial(call.take, Turn.RING_OUT))
+        self._clock.after(min(ring, longest), partial(self._take, call, Turn.RING_OUT))
 
-    @staticmethod
-    def _first_turn(phone: Ringer) -> Turn:
+    def _first_turn(self, phone: Ringer) -> Turn:
         if not phone.in_reach:
             return Turn.UNREACHABLE
-        engaged = any(other.state in LIVE for other in phone.calls)
-        return Turn.ENGAGED if engaged else Turn.RING
+        return Turn.ENGAGED if self._engaged(phone) else Turn.RING
 
-    def _pick_up(self, call: Call) -> bool:
-        picked_up = call.take(Turn.PICK_UP)
-        if picked_up:
-            self._clock.after(len(call.text) * self._timing.talk, partial(call.take, Turn.END))
+    @staticmethod
+    def _engaged(phone: Ringer) -> bool:
+        return any(other.state in LIVE for other in phone.calls)
+
+    def _pick_up(self, call: Call, phone: Ringer) -> bool:
+        if not self._take(call, Turn.PICK_UP):
+            return False
+        call.script = list(phone.typed)
+        if call.detection is Detection.NONE:
+            call.line.answered(call)
+        else:
+            beep = phone.machine and call.detection is Detection.MESSAGE_END
+            seconds = self._timing.greeting if beep else self._timing.detect
+            self._clock.after(seconds, partial(self._detected, call, phone.machine))
+        return True
+
+    def _detected(self, call: Call, machine: bool) -> None:
+        if call.state is CallState.IN_PROGRESS:
+            call.answered_by = call.detection.machine if machine else "human"
+            call.line.answered(call)
+
+    def _take(self, call: Call, turn: Turn) -> bool:
+        """Whether the state changed; then the line knows."""
+        taken = call.take(turn)
+        if taken and call.over:
+            call.line.over(call)
+        if taken:
             self._clock.changed()
-        return picked_up
+        return taken

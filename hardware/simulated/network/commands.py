@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from hardware.simulated.network.answers import Json
-from hardware.simulated.network.calling import LIVE, Call, CallState
+from hardware.simulated.network.call import LIVE, Call, CallState
 from hardware.simulated.network.faults import Fault, Kind, Service, Sort
 from hardware.simulated.network.mailing import Mail
 from hardware.simulated.network.network import TelephoneNetwork

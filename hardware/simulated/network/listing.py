@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 
 from hardware.simulated.network import answers
 from hardware.simulated.network.answers import AnswerError, Json
-from hardware.simulated.network.calling import Call
+from hardware.simulated.network.call import Call
+from hardware.simulated.network.numbers import Numbers, OwnNumber
 from hardware.simulated.network.texting import Sms
 
 Query = Mapping[str, str]
-T = TypeVar("T", Sms, Call)
+T = TypeVar("T", Sms, Call, OwnNumber)
+Filtered = TypeVar("Filtered", Sms, Call)
 
 
 def messages(query: Query, path: str, accepted: Iterable[Sms], account: str) -> Json:
@@ -28,8 +30,14 @@ def calls(query: Query, path: str, accepted: Iterable[Call], account: str) -> Js
     return _page("calls", query, path, found, lambda call: answers.call(call, account))
 
 
-def _newest_first(accepted: Iterable[T], query: Query) -> list[T]:
-    def fits(one: T) -> bool:
+def numbers(query: Query, path: str, owned: Numbers, account: str) -> Json:
+    """A part of a number finds it, too."""
+    found = [own for own in owned if query.get("PhoneNumber", "") in own.number]
+    return _page("incoming_phone_numbers", query, path, found, lambda own: answers.number(own, account))
+
+
+def _newest_first(accepted: Iterable[Filtered], query: Query) -> list[Filtered]:
+    def fits(one: Filtered) -> bool:
         facts = {"To": one.to, "From": one.sender, "Status": one.state.value}
         return all(query.get(name, fact) == fact for name, fact in facts.items())
 

@@ -10,11 +10,13 @@ from aiohttp import web
 from hardware.simulated.network.arrivals import Request
 from hardware.simulated.network.exchange import Exchange
 from hardware.simulated.network.faults import Faults
+from hardware.simulated.network.login import Account
 from hardware.simulated.network.mailing import Mail
+from hardware.simulated.network.numbers import Numbers
 from hardware.simulated.network.phones import Behaviour, Phones
 from hardware.simulated.network.smtp import MailFace, Records, Security
 from hardware.simulated.network.timing import LIFELIKE, Clock, Timing
-from hardware.simulated.network.twilio import MAX_BODY, Account, TwilioFace
+from hardware.simulated.network.twilio import MAX_BODY, TwilioFace
 
 LOOPBACK = "127.0.0.1"
 
@@ -23,7 +25,7 @@ class TelephoneNetwork:
     """An async context manager: `api_url` and `smtp_port` are known inside it.
 
     `regions`: the prefixes that may be reached ("+33"), empty: all. Without `security`, mails are taken in
-    the clear and without a login. Port 0: any free one.
+    the clear and without a login. SMS are limited for each sender, calls for all. Port 0: any free one.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class TelephoneNetwork:
         security: Security | None = None,
         regions: tuple[str, ...] = (),
         calls_per_second: float | None = None,
+        segments_per_second: float | None = None,
         http_port: int = 0,
         smtp_port: int = 0,
     ) -> None:
@@ -42,12 +45,13 @@ class TelephoneNetwork:
         self.faults = Faults()
         self.requests: list[Request] = []
         self.mails: list[Mail] = []
+        self.numbers = Numbers()
         self.http_port = http_port
         self.smtp_port = smtp_port
         self._clock = Clock()
-        self.phones = Phones(self._clock, timing, behaviour, calls_per_second)
+        self.phones = Phones(self._clock, timing, behaviour, calls_per_second, segments_per_second)
         self._exchange = Exchange(self.faults, self.requests, self._clock)
-        self._twilio = TwilioFace(self.phones, self.account, regions)
+        self._twilio = TwilioFace(self.phones, self.numbers, self.account, regions)
         records = Records(self.mails, self.requests, self.faults, self._clock)
         self._smtp = MailFace(records, security)
         self._open = AsyncExitStack()
@@ -55,6 +59,15 @@ class TelephoneNetwork:
     @property
     def api_url(self) -> str:
         return f"http://{LOOPBACK}:{self.http_port}"
+
+    @property
+    def balance(self) -> str:
+        """What is left on the account, in US dollars: "3.20"."""
+        return self._twilio.balance
+
+    @balance.setter
+    def balance(self, left: str) -> None:
+        self._twilio.balance = left
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:

@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hardware.simulated.network.calling import Call, Calling
-from hardware.simulated.network.texting import Sms, Texting
+from hardware.simulated.network.call import Call, Detection
+from hardware.simulated.network.calling import Calling
+from hardware.simulated.network.texting import Bar, Sms, Texting
 from hardware.simulated.network.timing import Clock, Timing
 from hardware.simulated.network.twiml import Speech
+
+STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
+START_WORDS = frozenset({"START", "YES", "UNSTOP"})
 
 
 class Behaviour(StrEnum):
@@ -15,16 +19,25 @@ class Behaviour(StrEnum):
     IGNORES = "ignores"  # rings out
     OUT_OF_REACH = "out_of_reach"
     BY_HAND = "by_hand"  # rings until somebody does something
+    ANSWERING_MACHINE = "answering_machine"  # picks up late, records what it hears
+    TAKES_CHARGE = "takes_charge"  # picks up, listens, presses 1 when asked for a key, hears the rest
 
 
 @dataclass(slots=True)
 class Phone:
-    """`messages` and `calls` have arrived here; `stopped` after it answered STOP; a landline takes no SMS."""
+    """`messages` and `calls` have arrived here; `stopped` after it answered STOP; a landline takes no SMS.
+
+    No SMS passes its `bar`; without `receipts` its operator never says that one has arrived. `script`: what its
+    person types in every call, one entry each time the call asks for keys.
+    """
 
     number: str
     behaviour: Behaviour
     stopped: bool = False
     landline: bool = False
+    bar: Bar | None = None
+    receipts: bool = True
+    script: tuple[str, ...] = ()
     messages: list[Sms] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
 
@@ -34,7 +47,18 @@ class Phone:
 
     @property
     def answers(self) -> bool:
-        return self.behaviour is Behaviour.ANSWERS
+        return self.behaviour in (Behaviour.ANSWERS, Behaviour.ANSWERING_MACHINE, Behaviour.TAKES_CHARGE)
+
+    @property
+    def machine(self) -> bool:
+        return self.behaviour is Behaviour.ANSWERING_MACHINE
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """What is typed in each call, one entry each time it asks for keys."""
+        if self.machine:
+            return ()
+        return self.script or ("1",) * (self.behaviour is Behaviour.TAKES_CHARGE)
 
     @property
     def by_hand(self) -> bool:
@@ -48,8 +72,15 @@ class Phone:
 class Phones:
     """Every telephone by its number; one that was never seen exists as soon as somebody asks for it."""
 
-    def __init__(self, clock: Clock, timing: Timing, default: Behaviour, calls_per_second: float | None = None) -> None:
-        self.texting = Texting(clock, timing)
+    def __init__(
+        self,
+        clock: Clock,
+        timing: Timing,
+        default: Behaviour,
+        calls_per_second: float | None = None,
+        segments_per_second: float | None = None,
+    ) -> None:
+        self.texting = Texting(clock, timing, segments_per_second)
         self.calling = Calling(clock, timing, calls_per_second)
         self._clock = clock
         self._default = default
@@ -74,14 +105,29 @@ class Phones:
         """The person answers STOP: no SMS is taken for this number any more."""
         self[number].stopped = True
 
+    def undeliverable(self, number: str, code: int, refused: bool = False) -> None:
+        """Its SMS end undelivered with Twilio's `code`, or failed when `refused`; code 0: no more."""
+        self[number].bar = Bar(code, refused) if code else None
+
+    def reply(self, number: str, to: str, text: str) -> Sms:
+        """The person writes an SMS to a number of the account; Twilio takes some words as STOP, or its end."""
+        word = text.strip().upper()
+        if word in STOP_WORDS | START_WORDS:
+            self[number].stopped = word in STOP_WORDS
+        return self.texting.receive(number, to, text)
+
     def text(self, sender: str, to: str, text: str, validity: float) -> Sms:
         return self.texting.send(sender, self[to], text, validity)
 
-    def call(self, sender: str, to: str, said: Speech, ring: float) -> Call:
-        return self.calling.dial(sender, self[to], said, ring)
+    def call(self, sender: str, to: str, said: Speech, ring: float, detection: Detection = Detection.NONE) -> Call:
+        return self.calling.say(sender, self[to], said, ring, detection)
+
+    def keys(self, number: str, *script: str) -> None:
+        """The person types in every call from now on: one entry each time the call asks; none: nothing any more."""
+        self[number].script = script
 
     def pick_up(self, call: str) -> None:
-        self.calling.pick_up(call)
+        self.calling.pick_up(call, self[self.calling.found(call).telephone])
 
     def hang_up(self, call: str) -> None:
         self.calling.hang_up(call)

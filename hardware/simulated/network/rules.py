@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hardware.simulated.network.answers import AnswerError
+from hardware.simulated.network.call import Detection
+from hardware.simulated.network.numbers import Numbers
 from hardware.simulated.network.phones import Phones
 from hardware.simulated.network.twiml import Speech, speech
 
@@ -29,15 +31,18 @@ class Ring:
     to: str
     said: Speech
     seconds: float
+    detection: Detection
 
 
-def text(form: Form, phones: Phones, regions: tuple[str, ...]) -> Text:
+def text(form: Form, phones: Phones, numbers: Numbers, regions: tuple[str, ...]) -> Text:
     """`regions`: the prefixes that may be reached ("+33"); empty: all."""
     to = _wanted(form, "To", 21604, "A 'To' phone number is required.")
     body = _wanted(form, "Body", 21602, "Message body is required.")
     sender = _wanted(form, "From", 21603, "A 'From' phone number is required.")
     if not any(rule.fullmatch(sender) for rule in (NUMBER, SHORT_CODE, SENDER_NAME)):
         raise AnswerError(400, 21212, "The 'From' number is not a valid phone number, short code, or sender ID.")
+    if NUMBER.fullmatch(sender) and not numbers.can_text(sender):
+        raise AnswerError(400, 21606, "The 'From' number is not a message-capable number of your account.")
     if len(body) > 1600:
         raise AnswerError(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
     _check_number(to)
@@ -46,14 +51,17 @@ def text(form: Form, phones: Phones, regions: tuple[str, ...]) -> Text:
     return Text(sender, to, body, _whole(form, "ValidityPeriod", 36_000, range(1, 36_001), 90007))
 
 
-def ring(form: Form, regions: tuple[str, ...]) -> Ring:
+def ring(form: Form, numbers: Numbers, regions: tuple[str, ...]) -> Ring:
     to = _wanted(form, "To", 21201, "No 'To' number is specified.")
     sender = _wanted(form, "From", 21213, "Phone number 'From' is required.")
     if not NUMBER.fullmatch(sender):
         raise AnswerError(400, 21212, "The 'From' number is not a valid phone number.")
+    if not numbers.can_call(sender):
+        raise AnswerError(400, 21210, "The 'From' number is not verified for your account.")
     _check_number(to)
     _check_region(to, regions, 21215, "The account is not authorized to call this region.")
-    return Ring(sender, to, _said(form), _whole(form, "Timeout", 60, range(1, 601), 20001))
+    seconds = _whole(form, "Timeout", 60, range(1, 601), 20001)
+    return Ring(sender, to, _said(form), seconds, _detection(form))
 
 
 def _wanted(form: Form, name: str, code: int, message: str) -> str:
@@ -94,6 +102,13 @@ def _said(form: Form) -> Speech:
     except ValueError:
         # Twilio takes it and the call breaks off when it is answered; here it is heard of at once.
         raise AnswerError(400, 12100, "Document parse failure.") from None
+
+
+def _detection(form: Form) -> Detection:
+    value = form.get("MachineDetection", "")
+    if value not in list(Detection):
+        raise AnswerError(400, 20001, "MachineDetection is Enable or DetectMessageEnd.")
+    return Detection(value)
 
 
 def _whole(form: Form, name: str, default: int, allowed: range, code: int) -> int:

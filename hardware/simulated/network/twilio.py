@@ -1,35 +1,27 @@
-"""The network's HTTP face: Twilio's REST API for messages and calls."""
+"""The network's HTTP face: Twilio's REST API for messages, calls and the account's numbers."""
 
-import base64
-import binascii
-import hmac
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from aiohttp import web
 
 from hardware.simulated.network import answers, listing, rules
-from hardware.simulated.network.answers import AnswerError, Json
-from hardware.simulated.network.calling import Call
+from hardware.simulated.network.answers import AnswerError, Json, not_found
+from hardware.simulated.network.call import Call
 from hardware.simulated.network.exchange import Work, form
+from hardware.simulated.network.login import Account
+from hardware.simulated.network.numbers import Numbers, OwnNumber
 from hardware.simulated.network.phones import Phones
 
 MAX_BODY = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Whom the network takes requests from: an account and one of its API keys."""
-
-    sid: str = "AC" + "0" * 32
-    key: str = "SK" + "0" * 32
-    secret: str = field(default="built-in", repr=False)
-
-
 class TwilioFace:
-    """`regions`: the prefixes that may be reached ("+33"); empty: all."""
+    """`regions`: the prefixes that may be reached ("+33"); empty: all. `balance`: US dollars."""
 
-    def __init__(self, phones: Phones, account: Account, regions: tuple[str, ...] = ()) -> None:
+    def __init__(self, phones: Phones, numbers: Numbers, account: Account, regions: tuple[str, ...] = ()) -> None:
+        self.balance = "100.00"
         self._phones = phones
+        self._numbers = numbers
         self._account = account
         self._regions = regions
 
@@ -45,31 +37,21 @@ class TwilioFace:
             ("GET", "/Calls.json", self._list_calls),
             ("GET", "/Calls/{sid}.json", self._show_call),
             ("POST", "/Calls/{sid}.json", self._update_call),
+            ("GET", "/IncomingPhoneNumbers.json", self._list_numbers),
+            ("GET", "/IncomingPhoneNumbers/{sid}.json", self._show_number),
+            ("POST", "/IncomingPhoneNumbers/{sid}.json", self._update_number),
         ]
         for method, path, work in routes:
-            app.router.add_route(method, base + path, self._for_account(work))
-
-    def _for_account(self, work: Work) -> Work:
-        async def checked(request: web.Request) -> web.StreamResponse:
-            self._authenticate(request)
-            return await work(request)
-
-        return checked
-
-    def _authenticate(self, request: web.Request) -> None:
-        right = f"{self._account.key}:{self._account.secret}".encode()
-        same = hmac.compare_digest(_credentials(request.headers.get("Authorization", "")), right)
-        if not same or request.match_info["account"] != self._account.sid:
-            raise AnswerError(401, 20003, "Authenticate")
+            app.router.add_route(method, base + path, self._account.guard(work))
 
     async def _show_account(self, _: web.Request) -> web.Response:
         return web.json_response(answers.account(self._account.sid))
 
     async def _show_balance(self, _: web.Request) -> web.Response:
-        return web.json_response(answers.balance(self._account.sid))
+        return web.json_response(answers.balance(self._account.sid, self.balance))
 
     async def _take_message(self, request: web.Request) -> web.Response:
-        wanted = rules.text(await form(request), self._phones, self._regions)
+        wanted = rules.text(await form(request), self._phones, self._numbers, self._regions)
         sms = self._phones.text(wanted.sender, wanted.to, wanted.body, wanted.validity)
         return web.json_response(answers.message(sms, self._account.sid), status=201)
 
@@ -80,12 +62,12 @@ class TwilioFace:
     async def _show_message(self, request: web.Request) -> web.Response:
         sms = self._phones.texting.accepted.get(request.match_info["sid"])
         if sms is None:
-            raise _not_found()
+            raise not_found()
         return web.json_response(answers.message(sms, self._account.sid))
 
     async def _take_call(self, request: web.Request) -> web.Response:
-        wanted = rules.ring(await form(request), self._regions)
-        call = self._phones.call(wanted.sender, wanted.to, wanted.said, wanted.seconds)
+        wanted = rules.ring(await form(request), self._numbers, self._regions)
+        call = self._phones.call(wanted.sender, wanted.to, wanted.said, wanted.seconds, wanted.detection)
         return web.json_response(self._shown(call), status=201)
 
     async def _list_calls(self, request: web.Request) -> web.Response:
@@ -104,26 +86,30 @@ class TwilioFace:
         self._phones.calling.end(call)
         return web.json_response(self._shown(call))
 
+    async def _list_numbers(self, request: web.Request) -> web.Response:
+        return web.json_response(listing.numbers(request.query, request.path, self._numbers, self._account.sid))
+
+    async def _show_number(self, request: web.Request) -> web.Response:
+        return web.json_response(answers.number(self._own(request), self._account.sid))
+
+    async def _update_number(self, request: web.Request) -> web.Response:
+        own, changes = self._own(request), await form(request)
+        own.voice_url = changes.get("VoiceUrl", own.voice_url)
+        own.voice_method = changes.get("VoiceMethod", own.voice_method)
+        own.updated = datetime.now(UTC)
+        return web.json_response(answers.number(own, self._account.sid))
+
+    def _own(self, request: web.Request) -> OwnNumber:
+        for own in self._numbers:
+            if own.id == request.match_info["sid"]:
+                return own
+        raise not_found()
+
     def _found(self, request: web.Request) -> Call:
         call = self._phones.calling.accepted.get(request.match_info["sid"])
         if call is None:
-            raise _not_found()
+            raise not_found()
         return call
 
     def _shown(self, call: Call) -> Json:
         return answers.call(call, self._account.sid)
-
-
-def _not_found() -> AnswerError:
-    return AnswerError(404, 20404, "The requested resource was not found")
-
-
-def _credentials(header: str) -> bytes:
-    """What a Basic authorization header holds; empty when it is none."""
-    scheme, _, value = header.partition(" ")
-    if scheme.casefold() != "basic":
-        return b""
-    try:
-        return base64.b64decode(value, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
