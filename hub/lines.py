@@ -2,23 +2,40 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from hub.channels import Lines, open_channels
 from hub.channels.email import MailServer, Security
+from hub.channels.inbox import Inbox
+from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioAccount, TwilioLine
 from hub.config import Config
 from hub.config.sections import Email, Twilio
 from hub.ports import Channel
 from hub.response import Action
 
+POLLING_THREADS = 4
 SENDING_THREADS = 32  # five contacts, SMS and call, with room for sends that hang beyond their eight seconds
 
 
-def open_lines(config: Config) -> Mapping[Action, Channel]:
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The channels of this home, and what is looked after and asked beside them; None: not configured."""
+
+    channels: Mapping[Action, Channel]
+    twilio: TwilioLine | None = None
+    studio: Studio | None = None
+    inbox: Inbox | None = None
+
+
+def open_lines(config: Config) -> Outside:
     """Only what is configured; everything a send needs is loaded now."""
-    twilio = _twilio(config.twilio) if config.twilio else None
     mail = _mail(config.email) if config.email else None
-    return open_channels(Lines(twilio, mail))
+    if config.twilio is None:
+        return Outside(open_channels(Lines(mail=mail)))
+    line = _twilio(config.twilio)
+    studio = Studio(line)
+    return Outside(open_channels(Lines(line, mail, studio)), line, studio, Inbox(line, studio))
 
 
 def _twilio(config: Twilio) -> TwilioLine:
@@ -29,8 +46,10 @@ def _twilio(config: Twilio) -> TwilioLine:
         sender=config.sender,
         caller=config.caller,
         api_url=config.api_url,
+        studio_url=config.studio_url,
     )
-    return TwilioLine(account, ThreadPoolExecutor(SENDING_THREADS, thread_name_prefix="send"))
+    sending = ThreadPoolExecutor(SENDING_THREADS, thread_name_prefix="send")
+    return TwilioLine(account, sending, ThreadPoolExecutor(POLLING_THREADS, thread_name_prefix="poll"))
 
 
 def _mail(config: Email) -> MailServer:

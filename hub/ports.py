@@ -240,3 +240,9 @@ class Channel(Protocol):
 
     async def check(self) -> None:
         """Ask the next hop whether it would take a message, without sending one. Raises DeliveryError."""
+
+    async def receipt(self, id: str) -> Receipt | None:
+        """What became of what `send` called `id`; None: nobody here ever knows. Raises DeliveryError."""
+
+    async def withdraw(self, id: str) -> None:
+        """End a call that still rings, as far as possible. Raises DeliveryError."""

@@ -173,6 +173,12 @@ class Mail:
         if self.dead:
             raise DeliveryError("dead", code="connection")
 
+    async def receipt(self, id: str) -> None:
+        await self.check()
+
+    async def withdraw(self, id: str) -> None:
+        await self.check()
+
 
 async def test_a_path_that_does_not_answer_is_a_fault_and_asked_again_soon(start: Start, monkeypatch):
     monkeypatch.setattr(daemon, "CONFIRMED", 0.02)

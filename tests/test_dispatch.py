@@ -36,6 +36,12 @@ class Line:
     async def check(self) -> None:
         self.answer(Message("", "", "fr", "", ""))
 
+    async def receipt(self, id: str) -> None:
+        """It knows nothing more."""
+
+    async def withdraw(self, id: str) -> None:
+        """It holds nothing back."""
+
 
 def delivery(**changes: object) -> Delivery:
     now = clock()

@@ -45,6 +45,12 @@ class Line:
         if self.problem is not None:
             raise self.problem
 
+    async def receipt(self, id: str) -> None:
+        await self.check()
+
+    async def withdraw(self, id: str) -> None:
+        await self.check()
+
 
 class Box:
     """The faults and the telling of one box with two technicians, on a clock that is set by hand."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hub.channels.call import Call
 from hub.channels.email import Email, MailServer
 from hub.channels.sms import Sms
+from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
 from hub.ports import Channel
 from hub.response import Action
@@ -17,11 +18,12 @@ class Lines:
 
     twilio: TwilioLine | None = None
     mail: MailServer | None = None
+    studio: Studio | None = None
 
 
 CHANNELS: Mapping[Action, Callable[[Lines], Channel | None]] = {
     Action.SMS: lambda lines: Sms(lines.twilio) if lines.twilio else None,
-    Action.CALL: lambda lines: Call(lines.twilio) if lines.twilio else None,
+    Action.CALL: lambda lines: Call(lines.twilio, lines.studio) if lines.twilio and lines.studio else None,
     Action.EMAIL: lambda lines: Email(lines.mail) if lines.mail else None,
 }
 

@@ -1,27 +1,56 @@
-"""A telephone call through Twilio that speaks the text twice; what it says goes along with the request."""
+"""A telephone call through Twilio: a flow with keys, or at least the text, spoken twice."""
+
+import asyncio
+import logging
 
 from twilio.twiml.voice_response import VoiceResponse
 
+from hub.channels.flow import VOICES
+from hub.channels.progress import hang_up, heard
+from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine, checked
-from hub.ports import Message
+from hub.errors import DeliveryError
+from hub.ports import Message, Receipt
 
-VOICES = {"fr": ("Polly.Lea-Neural", "fr-FR"), "en": ("Polly.Amy-Neural", "en-GB")}
+log = logging.getLogger(__name__)
+
 LONGEST = 4000  # characters of TwiML
+FLOW_PATIENCE = 3.0  # s; what is left of an attempt is enough for the call without keys
 
 
 class Call:
+    """`send` returns FN… for a call with keys and CA… for one without."""
+
     path = "twilio"
 
-    def __init__(self, line: TwilioLine) -> None:
+    def __init__(self, line: TwilioLine, studio: Studio) -> None:
         self._line = line
+        self._studio = studio
 
     async def send(self, message: Message) -> str:
         to, caller = checked(message.to), self._line.account.caller
+        if self._studio.flow:
+            try:
+                async with asyncio.timeout(FLOW_PATIENCE):
+                    return await self._studio.begin(message)
+            except (DeliveryError, TimeoutError) as problem:
+                log.warning("%s is a call without keys: %s", message.id, problem or "no answer in time")
         twiml = spoken(message.text, message.language)
         return await self._line.create(lambda client: client.calls.create(to=to, from_=caller, twiml=twiml))
 
     async def check(self) -> None:
         await self._line.check()
+
+    async def receipt(self, id: str) -> Receipt:
+        if id.startswith("FN"):
+            return await self._studio.receipt(id)
+        return heard(await self._line.ask(lambda client: client.calls(id).fetch()))
+
+    async def withdraw(self, id: str) -> None:
+        if id.startswith("FN"):
+            await self._studio.withdraw(id)
+        else:
+            await self._line.ask(lambda client: hang_up(client, id))
 
 
 def spoken(text: str, language: str) -> str:

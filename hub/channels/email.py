@@ -73,6 +73,12 @@ class Email:
         async with self._session() as session:
             await session.noop()
 
+    async def receipt(self, id: str) -> None:
+        """A mail server's word is its last."""
+
+    async def withdraw(self, id: str) -> None:
+        """What was mailed has arrived."""
+
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[SMTP]:
         """Connected and logged in. What aiosmtplib raises holds addresses, so it is never chained."""

@@ -1,9 +1,23 @@
-"""SMS through Twilio."""
+"""SMS through Twilio: one for each message, whatever became of the answers."""
+
+from collections import Counter
+
+from twilio.rest.api.v2010.account.message import MessageInstance
 
 from hub.channels.twilio import TwilioLine, checked
-from hub.ports import Message
+from hub.errors import DeliveryError
+from hub.ports import Message, Progress, Receipt
 
 VALID_FOR = 600  # s; an alert that could not leave should fail, not arrive at breakfast
+LISTED = 20  # the last ones to this number
+LISTING_PATIENCE = 4.0  # s; half of an attempt
+
+# From so many failed lists on, the text leaves all the same: at once where other questions are answered,
+# and after some ten minutes of tries whatever happens.
+DOUBTS = 2
+TOO_MANY_DOUBTS = 15
+
+NOT_SENT = frozenset({"failed", "undelivered", "canceled"})
 
 
 class Sms:
@@ -11,12 +25,56 @@ class Sms:
 
     def __init__(self, line: TwilioLine) -> None:
         self._line = line
+        self._doubts: Counter[str] = Counter()  # failed lists, by the message's id
 
     async def send(self, message: Message) -> str:
         to, sender = checked(message.to), self._line.account.sender
+        if message.again and (sid := await self._accepted(message)):
+            return sid
         return await self._line.create(
             lambda client: client.messages.create(to=to, from_=sender, body=message.text, validity_period=VALID_FOR)
         )
 
     async def check(self) -> None:
         await self._line.check()
+
+    async def receipt(self, id: str) -> Receipt:
+        sms = await self._line.ask(lambda client: client.messages(id).fetch())
+        if sms.status == "delivered":
+            return Receipt(Progress.DELIVERED)
+        if sms.status in NOT_SENT:
+            return Receipt(Progress.UNDELIVERED, str(sms.error_code or sms.status))
+        return Receipt(Progress.WAITING)
+
+    async def withdraw(self, id: str) -> None:
+        """What was accepted is on its way."""
+
+    async def _accepted(self, message: Message) -> str:
+        """The SID of this text where an earlier try was accepted, or "". Raises DeliveryError for: try later."""
+        try:
+            listed = await self._line.look(
+                lambda client: client.messages.list(to=message.to, limit=LISTED), LISTING_PATIENCE
+            )
+        except DeliveryError:
+            self._doubts[message.id] += 1
+            if not await self._only_lists_fail(message):
+                raise
+            listed = []
+        del self._doubts[message.id]
+        return next((str(sms.sid) for sms in listed if _same(sms, message)), "")
+
+    async def _only_lists_fail(self, message: Message) -> bool:
+        """Whether to send without knowing: a provider that answers nothing at all would lose this answer too."""
+        doubts = self._doubts[message.id]
+        if doubts < DOUBTS or doubts >= TOO_MANY_DOUBTS:
+            return doubts >= TOO_MANY_DOUBTS
+        try:
+            await self._line.look(lambda client: client.balance.fetch(), LISTING_PATIENCE / 2)
+        except DeliveryError:
+            return False
+        return True
+
+
+def _same(sms: MessageInstance, message: Message) -> bool:
+    """A trial account writes a sentence of its own before the text."""
+    return message.text in str(sms.body) and sms.status not in NOT_SENT

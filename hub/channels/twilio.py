@@ -1,15 +1,18 @@
-"""The line to Twilio that SMS and calls share: a fresh client for each request, in a thread, given up after 8 s.
+"""The line to Twilio that SMS and calls share: requests in threads, given up after 8 s.
 
+A send has a client and a connection of its own; questions share theirs, and their few threads, with each other only.
 The library's synchronous client, because the other one ignores time-outs and repeats requests that were accepted.
 """
 
 import asyncio
 import logging
 import ssl
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import certifi
 import requests
@@ -31,6 +34,10 @@ PASSING = frozenset({401, 403, 404, 408, 425, 429})
 # Refusals of our own sender, caller or account: no fault of the person's number, and somebody can mend them.
 OURS = frozenset({21210, 21212, 21213, 21603, 21606, 21659})
 
+T = TypeVar("T")
+
+CONFLICT = "conflict"  # something else stands in the way; `DeliveryError.code`
+
 _SILENT = logging.Logger("silent", logging.CRITICAL + 1)  # the library would log numbers
 
 
@@ -44,20 +51,26 @@ class TwilioAccount:
     sender: str
     caller: str
     api_url: str = "https://api.twilio.com"
+    studio_url: str = "https://studio.twilio.com"
 
 
 class TwilioLine:
-    """`executor` needs as many threads as there are requests at once; `trust` is for tests."""
+    """`sending` needs as many threads as there are sends at once, `polling` a few; `trust` is for tests."""
 
-    def __init__(self, account: TwilioAccount, executor: Executor, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, account: TwilioAccount, sending: Executor, polling: Executor, trust: ssl.SSLContext | None = None
+    ) -> None:
         self.account = account
-        self._executor = executor
+        self._sending = sending
+        self._polling = polling
+        self._idle: deque[TwilioHttpClient] = deque()  # connections that questions have left open
+        self._resting = False
         self._trust = trust or ssl.create_default_context(cafile=certifi.where())  # read now: disks fail later
         self._client(self._http())  # imports now what the library would import at the first send
 
-    async def create(self, make: Callable[[Client], object]) -> str:
-        """Run `make` with a client; the SID of what Twilio accepted. Raises DeliveryError."""
-        made = await self._ask(make)
+    async def create(self, make: Callable[[Client], object], patience: float | None = None) -> str:
+        """Run `make` with a client; the SID of what Twilio accepted within `patience` s. Raises DeliveryError."""
+        made = await self.look(make, patience)
         sid = getattr(made, "sid", None)
         if not isinstance(sid, str) or not sid:
             raise DeliveryError("an answer without a SID", code="garbage")
@@ -65,22 +78,64 @@ class TwilioLine:
 
     async def check(self) -> None:
         """Ask for one message, which is what a key may do that may send. Raises DeliveryError."""
-        await self._ask(lambda client: client.messages.page(page_size=1))
+        await self.ask(lambda client: client.messages.page(page_size=1))
 
-    async def _ask(self, question: Callable[[Client], object]) -> object:
-        loop = asyncio.get_running_loop()
-        asked = loop.run_in_executor(self._executor, self._answer, question)
+    async def ask(self, question: Callable[[Client], T], patience: float | None = None) -> T:
+        """What `question` makes of a client, within `patience` s; never holds up a send. Raises DeliveryError."""
+        self._resting = False
+        return await self._within(patience, self._polling, self._again, question)
+
+    async def look(self, question: Callable[[Client], T], patience: float | None = None) -> T:
+        """As `ask`, for what a send depends on: it never waits behind a poll. Raises DeliveryError."""
+        return await self._within(patience, self._sending, self._once, question)
+
+    def rest(self) -> None:
+        """Nothing is asked for a while: leave no connection open."""
+        self._resting = True
+        while (http := self._kept()) is not None:
+            http.session.close()
+
+    def _kept(self) -> TwilioHttpClient | None:
         try:
-            return await asyncio.wait_for(asked, GIVEN_UP)
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+    async def _within(
+        self,
+        patience: float | None,
+        executor: Executor,
+        way: Callable[[Callable[[Client], T]], T],
+        question: Callable[[Client], T],
+    ) -> T:
+        asked = asyncio.get_running_loop().run_in_executor(executor, self._answer, way, question)
+        try:
+            return await asyncio.wait_for(asked, patience or GIVEN_UP)
         except TimeoutError:
             raise DeliveryError("no answer in time", code="timeout") from None
 
-    def _answer(self, question: Callable[[Client], object]) -> object:
-        """In a thread of the executor. What the library raises holds numbers, so it is never chained."""
+    def _once(self, question: Callable[[Client], T]) -> T:
         http = self._http()
+        with closing(http.session):
+            return question(self._client(http))
+
+    def _again(self, question: Callable[[Client], T]) -> T:
+        """On a connection that is open already, if there is one; after an error nobody uses it again."""
+        http = self._kept() or self._http()
         try:
-            with closing(http.session):
-                return question(self._client(http))
+            answer = question(self._client(http))
+        except BaseException:
+            http.session.close()
+            raise
+        self._idle.append(http)
+        if self._resting:  # since it was asked
+            self.rest()
+        return answer
+
+    def _answer(self, way: Callable[[Callable[[Client], T]], T], question: Callable[[Client], T]) -> T:
+        """In a thread of an executor. What the library raises holds numbers, so it is never chained."""
+        try:
+            return way(question)
         except TwilioException as refused:
             raise _refusal(refused) from None
         except requests.Timeout:
@@ -101,6 +156,7 @@ class TwilioLine:
         account = self.account
         client = Client(account.api_key_sid, account.api_key_secret, account.account_sid, http_client=http)
         client.api.base_url = account.api_url
+        client.studio.base_url = account.studio_url
         return client
 
 
@@ -129,7 +185,7 @@ def checked(number: str) -> str:
 
 def _refusal(refused: TwilioException) -> DeliveryError:
     status = _status(refused)
-    code = getattr(refused, "code", None) or status or "garbage"
+    code = CONFLICT if status == 409 else getattr(refused, "code", None) or status or "garbage"
     said = getattr(refused, "msg", "") or getattr(refused, "title", "")
     permanent = 400 <= status < 500 and status not in PASSING and code not in OURS
     return DeliveryError(f"HTTP {status}: {without_names(str(said))}", code=str(code), permanent=permanent)

@@ -55,6 +55,12 @@ def executor() -> Iterator[Executor]:
 
 
 @pytest.fixture
+def polling() -> Iterator[Executor]:
+    with ThreadPoolExecutor(4) as executor:
+        yield executor
+
+
+@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up in a fraction of a second."""
     monkeypatch.setattr(twilio, "GIVEN_UP", 0.3)
@@ -63,8 +69,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def line(network: TelephoneNetwork, executor: Executor) -> TwilioLine:
-    return TwilioLine(account(network.account, network.api_url), executor)
+def line(network: TelephoneNetwork, executor: Executor, polling: Executor) -> TwilioLine:
+    return TwilioLine(account(network.account, network.api_url), executor, polling)
 
 
 @pytest.fixture
@@ -74,4 +80,4 @@ def server(network: TelephoneNetwork, trust: ssl.SSLContext) -> MailServer:
 
 
 def account(whose: Account, api_url: str, secret: str = "") -> TwilioAccount:
-    return TwilioAccount(whose.sid, whose.key, secret or whose.secret, "Centre", "+33937000000", api_url)
+    return TwilioAccount(whose.sid, whose.key, secret or whose.secret, "Centre", "+33937000000", api_url, api_url)

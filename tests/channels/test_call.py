@@ -5,9 +5,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hardware.simulated.network import TelephoneNetwork
+from hardware.simulated.network import Behaviour, TelephoneNetwork
 from hub.channels.call import Call, spoken
+from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
+from hub.ports import Progress, Receipt
 from tests.channels.conftest import ANNA, SMS
 
 
@@ -15,11 +17,50 @@ from tests.channels.conftest import ANNA, SMS
 async def test_a_call_says_the_text_twice_in_the_contacts_language(
     network: TelephoneNetwork, line: TwilioLine, language: str, accent: str
 ) -> None:
-    sid = await Call(line).send(replace(SMS, language=language))
+    sid = await Call(line, Studio(line)).send(replace(SMS, language=language))
     await network.until(lambda: network.phones[ANNA].calls)
     (call,) = network.phones[ANNA].calls
     assert (call.id, call.text, call.language) == (sid, f"{SMS.text}\n{SMS.text}", accent)
     assert call.sender == "+33937000000"
+
+
+async def test_a_receipt_follows_a_call(network: TelephoneNetwork, line: TwilioLine) -> None:
+    network.phones.behave(ANNA, Behaviour.BY_HAND)
+    sid = await Call(line, Studio(line)).send(SMS)
+    assert await Call(line, Studio(line)).receipt(sid) == Receipt(Progress.WAITING)
+    await network.until(lambda: network.phones[ANNA].calls)
+    assert await Call(line, Studio(line)).receipt(sid) == Receipt(Progress.RINGING)
+    network.phones.pick_up(sid)
+    assert await Call(line, Studio(line)).receipt(sid) == Receipt(Progress.TALKING)
+    network.phones.hang_up(sid)
+    assert await Call(line, Studio(line)).receipt(sid) == Receipt(Progress.DELIVERED)
+
+
+@pytest.mark.parametrize(("behaviour", "code"), [(Behaviour.IGNORES, "no-answer"), (Behaviour.OUT_OF_REACH, "failed")])
+async def test_a_receipt_says_why_nobody_was_reached(
+    network: TelephoneNetwork, line: TwilioLine, behaviour: Behaviour, code: str
+) -> None:
+    network.phones.behave(ANNA, behaviour)
+    sid = await Call(line, Studio(line)).send(SMS)
+    await network.until(lambda: network.phones.calling.accepted[sid].over)
+    assert await Call(line, Studio(line)).receipt(sid) == Receipt(Progress.UNDELIVERED, code)
+
+
+async def test_a_call_that_rings_is_withdrawn(network: TelephoneNetwork, line: TwilioLine) -> None:
+    network.phones.behave(ANNA, Behaviour.BY_HAND)
+    sid = await Call(line, Studio(line)).send(SMS)
+    await network.until(lambda: network.phones[ANNA].calls)
+    await Call(line, Studio(line)).withdraw(sid)
+    assert await Call(line, Studio(line)).receipt(sid) == Receipt(Progress.UNDELIVERED, "canceled")
+
+
+async def test_nobody_who_listens_is_cut_off(network: TelephoneNetwork, line: TwilioLine) -> None:
+    network.phones.behave(ANNA, Behaviour.BY_HAND)
+    sid = await Call(line, Studio(line)).send(SMS)
+    await network.until(lambda: network.phones[ANNA].calls)
+    network.phones.pick_up(sid)
+    await Call(line, Studio(line)).withdraw(sid)
+    assert await Call(line, Studio(line)).receipt(sid) == Receipt(Progress.TALKING)
 
 
 def test_the_text_cannot_break_out_of_what_is_spoken() -> None:

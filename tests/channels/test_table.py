@@ -8,6 +8,7 @@ import sys
 from hardware.simulated.network import TelephoneNetwork
 from hub.channels import CHANNELS, Lines, open_channels
 from hub.channels.email import MailServer
+from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
 from hub.response import Action
 from tests.channels.conftest import account
@@ -17,13 +18,17 @@ import asyncio, json, sys
 from concurrent.futures import ThreadPoolExecutor
 from hub.channels import Lines, open_channels
 from hub.channels.email import MailServer, Security
+from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioAccount, TwilioLine
 from hub.ports import Message
 
 async def main(account, port):
     with ThreadPoolExecutor(4) as executor:
-        line = TwilioLine(TwilioAccount(*account), executor)
-        channels = open_channels(Lines(line, MailServer("localhost", port, Security.NONE, "hub@exemple.fr")))
+        line = TwilioLine(TwilioAccount(*account), executor, executor)
+        mail = MailServer("localhost", port, Security.NONE, "hub@exemple.fr")
+        studio = Studio(line)
+        studio.recall("FW" + "0" * 32, studio.digest)
+        channels = open_channels(Lines(line, mail, studio))
         before = set(sys.modules)
         for action, channel in channels.items():
             to = "anna@exemple.fr" if action == "email" else "+33612345678"
@@ -35,7 +40,7 @@ asyncio.run(main(*json.loads(sys.argv[1])))
 
 
 def test_every_way_of_telling_people_has_a_channel(line: TwilioLine, server: MailServer) -> None:
-    channels = open_channels(Lines(line, server))
+    channels = open_channels(Lines(line, server, Studio(line)))
     assert set(channels) == set(CHANNELS) == {Action.SMS, Action.CALL, Action.EMAIL}
     assert [channels[action].path for action in channels] == ["twilio", "twilio", "smtp"]
 

@@ -10,12 +10,14 @@ from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from hardware.simulated.network import Fault, Kind, Service, TelephoneNetwork
 from hub.channels.call import Call
 from hub.channels.reply import without_names
 from hub.channels.sms import Sms
+from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
 from hub.errors import DeliveryError
 from hub.numbers import EMERGENCY
@@ -25,8 +27,7 @@ from tests.channels.conftest import ANNA, SMS, account
 
 @pytest.fixture(params=[Sms, Call])
 def channel(request: pytest.FixtureRequest, line: TwilioLine) -> Channel:
-    made: Channel = request.param(line)
-    return made
+    return Sms(line) if request.param is Sms else Call(line, Studio(line))
 
 
 async def refusal(channel: Channel, to: str = ANNA) -> DeliveryError:
@@ -77,12 +78,12 @@ async def test_whatever_breaks_is_tried_again(
 async def test_an_answer_without_a_sid_counts_for_nothing(executor: Executor, text: str) -> None:
     async with answering(text) as url:
         network = TelephoneNetwork()
-        refused = await refusal(Sms(TwilioLine(account(network.account, url), executor)))
+        refused = await refusal(Sms(TwilioLine(account(network.account, url), executor, executor)))
     assert (refused.permanent, refused.code) == (False, "garbage")
 
 
 async def test_nobody_there_is_tried_again(network: TelephoneNetwork, executor: Executor) -> None:
-    refused = await refusal(Sms(TwilioLine(account(network.account, "http://127.0.0.1:1"), executor)))
+    refused = await refusal(Sms(TwilioLine(account(network.account, "http://127.0.0.1:1"), executor, executor)))
     assert (refused.permanent, refused.code) == (False, "connection")
 
 
@@ -96,7 +97,7 @@ async def test_a_send_that_found_no_thread_in_time_never_leaves(network: Telepho
 
 async def test_ten_sends_are_on_their_way_at_the_same_time(network: TelephoneNetwork, line: TwilioLine) -> None:
     network.faults.add(Fault(Service.TWILIO, Kind.SLOW, seconds=1.5))
-    sends = [channel.send(SMS) for channel in (Sms(line), Call(line)) for _ in range(5)]
+    sends = [channel.send(SMS) for channel in (Sms(line), Call(line, Studio(line))) for _ in range(5)]
     sids = await asyncio.gather(*sends)
     assert len(set(sids)) == 10
     assert max(request.at for request in network.requests) < min(request.at for request in network.requests) + 1.5
@@ -123,7 +124,7 @@ async def test_no_number_is_said_in_errors_or_logs(
 async def test_a_number_that_twilio_quotes_is_not_passed_on(executor: Executor) -> None:
     said = json.dumps({"code": 21211, "message": f"The 'To' number {ANNA} is not valid.", "status": 400})
     async with answering(said, status=400) as url:
-        refused = await refusal(Sms(TwilioLine(account(TelephoneNetwork().account, url), executor)))
+        refused = await refusal(Sms(TwilioLine(account(TelephoneNetwork().account, url), executor, executor)))
     assert (refused.permanent, refused.code) == (True, "21211")
     assert "not valid" in str(refused)
     assert ANNA[1:] not in "".join(traceback.format_exception(refused))
@@ -148,7 +149,7 @@ async def test_the_check_sends_nothing(network: TelephoneNetwork, channel: Chann
 
 
 async def test_the_check_notices_a_wrong_secret(network: TelephoneNetwork, executor: Executor) -> None:
-    wrong = TwilioLine(account(network.account, network.api_url, secret="old"), executor)
+    wrong = TwilioLine(account(network.account, network.api_url, secret="old"), executor, executor)
     with pytest.raises(DeliveryError, match="401"):
         await Sms(wrong).check()
 
@@ -157,14 +158,55 @@ async def test_a_server_is_trusted_by_its_certificate_only(
     network: TelephoneNetwork, executor: Executor, certificate: ssl.SSLContext, trust: ssl.SSLContext
 ) -> None:
     async with over_tls(network.http_port, certificate) as url:
-        trusting = TwilioLine(account(network.account, url), executor, trust)
-        strict = TwilioLine(account(network.account, url), executor)
+        trusting = TwilioLine(account(network.account, url), executor, executor, trust)
+        strict = TwilioLine(account(network.account, url), executor, executor)
         assert await Sms(trusting).send(SMS)
         assert (await refusal(Sms(strict))).code == "connection"
 
 
 def test_the_secret_is_not_shown(line: TwilioLine) -> None:
     assert line.account.api_key_secret not in repr(line.account)
+
+
+def connections(network: TelephoneNetwork) -> set[int]:
+    """The ports from which this process is connected to the network's HTTP port."""
+    opened = psutil.Process().net_connections("tcp")
+    ours = (one for one in opened if one.status == psutil.CONN_ESTABLISHED and one.raddr.port == network.http_port)
+    return {one.laddr.port for one in ours}
+
+
+async def test_questions_share_a_connection_that_is_closed_at_rest(network: TelephoneNetwork, line: TwilioLine) -> None:
+    sid = await Sms(line).send(SMS)
+    ports: set[int] = set()
+    for _ in range(3):
+        await Sms(line).receipt(sid)
+        ports |= connections(network)
+    assert len(ports) == 1
+    line.rest()
+    assert not connections(network)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_question_answered_after_the_rest_leaves_no_connection(
+    network: TelephoneNetwork, line: TwilioLine
+) -> None:
+    sid = await Sms(line).send(SMS)
+    network.faults.add(Fault(Service.TWILIO, Kind.SLOW, seconds=0.2, count=1))
+    asked = asyncio.create_task(Sms(line).receipt(sid))
+    await network.until(lambda: len(network.requests) > 1)
+    line.rest()
+    await asked
+    assert not connections(network)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_connection_that_broke_is_not_used_again(network: TelephoneNetwork, line: TwilioLine) -> None:
+    sid = await Sms(line).send(SMS)
+    await Sms(line).receipt(sid)
+    network.faults.add(Fault(Service.TWILIO, Kind.HANG, count=1))
+    with pytest.raises(DeliveryError, match="in time"):
+        await Sms(line).receipt(sid)
+    assert await Sms(line).receipt(sid)
 
 
 @asynccontextmanager
