@@ -36,6 +36,11 @@ def numbers(query: Query, path: str, owned: Numbers, account: str) -> Json:
     return _page("incoming_phone_numbers", query, path, found, lambda own: answers.number(own, account))
 
 
+def caller_ids(query: Query, path: str, owned: Numbers, account: str) -> Json:
+    found = [own for own in owned.proven if query.get("PhoneNumber", "") in own.number]
+    return _page("outgoing_caller_ids", query, path, found, lambda own: answers.caller_id(own, account))
+
+
 def _newest_first(accepted: Iterable[Filtered], query: Query) -> list[Filtered]:
     def fits(one: Filtered) -> bool:
         facts = {"To": one.to, "From": one.sender, "Status": one.state.value}
