@@ -8,6 +8,7 @@ from time import monotonic
 
 from hub.alerting import Alerting, Outputs
 from hub.book import Book
+from hub.channels.account import Account
 from hub.config import Config
 from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
@@ -43,10 +44,17 @@ class Devices:
 class Hub:
     """The parts, wired; nothing runs yet. `recording` is the last report of the recorder child."""
 
-    def __init__(self, config: Config, devices: Devices, channels: Mapping[Action, Channel]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        devices: Devices,
+        channels: Mapping[Action, Channel],
+        account: Account | None = None,
+    ) -> None:
         self.config = config
         self.devices = devices
         self.channels = channels
+        self.account = account
         self.faults = Faults(clock, self._shows_presence)
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any, Protocol, runtime_checkable
 
 from hub import services
+from hub.channels import account
 from hub.control.server import Request, serve
 from hub.control.table import Desk
 from hub.core import Hub, clock
@@ -145,6 +146,8 @@ def _looked_at(hub: Hub, code: str) -> bool:
     kind, _, rest = code.partition(":")
     if kind == "refused":
         return rest.partition(":")[2] in hub.household.contacts
+    if kind in account.CODES:
+        return hub.account is not None
     if kind in ("twilio", "smtp"):
         return any(channel.path == kind for channel in hub.channels.values())
     return not kind.startswith("store") and (kind != "modem" or hub.config.modem.device != "none")
@@ -167,6 +170,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "closing", 1.0, lambda: _close_what_is_over(hub)),
         _service(hub, "paths", 3600.0, lambda: _check_paths(hub)),
         _service(hub, "dead_paths", CONFIRMED, lambda: _check_paths(hub, only=hub.faults)),
+        _service(hub, "account", 3600.0, lambda: _check_account(hub)),
         _service(hub, "telling", LOOK, hub.telling.look),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
@@ -225,6 +229,11 @@ async def _check_paths(hub: Hub, only: Container[str] | None = None) -> None:
             hub.faults.put(path, problem.code)
         else:
             hub.faults.restore(path)
+
+
+async def _check_account(hub: Hub) -> None:
+    if hub.account is not None and not hub.book.busy:
+        await hub.account.look(hub.faults)
 
 
 async def _forget(hub: Hub) -> None:

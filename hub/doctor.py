@@ -1,11 +1,13 @@
 """Everything a technician should know before leaving the home. `blocking`: an alert could not go out."""
 
 import asyncio
+import contextlib
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.channels.account import CANNOT_CALL, CANNOT_TEXT, LOW, REFUSED, UNKNOWN, Finding
 from hub.core import Hub
 from hub.errors import DeliveryError
 from hub.response import Action
@@ -17,6 +19,8 @@ CHECK_PATIENCE = 4.0  # s; inside the control socket's five
 SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
 # With these a press does nothing.
 UNHEARD = frozenset({"buttons_unreadable", "button_unreadable", "button_missing", "button_unlinked"})
+# What is asked of the account: the fault, and the first part of its sentences in `[checks]`.
+ACCOUNT = {REFUSED: "key", LOW: "balance", CANNOT_CALL: "caller", CANNOT_TEXT: "sender"}
 CLOCK_IS_SET = Path("/run/systemd/timesync/synchronized")
 
 
@@ -53,11 +57,11 @@ def fault_sentence(hub: Hub, code: str, language: str) -> str:
 
 async def examine(hub: Hub) -> list[Check]:
     """All checks; those that ask somebody outside, or the disk, run at the same time."""
-    outside = await asyncio.gather(
-        _clock(), _disk(hub), _path(hub, Action.SMS, "twilio"), _path(hub, Action.EMAIL, "email")
+    *outside, account = await asyncio.gather(
+        _clock(), _disk(hub), _path(hub, Action.SMS, "twilio"), _path(hub, Action.EMAIL, "email"), _account(hub)
     )
     inside = [check(hub) for check in INSIDE]
-    checks = [*inside, *_each_button(hub), *outside, *_missing_means(hub)]
+    checks = [*inside, *_each_button(hub), *outside, *account, *_missing_means(hub)]
     said = {check.name for check in checks} | {code for check in checks for code in check.codes}
     if any(code.startswith("button_unreadable:") for code in said):
         said.add("buttons_unreadable")
@@ -179,6 +183,26 @@ async def _answers(check: Callable[[], Awaitable[None]]) -> bool:
     except (DeliveryError, TimeoutError):
         return False
     return True
+
+
+async def _account(hub: Hub) -> list[Check]:
+    if hub.account is None:
+        return []
+    found: Mapping[str, Finding] = {}
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CHECK_PATIENCE):
+            found = await hub.account.look(hub.faults)
+    checks = [_of_account(code, name, found.get(code, UNKNOWN)) for code, name in ACCOUNT.items()]
+    named = Check("sender", False, "sender_named", codes=(CANNOT_TEXT,))
+    return [*checks[:-1], named] if hub.account.named else checks
+
+
+def _of_account(code: str, name: str, finding: Finding) -> Check:
+    """A balance that is low still pays for an alert; whatever else is wrong does not let one out."""
+    key = f"{name}_{'unknown' if finding.ok is None else 'ok' if finding.ok else 'failed'}"
+    blocking = finding.ok is False and (code != LOW or finding.empty)
+    codes = () if finding.ok is None else (code,)
+    return Check(name, bool(finding.ok), key, blocking, (("said", finding.said),), codes)
 
 
 def _missing_means(hub: Hub) -> list[Check]:

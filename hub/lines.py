@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from hub.channels import Lines, open_channels
+from hub.channels.account import Account
 from hub.channels.email import MailServer, Security
 from hub.channels.inbox import Inbox
 from hub.channels.studio import Studio
@@ -26,6 +27,7 @@ class Outside:
     twilio: TwilioLine | None = None
     studio: Studio | None = None
     inbox: Inbox | None = None
+    account: Account | None = None
 
 
 def open_lines(config: Config) -> Outside:
@@ -35,7 +37,8 @@ def open_lines(config: Config) -> Outside:
         return Outside(open_channels(Lines(mail=mail)))
     line = _twilio(config.twilio)
     studio = Studio(line)
-    return Outside(open_channels(Lines(line, mail, studio)), line, studio, Inbox(line, studio))
+    account = Account(line, config.twilio.balance_min)
+    return Outside(open_channels(Lines(line, mail, studio)), line, studio, Inbox(line, studio), account)
 
 
 def _twilio(config: Twilio) -> TwilioLine:
