@@ -37,7 +37,7 @@ def asker(network: TelephoneNetwork, key: str = "", secret: str = "", timeout: f
     def work(do: Callable[[Client], Any]) -> Any:
         account = network.account
         client = Client(key or account.key, secret or account.secret, account.sid)
-        client.api.base_url = network.api_url
+        client.api.base_url = client.studio.base_url = network.api_url
         client.http_client.timeout = timeout
         try:
             return do(client)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hardware.simulated.network import Kind, Service, Sort, TelephoneNetwork
+from hardware.simulated.network import Kind, Service, Sort, TelephoneNetwork, commands
 from hardware.simulated.network.commands import answer
 from hardware.simulated.network.control import ControlSocket
 
@@ -53,7 +53,15 @@ async def test_the_telephones_are_shown_with_what_reached_them(
         "behaviour": "by_hand",
         "messages": [{"id": sent.sid, "from": "Hub", "text": "Hé", "segments": 1}],
         "calls": [
-            {"id": made.sid, "from": HUB, "state": "ringing", "result": None, "text": "Hello", "language": "en-GB"}
+            {
+                "id": made.sid,
+                "from": HUB,
+                "to": ANNA,
+                "state": "ringing",
+                "result": None,
+                "text": "Hello",
+                "language": "en-GB",
+            }
         ],
     }
 
@@ -62,8 +70,8 @@ async def test_a_call_is_picked_up_and_ended_by_hand(network: TelephoneNetwork, 
     await exchange(socket, json.dumps({"command": "behave", "number": ANNA, "behaviour": "by_hand"}).encode())
     made = await ask(call(say="x" * 3500))
     await network.until(lambda: network.phones[ANNA].calls)
-    commands = [{"command": "pick_up"}, {"command": "key", "digit": "1"}, {"command": "hang_up"}]
-    lines = [json.dumps({**command, "call": made.sid}).encode() for command in commands]
+    asked = [{"command": "pick_up"}, {"command": "key", "digit": "1"}, {"command": "hang_up"}]
+    lines = [json.dumps({**command, "call": made.sid}).encode() for command in asked]
     assert await exchange(socket, *lines, lines[0]) == [
         {"ok": True},
         {"ok": True},
@@ -71,6 +79,24 @@ async def test_a_call_is_picked_up_and_ended_by_hand(network: TelephoneNetwork, 
         {"ok": False, "error": "this call is completed, it does not ring."},
     ]
     assert network.phones.calling.accepted[made.sid].keys == "1"
+
+
+async def test_a_person_writes_and_calls_back_and_the_account_runs_dry(
+    network: TelephoneNetwork, ask: Ask, socket: Path
+) -> None:
+    asked = [
+        {"command": "reply", "number": ANNA, "to": HUB, "text": "OUI"},
+        {"command": "balance", "balance": "0.04"},
+        {"command": "undeliverable", "number": ANNA, "code": 30005},
+        {"command": "dial", "number": ANNA, "to": HUB},
+    ]
+    *done, dialled = await exchange(socket, *(json.dumps(command).encode() for command in asked))
+    assert done == [{"ok": True}] * 3
+    assert network.phones.calling.accepted[dialled["call"]].inbound
+    [reply] = await ask(lambda client: client.messages.list(to=HUB))
+    assert (reply.body, network.balance) == ("OUI", "0.04")
+    sent = await ask(text())
+    await network.until(lambda: network.phones.texting.accepted[sent.sid].error == 30005)
 
 
 async def test_faults_are_set_and_cleared(network: TelephoneNetwork, socket: Path) -> None:
@@ -98,6 +124,10 @@ async def test_forgetting_empties_the_network(network: TelephoneNetwork, ask: As
         {"command": "behave", "number": "Anna", "behaviour": "answers"},
         {"command": "behave", "behaviour": "answers"},
         {"command": "pick_up", "call": "CA1"},
+        {"command": "dial", "number": ANNA, "to": BEN},
+        {"command": "reply", "number": ANNA, "to": "Centre", "text": "OUI"},
+        {"command": "balance", "balance": "much"},
+        {"command": "undeliverable", "number": ANNA, "code": -1},
         {"command": "fault", "service": "fax", "kind": "hang"},
         {"command": "fault", "service": "smtp", "kind": "hang", "count": 0},
         {"command": "fault", "service": "smtp", "kind": "hang", "seconds": "long"},
@@ -116,9 +146,23 @@ SOME = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.sampled_from(["smtp", "hang", ANNA, "sms"])
 )
 KEYS = st.sampled_from(
-    ["number", "behaviour", "call", "digit", "service", "kind", "seconds", "status", "count", "only"]
+    [
+        "number",
+        "to",
+        "text",
+        "balance",
+        "code",
+        "behaviour",
+        "call",
+        "digit",
+        "service",
+        "kind",
+        "seconds",
+        "count",
+        "only",
+    ]
 )
-COMMANDS = st.sampled_from(["phones", "behave", "stop", "pick_up", "hang_up", "key", "fault", "forget", "no"])
+COMMANDS = st.sampled_from([*commands.COMMANDS, "no"])
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -95,7 +95,7 @@ async def test_a_text_that_waits_longer_than_it_is_valid_is_never_sent() -> None
 async def test_an_answer_is_found_among_the_messages_to_the_hub(network: TelephoneNetwork, ask: Ask) -> None:
     await ask(text())
     answered = network.phones.reply(ANNA, HUB, "OUI")
-    [found] = await ask(lambda client: client.messages.list(to=HUB, date_sent_after=answered.created))
+    [found] = await ask(lambda client: client.messages.list(to=HUB, from_=ANNA, date_sent_after=answered.created))
     assert (found.sid, found.direction, found.status) == (answered.id, "inbound", "received")
     assert (found.from_, found.body) == (ANNA, "OUI")
 

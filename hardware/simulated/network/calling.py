@@ -71,10 +71,13 @@ class Calling:
         self._clock.after(wait + self._timing.dial, partial(self._ring, call, phone, ring))
         return call
 
-    def come_in(self, phone: Ringer, to: str, line: Line) -> Call:
-        """Somebody calls a number of the account. Raises CallError when this telephone cannot."""
+    def refuse_engaged(self, phone: Ringer) -> None:
+        """Raises CallError when this telephone cannot call."""
         if not phone.in_reach or self._engaged(phone):
             raise CallError("this telephone cannot call now")
+
+    def come_in(self, phone: Ringer, to: str, line: Line) -> Call:
+        """Somebody who is free to calls a number of the account."""
         call = Call(phone.number, to, line, inbound=True, state=CallState.RINGING)
         self.accepted[call.id] = call
         phone.calls.append(call)

@@ -1,6 +1,7 @@
 """What can be asked of the network over its control socket: show, behave, pick up, break."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -13,11 +14,12 @@ from hardware.simulated.network.mailing import Mail
 from hardware.simulated.network.network import TelephoneNetwork
 from hardware.simulated.network.phones import Behaviour, Phone
 from hardware.simulated.network.rules import NUMBER
-from hardware.simulated.network.texting import Sms
+from hardware.simulated.network.texting import OUT_OF_REACH, Sms
 
 Values = Mapping[str, object]
 T = TypeVar("T", bound=StrEnum)
 LONGEST_DELAY = 3600.0
+AMOUNT = re.compile(r"-?[0-9]{1,9}\.[0-9]{2}")
 
 
 class CommandError(ValueError):
@@ -51,6 +53,27 @@ def _behave(network: TelephoneNetwork, values: Values) -> None:
 
 def _stop(network: TelephoneNetwork, values: Values) -> None:
     network.phones.stop(_number(values))
+
+
+def _undeliverable(network: TelephoneNetwork, values: Values) -> None:
+    """Code 0: SMS arrive again."""
+    code = _whole(values, "code", range(100_000))
+    network.phones.undeliverable(_number(values), OUT_OF_REACH if code is None else code)
+
+
+def _reply(network: TelephoneNetwork, values: Values) -> None:
+    network.phones.reply(_number(values), _number(values, "to"), _text(values, "text"))
+
+
+def _dial(network: TelephoneNetwork, values: Values) -> Json:
+    return {"call": network.phones.dial(_number(values), _number(values, "to")).id}
+
+
+def _balance(network: TelephoneNetwork, values: Values) -> None:
+    balance = _text(values, "balance")
+    if not AMOUNT.fullmatch(balance):
+        raise CommandError("balance is an amount such as 3.20")
+    network.balance = balance
 
 
 def _pick_up(network: TelephoneNetwork, values: Values) -> None:
@@ -92,6 +115,10 @@ COMMANDS: dict[str, Callable[[TelephoneNetwork, Values], Json | None]] = {
     "phones": _phones,
     "behave": _behave,
     "stop": _stop,
+    "undeliverable": _undeliverable,
+    "reply": _reply,
+    "dial": _dial,
+    "balance": _balance,
     "pick_up": _pick_up,
     "hang_up": _hang_up,
     "key": _key,
@@ -128,6 +155,7 @@ def _call(call: Call) -> Json:
         "id": call.id,
         "at": _when(call.created),
         "from": call.sender,
+        "to": call.to,
         "state": state,
         "result": None if call.state in LIVE else result,
         "text": call.text,
@@ -157,8 +185,8 @@ def _text(values: Values, name: str) -> str:
     return value
 
 
-def _number(values: Values) -> str:
-    number = _text(values, "number")
+def _number(values: Values, name: str = "number") -> str:
+    number = _text(values, name)
     if not NUMBER.fullmatch(number):
         raise CommandError("A number begins with + and its country's prefix")
     return number

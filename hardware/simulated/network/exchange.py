@@ -123,9 +123,11 @@ async def form(request: web.Request) -> dict[str, str]:
 
 
 def _sort(request: web.Request) -> Sort | None:
-    """What the request delivers; nothing, when it only asks."""
-    if request.method != "POST":
-        return None
+    """What the request delivers or asks; nothing, when it changes something else."""
+    if request.method == "GET":
+        return Sort.POLL
+    if request.path.startswith("/v2/"):
+        return Sort.EXECUTION if "/Executions" in request.path else Sort.FLOW
     if request.path.endswith("/Messages.json"):
         return Sort.SMS
     return Sort.CALL if request.path.endswith("/Calls.json") else None

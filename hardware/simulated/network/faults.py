@@ -25,11 +25,14 @@ AFTERWARDS = frozenset({Kind.ERROR_AFTER, Kind.LOST_REPLY, Kind.RESET_AFTER})
 
 
 class Sort(StrEnum):
-    """What a request delivers."""
+    """What a request delivers, or asks."""
 
     SMS = "sms"
     CALL = "call"
     EMAIL = "email"
+    EXECUTION = "execution"  # of a flow: one begins, or is ended
+    FLOW = "flow"  # one is made, or changed
+    POLL = "poll"  # whatever only asks
 
 
 @dataclass(slots=True)

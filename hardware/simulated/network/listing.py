@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from hardware.simulated.network import answers
+from hardware.simulated.network import answers, studio_answers
 from hardware.simulated.network.answers import AnswerError, Json
 from hardware.simulated.network.call import Call
-from hardware.simulated.network.numbers import Numbers, OwnNumber
+from hardware.simulated.network.execution import Execution
+from hardware.simulated.network.flows import Flow
+from hardware.simulated.network.numbers import Numbers
 from hardware.simulated.network.texting import Sms
 
 Query = Mapping[str, str]
-T = TypeVar("T", Sms, Call, OwnNumber)
+T = TypeVar("T")
 Filtered = TypeVar("Filtered", Sms, Call)
 
 
@@ -39,6 +41,23 @@ def numbers(query: Query, path: str, owned: Numbers, account: str) -> Json:
 def caller_ids(query: Query, path: str, owned: Numbers, account: str) -> Json:
     found = [own for own in owned.proven if query.get("PhoneNumber", "") in own.number]
     return _page("outgoing_caller_ids", query, path, found, lambda own: answers.caller_id(own, account))
+
+
+def flows(query: Query, url: str, all_flows: Iterable[Flow], account: str) -> Json:
+    found = list(reversed(list(all_flows)))
+    return _studio_page("flows", query, url, found, lambda flow: studio_answers.listed(flow, account))
+
+
+def executions(query: Query, url: str, of_flow: Iterable[Execution], account: str) -> Json:
+    first, last = _moment(query.get("DateCreatedFrom")), _moment(query.get("DateCreatedTo"))
+    found = [
+        one
+        for one in reversed(list(of_flow))
+        if (first is None or one.created >= first)
+        and (last is None or one.created < last)
+        and query.get("status") in (None, "active" if one.active else "ended")
+    ]
+    return _studio_page("executions", query, url, found, lambda one: studio_answers.execution(one, account))
 
 
 def _newest_first(accepted: Iterable[Filtered], query: Query) -> list[Filtered]:
@@ -74,15 +93,26 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _page(name: str, query: Query, path: str, found: list[T], shape: Callable[[T], Json]) -> Json:
+    number, size, items, links = _cut(query, path, found)
+    return answers.page(name, path, number, size, [shape(one) for one in items], links)
+
+
+def _studio_page(name: str, query: Query, url: str, found: list[T], shape: Callable[[T], Json]) -> Json:
+    """Studio's links are whole addresses: those that the list was asked for at."""
+    number, size, items, links = _cut(query, url.partition("?")[0], found)
+    return studio_answers.page(name, url.partition("?")[0], number, size, [shape(one) for one in items], links)
+
+
+def _cut(query: Query, path: str, found: list[T]) -> tuple[int, int, list[T], dict[str, str]]:
+    """The page that is asked for: its number, its size, what is on it, and the links to its neighbours."""
     size = _whole(query, "PageSize", 50, range(1, 1001))
     number = _whole(query, "Page", 0, range(100_000))
-    items = [shape(one) for one in found[number * size : (number + 1) * size]]
     links = {}
     if number:
         links["previous"] = _link(query, path, number - 1, size)
     if len(found) > (number + 1) * size:
         links["next"] = _link(query, path, number + 1, size)
-    return answers.page(name, path, number, size, items, links)
+    return number, size, found[number * size : (number + 1) * size], links
 
 
 def _link(query: Query, path: str, number: int, size: int) -> str:

@@ -9,12 +9,14 @@ from aiohttp import web
 
 from hardware.simulated.network.arrivals import Request
 from hardware.simulated.network.exchange import Exchange
+from hardware.simulated.network.executions import Executions
 from hardware.simulated.network.faults import Faults
 from hardware.simulated.network.login import Account
 from hardware.simulated.network.mailing import Mail
 from hardware.simulated.network.numbers import Numbers
 from hardware.simulated.network.phones import Behaviour, Phones
 from hardware.simulated.network.smtp import MailFace, Records, Security
+from hardware.simulated.network.studio import StudioFace
 from hardware.simulated.network.timing import LIFELIKE, Clock, Timing
 from hardware.simulated.network.twilio import MAX_BODY, TwilioFace
 
@@ -50,8 +52,11 @@ class TelephoneNetwork:
         self.smtp_port = smtp_port
         self._clock = Clock()
         self.phones = Phones(self._clock, timing, behaviour, calls_per_second, segments_per_second)
+        self.executions = Executions(self.phones, self.numbers, self._clock, timing, regions)
+        self.phones.reception = self.executions
         self._exchange = Exchange(self.faults, self.requests, self._clock)
         self._twilio = TwilioFace(self.phones, self.numbers, self.account, regions)
+        self._studio = StudioFace(self.executions, self.account)
         records = Records(self.mails, self.requests, self.faults, self._clock)
         self._smtp = MailFace(records, security)
         self._open = AsyncExitStack()
@@ -92,7 +97,8 @@ class TelephoneNetwork:
         await self._clock.until(holds, seconds)
 
     def forget(self) -> None:
-        """Empty the world: phones, mails, requests. Faults stay."""
+        """Empty the world: phones, mails, requests, ways through flows. Faults, flows and numbers stay."""
+        self.executions.forget()
         self.phones.forget()
         self.mails.clear()
         self.requests.clear()
@@ -100,6 +106,7 @@ class TelephoneNetwork:
     async def _open_http(self, opening: AsyncExitStack) -> None:
         app = web.Application(middlewares=[self._exchange.middleware], client_max_size=MAX_BODY)
         self._twilio.add_routes(app)
+        self._studio.add_routes(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         opening.push_async_callback(runner.cleanup)

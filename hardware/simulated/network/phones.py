@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
-from hardware.simulated.network.call import Call, Detection
+from hardware.simulated.network.call import Call, CallError, Detection, Line
 from hardware.simulated.network.calling import Calling
 from hardware.simulated.network.texting import Bar, Sms, Texting
 from hardware.simulated.network.timing import Clock, Timing
@@ -69,6 +70,13 @@ class Phone:
         return [sms.text for sms in self.messages]
 
 
+class Reception(Protocol):
+    """Who takes the calls to the account's numbers."""
+
+    def line(self, caller: str, number: str) -> Line:
+        """Raises CallError when nobody has that number."""
+
+
 class Phones:
     """Every telephone by its number; one that was never seen exists as soon as somebody asks for it."""
 
@@ -82,6 +90,7 @@ class Phones:
     ) -> None:
         self.texting = Texting(clock, timing, segments_per_second)
         self.calling = Calling(clock, timing, calls_per_second)
+        self.reception: Reception | None = None
         self._clock = clock
         self._default = default
         self._phones: dict[str, Phone] = {}
@@ -121,6 +130,13 @@ class Phones:
 
     def call(self, sender: str, to: str, said: Speech, ring: float, detection: Detection = Detection.NONE) -> Call:
         return self.calling.say(sender, self[to], said, ring, detection)
+
+    def dial(self, number: str, to: str) -> Call:
+        """The person calls a number of the account. Raises CallError when that is not possible."""
+        if self.reception is None:
+            raise CallError("nobody takes calls here")
+        self.calling.refuse_engaged(self[number])
+        return self.calling.come_in(self[number], to, self.reception.line(number, to))
 
     def keys(self, number: str, *script: str) -> None:
         """The person types in every call from now on: one entry each time the call asks; none: nothing any more."""

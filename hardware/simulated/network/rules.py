@@ -1,11 +1,13 @@
 """What Twilio takes and what it refuses: pure checks of a form that came in."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hardware.simulated.network.answers import AnswerError
+from hardware.simulated.network.answers import AnswerError, Json
 from hardware.simulated.network.call import Detection
+from hardware.simulated.network.flows import Flow
 from hardware.simulated.network.numbers import Numbers
 from hardware.simulated.network.phones import Phones
 from hardware.simulated.network.twiml import Speech, speech
@@ -32,6 +34,13 @@ class Ring:
     said: Speech
     seconds: float
     detection: Detection
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    to: str
+    sender: str
+    data: Json
 
 
 def text(form: Form, phones: Phones, numbers: Numbers, regions: tuple[str, ...]) -> Text:
@@ -62,6 +71,38 @@ def ring(form: Form, numbers: Numbers, regions: tuple[str, ...]) -> Ring:
     _check_region(to, regions, 21215, "The account is not authorized to call this region.")
     seconds = _whole(form, "Timeout", 60, range(1, 601), 20001)
     return Ring(sender, to, _said(form), seconds, _detection(form))
+
+
+def flow(form: Form, before: Flow | None) -> Flow:
+    """A flow as it is asked for; what is not said stays as it was `before`."""
+    status = _wanted(form, "Status", 20001, "Status is required.")
+    if status not in ("draft", "published"):
+        raise AnswerError(400, 20001, "Status is draft or published.")
+    name = form.get("FriendlyName") or (before.name if before else "")
+    if not name:
+        raise AnswerError(400, 20001, "FriendlyName is required.")
+    definition = before.definition if before and "Definition" not in form else _json(form, "Definition")
+    new = Flow(name, status, definition, form.get("CommitMessage"))
+    if status == "published" and new.problems:
+        raise AnswerError(400, 20001, f"Flow definition is invalid: {new.problems}")
+    return new
+
+
+def execution(form: Form) -> Start:
+    to = _wanted(form, "To", 20001, "To is required.")
+    sender = _wanted(form, "From", 20001, "From is required.")
+    _check_number(to)
+    return Start(to, sender, _json(form, "Parameters") if form.get("Parameters") else {})
+
+
+def _json(form: Form, name: str) -> Json:
+    try:
+        value = json.loads(form.get(name, ""))
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise AnswerError(400, 20001, f"{name} is not a JSON object.")
+    return value
 
 
 def _wanted(form: Form, name: str, code: int, message: str) -> str:
