@@ -27,8 +27,7 @@ def run_daemon(config: "Config", path: Path | None) -> int:
 
     log, code = journal.begin(), 1
     try:
-        outside = open_lines(config)
-        hub = Hub(config, plug_in(config, path), outside.channels, outside.account)
+        hub = Hub(config, plug_in(config, path), *open_lines(config))
         asyncio.new_event_loop().run_until_complete(daemon.run(hub, journal.notify))
         code = 0
     except BaseException as problem:

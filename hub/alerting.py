@@ -10,19 +10,18 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from hub import escalation, incident
+from hub import escalation, incident, pursuit
 from hub.book import Book
 from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
 from hub.errors import Refusal
-from hub.escalation import Round
+from hub.escalation import PURPOSES, Round
 from hub.faults import Faults
-from hub.feedback import Feedback
 from hub.gesture import Gesture, Kind
 from hub.household import Household
 from hub.incident import End, Event, Incident
 from hub.messages import Purpose
-from hub.model import Moment
+from hub.model import Contact, Moment
 from hub.ports import Pattern, Press, Recorder, Siren
 from hub.response import Action, Response
 from hub.store import Happening, Store
@@ -39,7 +38,6 @@ class Outputs:
 
     siren: Siren
     recorder: Recorder
-    feedback: Feedback
     siren_seconds: float
 
 
@@ -82,8 +80,8 @@ class Alerting:
         after = self._acting(after, response.actions, now)
         button, changed = self._household.pressed(source)
         what = Happening(after.id, now, event or "opened", _detail(gesture, button, source))
-        made = self._made(after, event, response, now)
-        self._commit(after, made, [*ended, what, *changed])
+        made = [] if event is Event.JOINED else self.made(after, PURPOSES[event], response.channels, now)
+        self.commit(after, made, [*ended, what, *changed])
         log.info("press %s: incident %s %s", gesture.kind, after.id, event or "opened")
         if source.doubt and button:
             self._faults.put(f"button_{source.doubt}:{button}", "a press was not what it should be")
@@ -98,32 +96,21 @@ class Alerting:
             self._sound(response.actions, Pattern.PULSED)
         now = self._clock()
         after = replace(self._opened(response, now, after_drill=False), drill=True)
-        self._commit(after, self._made(after, None, response, now), [Happening(after.id, now, "drill", kind)])
+        made = self.made(after, PURPOSES[None], response.channels, now)
+        self.commit(after, made, [Happening(after.id, now, "drill", kind)])
         return after
 
-    def acknowledge(self, id: str, contact: str) -> Incident:
-        """A person has taken charge; she may see it on her button. Raises Refusal if it is not open."""
-        current = self.incident
-        if current is None or current.id != id:
-            raise Refusal("incident_ended", id=id)
-        now = self._clock()
-        after = incident.acknowledge(current, contact, now)
-        self._commit(after, [], [Happening(id, now, Event.ACKNOWLEDGED, contact)])
-        if not after.threatened:  # somebody else may be holding the button
-            self._outputs.feedback.show()
-        return after
-
-    def resolve(self, id: str, kind: End) -> Incident:
-        """A person ends it, or seems to. Raises Refusal if it is not open."""
+    def resolve(self, id: str, kind: End, *facts: object) -> Incident:
+        """A person ends it, or seems to; `facts` are written down with it. Raises Refusal if it is not open."""
         current = self.incident
         if current is None or current.id != id:
             raise Refusal("incident_ended", id=id)
         now = self._clock()
         after, event = incident.end(current, kind, now)
         self._silence()
-        made = self._made(after, event, None, now) if event is not Event.EXPIRED else []
+        made = self.made(after, PURPOSES[event], frozenset(), now) if event is not Event.EXPIRED else []
         stopped = self._stopped(after, made)
-        self._commit(after, [*made, *stopped], [Happening(id, now, event, "" if after.open else kind)])
+        self.commit(after, [*made, *stopped], [*facts, Happening(id, now, event, "" if after.open else kind)])
         if not after.open:
             self._outputs.recorder.stop()
             self.incident = None
@@ -134,7 +121,7 @@ class Alerting:
         current = self.incident
         if current is None:
             return None
-        deadline = current.deadline(delivered=not self._book.pending(current.id))
+        deadline = current.deadline(delivered=self._book.settled(current.id))
         if deadline is None or deadline > self._clock().mono:
             return deadline
         self.resolve(current.id, End.EXPIRED)
@@ -167,18 +154,54 @@ class Alerting:
             self._outputs.siren.sound(Pattern.STEADY, left)
 
     def wants(self, delivery: Delivery) -> bool:
-        """Whether it is still to be sent: an all-clear always, an alert while its incident is open or unreadable and
-        nothing newer takes its place.
+        """Whether it is still to be sent: an all-clear always, an alert while its incident is open or unreadable,
+        it says what is so, and nothing newer takes its place.
         """
         if delivery.purpose is Purpose.ALL_CLEAR or delivery.incident in self._orphans:
             return True
-        over = self.incident is None or self.incident.id != delivery.incident
-        return not over and not escalation.superseded(delivery, self._book.of(delivery.incident))
+        current = self.incident
+        if current is None or current.id != delivery.incident:
+            return False
+        if not pursuit.timely(current, delivery.purpose, delivery.channel):
+            return False
+        return not escalation.superseded(delivery, self._book.of(delivery.incident))
 
     def facts(self) -> list[object]:
         """What is open, to fill a new file with."""
         current = self.incident
         return [] if current is None else [current, *self._book.of(current.id).values()]
+
+    # What the rest of an incident's life is made of; nothing else here changes it.
+
+    def made(
+        self,
+        after: Incident,
+        purpose: Purpose,
+        channels: frozenset[Action],
+        now: Moment,
+        contacts: Iterable[Contact] | None = None,
+        beside: Iterable[Delivery] = (),
+    ) -> list[Delivery]:
+        """Deliveries to all contacts, or to these; `beside`: what else is made just now."""
+        home = self._household
+        room = f"{self._video_url}/{after.room}" if self._video_url else ""
+        by = home.contacts.get(after.by)
+        this = Round(after, purpose, channels, now, room, by.name if by else "")
+        existing = self._book.of(after.id) | {d.id: d for d in beside}
+        return escalation.deliveries(
+            this, home.home, home.contacts.values() if contacts is None else contacts, existing
+        )
+
+    def commit(self, current: Incident, deliveries: list[Delivery], others: list[object]) -> None:
+        """One transaction; the deliveries start when it is done, or when the disk has had its time."""
+        if self.incident is None:
+            self._book.turn_over(current.id)
+        self.incident = current
+        self._book.enter(deliveries)
+        self.saved = self._store.put(*_in_order(current, others, deliveries))
+        task = asyncio.create_task(self._send(self.saved, deliveries))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # Steps of the above.
 
@@ -233,32 +256,12 @@ class Alerting:
             called=now,
         )
 
-    def _made(self, after: Incident, event: Event | None, response: Response | None, now: Moment) -> list[Delivery]:
-        if event is Event.JOINED:
-            return []
-        channels = response.channels if response else frozenset()
-        room = f"{self._video_url}/{after.room}" if self._video_url else ""
-        this = Round(after, event, channels, now, room)
-        contacts = list(self._household.contacts.values())
-        return escalation.deliveries(this, self._household.home, contacts, self._book.of(after.id))
-
     def _stopped(self, after: Incident, made: list[Delivery]) -> list[Delivery]:
         if after.open:
             return []
         taken_over = {d.id for d in made}
         existing = self._book.of(after.id)
         return escalation.all_stopped({id: d for id, d in existing.items() if id not in taken_over})
-
-    def _commit(self, current: Incident, deliveries: list[Delivery], others: list[object]) -> None:
-        """One transaction; the deliveries start when it is done, or when the disk has had its time."""
-        if self.incident is None:
-            self._book.turn_over(current.id)
-        self.incident = current
-        self._book.enter(deliveries)
-        self.saved = self._store.put(*_in_order(current, others, deliveries))
-        task = asyncio.create_task(self._send(self.saved, deliveries))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _send(self, saved: "asyncio.Future[None]", deliveries: list[Delivery]) -> None:
         await asyncio.wait({saved}, timeout=DISK_PATIENCE)

@@ -18,6 +18,9 @@ class Book:
     def get(self, id: str) -> Delivery | None:
         return self._deliveries.get(id)
 
+    def all(self) -> list[Delivery]:
+        return list(self._deliveries.values())
+
     def of(self, incident: str) -> dict[str, Delivery]:
         return {d.id: d for d in self._deliveries.values() if d.incident == incident}
 
@@ -28,6 +31,10 @@ class Book:
     def busy(self) -> bool:
         """Whether anything is still to be sent."""
         return any(d.pending for d in self._deliveries.values())
+
+    def settled(self, incident: str) -> bool:
+        """Nothing is to be sent, and of nothing a receipt is still waited for."""
+        return not any(d.pending or (d.outcome is Outcome.ACCEPTED and d.followed) for d in self.of(incident).values())
 
     def enter(self, deliveries: Iterable[Delivery]) -> None:
         """Put in memory only: the caller writes them in the press's own transaction."""

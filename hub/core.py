@@ -8,7 +8,7 @@ from time import monotonic
 
 from hub.alerting import Alerting, Outputs
 from hub.book import Book
-from hub.channels.account import Account
+from hub.charge import Charge
 from hub.config import Config
 from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
@@ -17,9 +17,12 @@ from hub.faults import Fault, Faults
 from hub.feedback import Feedback
 from hub.gesture import Gesture
 from hub.household import Household
+from hub.incoming import Listener
 from hub.learning.learner import Learner
 from hub.model import Moment
 from hub.ports import Buttons, Channel, Press, Siren
+from hub.provider import Keeper, Outside
+from hub.receipts import Receipts
 from hub.recognizers import Recognizers
 from hub.response import Action
 from hub.store import Store
@@ -45,16 +48,11 @@ class Hub:
     """The parts, wired; nothing runs yet. `recording` is the last report of the recorder child."""
 
     def __init__(
-        self,
-        config: Config,
-        devices: Devices,
-        channels: Mapping[Action, Channel],
-        account: Account | None = None,
+        self, config: Config, devices: Devices, channels: Mapping[Action, Channel], outside: Outside | None = None
     ) -> None:
         self.config = config
         self.devices = devices
         self.channels = channels
-        self.account = account
         self.faults = Faults(clock, self._shows_presence)
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)
@@ -64,7 +62,7 @@ class Hub:
         self.dispatcher = Dispatcher(channels, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report)
         feedback = Feedback(self.household, devices.buttons.confirm)
-        outputs = Outputs(devices.siren, self.recorder, feedback, config.siren.max_seconds)
+        outputs = Outputs(devices.siren, self.recorder, config.siren.max_seconds)
         self.alerting = Alerting(
             self.household,
             outputs,
@@ -76,6 +74,12 @@ class Hub:
             config.video.base_url.rstrip("/"),
         )
         self.telling = Telling(self.household, self.faults, channels, clock, lambda: self.book.busy)
+        self.charge = Charge(self.alerting, self.household, self.book, feedback, clock)
+        self.receipts = Receipts(channels, self.book, self.faults, clock, self.charge.hear, self._wants)
+        self.outside = outside
+        if outside is not None:
+            self.listener = Listener(outside.inbox, self.household, clock, self.charge.hear)
+            self.keeper = Keeper(outside.studio, self.store, self.faults, monotonic)
         self.recognizers = Recognizers(self._act, self.household.timing_of)
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None

@@ -12,15 +12,14 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Protocol, runtime_checkable
 
-from hub import services
-from hub.channels import account
+from hub import receipts, services
 from hub.control.server import Request, serve
 from hub.control.table import Desk
 from hub.core import Hub, clock
 from hub.delivery import Delivery, Outcome, Step
 from hub.errors import DeliveryError, Refusal
 from hub.model import zone
-from hub.ports import Siren
+from hub.ports import Means, Siren
 from hub.retry import GIVE_UP
 from hub.store import Box
 from hub.store.load import Loaded
@@ -30,6 +29,7 @@ log = logging.getLogger(__name__)
 KEEP_FOR = timedelta(days=90)  # closed incidents with their deliveries and texts
 DAY = 24 * 3600.0
 LOOK = 5.0  # s; for what is to be told to technicians
+OF_THE_ACCOUNT = frozenset({*Means, "studio", "callback"})  # faults that only an account can have
 CONFIRMED = 25.0  # s; a path that fails is checked again before technicians are told
 PACED_BY_ITSELF = (0.0, 0.0)  # s; a pause between two tries of the radio would be a deaf one
 LOOK_UPS = 32  # threads for what asyncio does in threads: name look-ups hang when the network is gone
@@ -69,6 +69,7 @@ async def run(hub: Hub, notify: Notifier) -> None:
     finally:
         hub.devices.siren.close()  # again: a service that would not end may have woken it
         await hub.dispatcher.stop()
+        await hub.receipts.stop()
         await hub.store.close(STORE_PATIENCE)
 
 
@@ -117,6 +118,9 @@ async def _take_up(hub: Hub, loaded: Loaded) -> None:
     hub.watch_buttons()
     now = clock().mono
     deliveries = [_queued_again(d, now) for d in loaded.deliveries if hub.book.get(d.id) is None]
+    hub.charge.resume(loaded.answers)
+    if hub.outside is not None:
+        hub.outside.studio.recall(loaded.menu.flow, loaded.menu.digest)
     hub.alerting.resume(loaded.incidents, deliveries, frozenset(loaded.orphans))
 
 
@@ -146,8 +150,8 @@ def _looked_at(hub: Hub, code: str) -> bool:
     kind, _, rest = code.partition(":")
     if kind == "refused":
         return rest.partition(":")[2] in hub.household.contacts
-    if kind in account.CODES:
-        return hub.account is not None
+    if kind in OF_THE_ACCOUNT:
+        return hub.outside is not None
     if kind in ("twilio", "smtp"):
         return any(channel.path == kind for channel in hub.channels.values())
     return not kind.startswith("store") and (kind != "modem" or hub.config.modem.device != "none")
@@ -167,7 +171,10 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         services.keep("control", lambda: _listen(hub), hub.faults, proven_after=1.0),
         _service(hub, "devices", 0.5, lambda: _look_at_devices(hub)),
         _service(hub, "reading", 0.0, lambda: _read_what_could_not_be_read(hub)),
-        _service(hub, "closing", 1.0, lambda: _close_what_is_over(hub)),
+        _service(hub, "pursuit", 1.0, lambda: _pursue(hub)),
+        _service(hub, "receipts", receipts.LOOK_EVERY, lambda: _look_for_receipts(hub)),
+        _service(hub, "callers", 1.0, lambda: _listen_to_callers(hub)),
+        _service(hub, "menu", 60.0, lambda: _keep_menu(hub)),
         _service(hub, "paths", 3600.0, lambda: _check_paths(hub)),
         _service(hub, "dead_paths", CONFIRMED, lambda: _check_paths(hub, only=hub.faults)),
         _service(hub, "account", 3600.0, lambda: _check_account(hub)),
@@ -214,8 +221,26 @@ def _try_again(hub: Hub, siren: Siren) -> None:
         hub.faults.restore("siren")
 
 
-async def _close_what_is_over(hub: Hub) -> None:
+async def _pursue(hub: Hub) -> None:
+    """Until somebody answers; and what closes by itself is closed."""
+    hub.charge.turn()
     hub.alerting.tick()
+
+
+async def _look_for_receipts(hub: Hub) -> None:
+    hub.receipts.look(hub.alerting.incident)
+
+
+async def _keep_menu(hub: Hub) -> None:
+    if hub.outside is not None:
+        await hub.keeper.look(hub.alerting.incident)
+
+
+async def _listen_to_callers(hub: Hub) -> None:
+    if hub.outside is not None:
+        await hub.listener.look(hub.alerting.incident)
+        if hub.alerting.incident is None and hub.receipts.idle:
+            hub.outside.line.rest()
 
 
 async def _check_paths(hub: Hub, only: Container[str] | None = None) -> None:
@@ -232,8 +257,8 @@ async def _check_paths(hub: Hub, only: Container[str] | None = None) -> None:
 
 
 async def _check_account(hub: Hub) -> None:
-    if hub.account is not None and not hub.book.busy:
-        await hub.account.look(hub.faults)
+    if hub.outside is not None and hub.alerting.incident is None and not hub.book.busy:
+        await hub.outside.account.look(hub.faults)
 
 
 async def _forget(hub: Hub) -> None:

@@ -59,7 +59,8 @@ class Delivery:
     """`to` is a copy of the number or address, so that removing the contact stops nothing.
 
     `begun`: when its schedule started; `due`: monotonic seconds before which it is not tried;
-    `tries`: attempts begun; `accepted_id`: the next hop's own id.
+    `tries`: attempts begun; `accepted_id`: the next hop's own id. `machine` is what a call says to an answering
+    machine, `brief` what it says to a person after a key.
     """
 
     id: str
@@ -76,10 +77,17 @@ class Delivery:
     outcome: Outcome = Outcome.QUEUED
     tries: int = 0
     accepted_id: str = ""
+    machine: str = field(default="", repr=False)
+    brief: str = field(default="", repr=False)
 
     @property
     def pending(self) -> bool:
         return self.outcome in PENDING
+
+    @property
+    def followed(self) -> bool:
+        """Whether a receipt may come: an e-mail gives none."""
+        return self.channel is not Action.EMAIL and bool(self.accepted_id)
 
     def step(self, step: Step, *, due: float | None = None, accepted_id: str = "") -> "Delivery":
         """Raises IllegalTransition when the step does not fit the outcome."""

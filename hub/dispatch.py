@@ -143,4 +143,7 @@ def _message(delivery: Delivery) -> Message:
         reference=delivery.incident,
         text=delivery.text,
         subject=delivery.subject,
+        machine=delivery.machine,
+        brief=delivery.brief,
+        again=delivery.tries > 1,
     )

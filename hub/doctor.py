@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.channels.account import CANNOT_CALL, CANNOT_TEXT, LOW, REFUSED, UNKNOWN, Finding
 from hub.core import Hub
 from hub.errors import DeliveryError
+from hub.ports import Finding, Means
 from hub.response import Action
 from hub.supervision import Way
 from hub.texts import sentence
@@ -19,8 +19,6 @@ CHECK_PATIENCE = 4.0  # s; inside the control socket's five
 SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
 # With these a press does nothing.
 UNHEARD = frozenset({"buttons_unreadable", "button_unreadable", "button_missing", "button_unlinked"})
-# What is asked of the account: the fault, and the first part of its sentences in `[checks]`.
-ACCOUNT = {REFUSED: "key", LOW: "balance", CANNOT_CALL: "caller", CANNOT_TEXT: "sender"}
 CLOCK_IS_SET = Path("/run/systemd/timesync/synchronized")
 
 
@@ -186,22 +184,23 @@ async def _answers(check: Callable[[], Awaitable[None]]) -> bool:
 
 
 async def _account(hub: Hub) -> list[Check]:
-    if hub.account is None:
+    if hub.outside is None:
         return []
-    found: Mapping[str, Finding] = {}
+    account, found = hub.outside.account, dict[Means, Finding]()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(CHECK_PATIENCE):
-            found = await hub.account.look(hub.faults)
-    checks = [_of_account(code, name, found.get(code, UNKNOWN)) for code, name in ACCOUNT.items()]
-    named = Check("sender", False, "sender_named", codes=(CANNOT_TEXT,))
-    return [*checks[:-1], named] if hub.account.named else checks
+            found |= await account.look(hub.faults)
+    checks = [_of_account(means, found.get(means, Finding(None))) for means in Means]
+    named = Check("sender", False, "sender_named", codes=(Means.SENDER,))
+    return [*checks[:-1], named] if account.named else checks
 
 
-def _of_account(code: str, name: str, finding: Finding) -> Check:
+def _of_account(means: Means, finding: Finding) -> Check:
     """A balance that is low still pays for an alert; whatever else is wrong does not let one out."""
+    name = means.name.lower()
     key = f"{name}_{'unknown' if finding.ok is None else 'ok' if finding.ok else 'failed'}"
-    blocking = finding.ok is False and (code != LOW or finding.empty)
-    codes = () if finding.ok is None else (code,)
+    blocking = finding.ok is False and (means is not Means.BALANCE or finding.empty)
+    codes = () if finding.ok is None else (means.value,)
     return Check(name, bool(finding.ok), key, blocking, (("said", finding.said),), codes)
 
 

@@ -8,6 +8,7 @@ from hub.delivery import Delivery, Outcome, Step, reached
 from hub.incident import Event, Incident
 from hub.messages import Alert, Purpose, Words, compose
 from hub.model import Contact, Home, Moment
+from hub.pursuit import ASIDES, LIVE
 from hub.response import CHANNELS, Action
 
 SMS_EVERY = 60.0  # s; further SMS to one contact are merged, the newest text wins
@@ -16,29 +17,32 @@ PURPOSES: dict[Event | None, Purpose] = {
     None: Purpose.ALERT,  # the incident was opened
     Event.RAISED: Purpose.ALERT,
     Event.REPEATED: Purpose.AGAIN,
+    Event.CALLED_AGAIN: Purpose.STILL,
+    Event.CHECKED: Purpose.CHECK,
+    Event.LAPSED: Purpose.LAPSED,
     Event.THREATENED: Purpose.UNDER_THREAT,
     Event.ENDED: Purpose.ALL_CLEAR,
 }
+WRITTEN = ASIDES | {Purpose.ALL_CLEAR}
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One occasion to send: what happened (None: opened), when, and over which channels."""
+    """One occasion to send: what for, when, and over which channels. `room`: the video room's address; `by`: the name
+    of whoever is in charge.
+    """
 
     incident: Incident
-    event: Event | None
+    purpose: Purpose
     channels: frozenset[Action]
     now: Moment
-    room: str = ""  # the video room's address
-
-    @property
-    def purpose(self) -> Purpose:
-        return PURPOSES[self.event]
+    room: str = ""
+    by: str = ""
 
     @property
     def urgent(self) -> bool:
         """Sent at once, not merged with what went before: everything but a press at the same level."""
-        return self.event is not Event.REPEATED
+        return self.purpose is not Purpose.AGAIN
 
 
 def deliveries(
@@ -49,7 +53,7 @@ def deliveries(
 ) -> list[Delivery]:
     """New deliveries, and older ones that take the newer text; in the order of the contacts."""
     words = _Words(this, home)
-    if this.event in (Event.ENDED, Event.THREATENED):
+    if this.purpose in (Purpose.ALL_CLEAR, Purpose.UNDER_THREAT):
         contacts = _with_those_told(contacts, existing)
     wanted = [
         _one(this, contact, channel, words(contact.language), existing)
@@ -75,11 +79,13 @@ def all_stopped(existing: Mapping[str, Delivery]) -> list[Delivery]:
 
 def superseded(delivery: Delivery, existing: Mapping[str, Delivery]) -> bool:
     """Whether a newer text has gone to the same person in the same way, or goes now: an older one that failed
-    meanwhile must not arrive after it. One that waits for its minute holds nothing up.
+    meanwhile must not arrive after it. One that waits for its minute holds nothing up; who is in charge takes no
+    alert's place.
     """
     return any(
         (d.contact, d.channel) == (delivery.contact, delivery.channel)
         and d.begun.mono > delivery.begun.mono
+        and (delivery.purpose in ASIDES or d.purpose not in ASIDES)
         and d.outcome is not Outcome.FAILED
         and (d.outcome is not Outcome.QUEUED or d.tries > 0 or d.due <= delivery.due)
         for d in existing.values()
@@ -100,6 +106,8 @@ class _Words:
             drill=incident.drill,
             after_drill=incident.after_drill,
             room=this.room,
+            by=this.by,
+            code=incident.code,
         )
         self._done: dict[str, Words] = {}
 
@@ -110,18 +118,48 @@ class _Words:
 
 
 def _channels(this: Round, contact: Contact, existing: Mapping[str, Delivery]) -> list[Action]:
-    if this.event is Event.ENDED:
-        return _all_clear_channels(contact, existing)
-    wanted = this.channels | {d.channel for d in existing.values()}  # nothing is ever lowered
+    if this.purpose in WRITTEN:
+        return _in_writing(this, contact, existing)
+    if this.purpose is Purpose.CHECK:
+        return [Action.CALL]
+    if this.purpose is Purpose.STILL:
+        wanted = frozenset(channel for channel in this.channels if _in_vain(contact, channel, existing))
+    else:
+        wanted = this.channels | {d.channel for d in existing.values()}  # nothing is ever lowered
     return [c for c in CHANNELS if c in wanted and (c is not Action.EMAIL or contact.email)]
 
 
-def _all_clear_channels(contact: Contact, existing: Mapping[str, Delivery]) -> list[Action]:
-    """The all-clear follows the alert in writing, to everyone it may have reached."""
-    if not reached(existing, contact.id):
+def _in_writing(this: Round, contact: Contact, existing: Mapping[str, Delivery]) -> list[Action]:
+    """What follows the alert goes in writing, to everyone the alert may have reached, and to whoever answered it."""
+    if this.purpose in (Purpose.ALL_CLEAR, Purpose.TAKEN) and not reached(existing, contact.id):
         return []
     mailed = any(d.contact == contact.id and d.channel is Action.EMAIL for d in existing.values())
     return [Action.SMS, Action.EMAIL] if mailed and contact.email else [Action.SMS]
+
+
+def _in_vain(contact: Contact, channel: Action, existing: Mapping[str, Delivery]) -> bool:
+    """Whether it is to be tried again: never tried, or taken by the next hop and come to nothing. A call that is over
+    and gave no key came to nothing. What the next hop refuses for good it would refuse again.
+    """
+    last = newest(contact.id, channel, existing)
+    if last is None:
+        return True
+    if not last.accepted_id or channel is Action.EMAIL:
+        return False
+    return last.outcome in (Outcome.FAILED, Outcome.UNKNOWN) or (channel is Action.CALL and last.outcome not in LIVE)
+
+
+def newest(contact: str, channel: Action, existing: Mapping[str, Delivery]) -> Delivery | None:
+    """The last alert to this contact over this channel."""
+    own = [d for d in existing.values() if (d.contact, d.channel) == (contact, channel) and d.purpose not in ASIDES]
+    return max(own, key=lambda d: d.begun.mono, default=None)
+
+
+def unreached(contact: Contact, existing: Mapping[str, Delivery]) -> bool:
+    """Whether the SMS to this contact came to nothing, or nobody knows, and nothing else was tried."""
+    text = newest(contact.id, Action.SMS, existing)
+    lost = text is not None and text.outcome in (Outcome.FAILED, Outcome.UNKNOWN)
+    return lost and newest(contact.id, Action.CALL, existing) is None
 
 
 def _one(this: Round, contact: Contact, channel: Action, words: Words, existing: Mapping[str, Delivery]) -> Delivery:
@@ -137,9 +175,15 @@ def _one(this: Round, contact: Contact, channel: Action, words: Words, existing:
         text=_text(words)[channel],
         begun=this.now,
         due=this.now.mono,
+        machine=words.machine if channel is Action.CALL else "",
+        brief=words.brief if channel is Action.CALL else "",
     )
-    earlier = [d for d in existing.values() if (d.contact, d.channel) == (contact.id, channel)]
-    return _merged(fresh, earlier, this.urgent)
+    return fresh if this.purpose in ASIDES else _merged(fresh, _earlier(contact, channel, existing), this.urgent)
+
+
+def _earlier(contact: Contact, channel: Action, existing: Mapping[str, Delivery]) -> list[Delivery]:
+    same = [d for d in existing.values() if (d.contact, d.channel) == (contact.id, channel)]
+    return [d for d in same if d.purpose not in ASIDES]
 
 
 def _text(words: Words) -> Mapping[Action, str]:

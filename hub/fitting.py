@@ -9,7 +9,7 @@ Parts = Mapping[str, tuple[str, ...]]
 
 # Left to right until it fits: each mention takes the part's next shorter wording; an empty one drops it.
 SHORTENED = (
-    *("do", "silence", "room", "police", "head", "silence", "police", "do"),
+    *("do", "silence", "code", "room", "police", "head", "silence", "police", "do"),
     *("silence", "mark", "map", "head", "mark", "room"),
 )
 

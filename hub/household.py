@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from hub import messages, numbers, pairing, response
+from hub import messages, numbers, pairing, response, typed
 from hub.errors import Refusal
 from hub.gesture import Kind, Timing
-from hub.model import KEPT_SEALS, LANGUAGES, Button, Contact, Home, Technician, zone
+from hub.model import KEPT_SEALS, Button, Contact, Home, Technician
 from hub.pairing import kind_of
 from hub.ports import Press
 from hub.profile import Rule
@@ -23,7 +23,6 @@ from hub.store.load import Loaded
 T = TypeVar("T")
 MOST_CONTACTS = 5
 MOST_TECHNICIANS = 2
-LONGEST_NAME = 40
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels (no words), nothing that is mistaken for another
 
 
@@ -94,10 +93,10 @@ class Household:
     # Changes. Each raises Refusal, having changed nothing.
 
     def set_home(self, changes: Mapping[str, str]) -> Home:
-        """Keys: name, address, position ("LAT,LON", "" for none), language, timezone."""
+        """Keys: those of `typed.HOME`; a position is "LAT,LON", "" for none."""
         home = self.home
         for key, text in changes.items():
-            home = replace(home, **{key: _HOME[key](text)})  # type: ignore[arg-type]
+            home = replace(home, **{key: typed.HOME[key](text)})  # type: ignore[arg-type]
         if excess := messages.overflow(home):
             raise Refusal("home_too_long", units=excess)
         self.home = home
@@ -154,7 +153,7 @@ class Household:
         button = Button(
             _new_id("b", self.buttons),
             pairing.address(address),
-            _short(name),
+            typed.short_name(name),
             pairing.protocol(protocol, rules),
             worn,
             pairing.key(key, protocol),
@@ -182,7 +181,7 @@ class Household:
         return self._keep(
             replace(
                 button,
-                name=button.name if name is None else _short(name),
+                name=button.name if name is None else typed.short_name(name),
                 worn=button.worn if worn is None else worn,
                 key=button.key if key is None else pairing.key(key, button.protocol),
                 timing=timing or button.timing,
@@ -235,7 +234,7 @@ class Household:
         if not name.strip():
             raise Refusal("name_missing")
         mail = numbers.email(email) if email.strip() else ""
-        return _short(name), number, mail, _language(language or self.home.language)
+        return typed.short_name(name), number, mail, typed.language(language or self.home.language)
 
     def _save(self, *facts: object) -> None:
         self.saved = self._store.put_configuration(*facts)
@@ -249,47 +248,3 @@ def _going_on(button: Button, before: Button) -> Button:
 
 def _new_id(prefix: str, taken: Mapping[str, object]) -> str:
     return next(id for _ in iter(int, 1) if (id := f"{prefix}{secrets.token_hex(2)}") not in taken)
-
-
-def _short(name: str) -> str:
-    name = " ".join(name.split())
-    if len(name) > LONGEST_NAME:
-        raise Refusal("name_too_long", limit=LONGEST_NAME)
-    return name
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise Refusal("invalid_language", language=text)
-    return text
-
-
-def _timezone(text: str) -> str:
-    if zone(text) is None:
-        raise Refusal("invalid_timezone", timezone=text)
-    return text
-
-
-def _position(text: str) -> tuple[float, float] | None:
-    if not text.strip():
-        return None
-    try:
-        latitude, longitude = (float(part) for part in text.split(","))
-    except ValueError:
-        raise Refusal("invalid_position", position=text) from None
-    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-        raise Refusal("invalid_position", position=text)
-    return round(latitude, 6), round(longitude, 6)
-
-
-_HOME = {
-    "name": _short,
-    "address": _one_line,
-    "position": _position,
-    "language": _language,
-    "timezone": _timezone,
-}

@@ -136,9 +136,9 @@ def end(incident: Incident, kind: End, now: Moment) -> tuple[Incident, Event]:
 
 
 def acknowledge(incident: Incident, contact: str, now: Moment) -> Incident:
-    """A person takes charge, or still is; a second one does not take the place of the first."""
+    """A person takes charge, or still is; a second one takes the place of the first only while that one is asked."""
     state = _next(incident, Event.ACKNOWLEDGED)
-    if incident.by not in ("", contact):
+    if incident.by not in ("", contact) and incident.checked is None:
         return incident
     return replace(incident, state=state, by=contact, taken=now, checked=None)
 

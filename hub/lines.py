@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from hub.channels import Lines, open_channels
 from hub.channels.account import Account
@@ -13,32 +12,22 @@ from hub.channels.twilio import TwilioAccount, TwilioLine
 from hub.config import Config
 from hub.config.sections import Email, Twilio
 from hub.ports import Channel
+from hub.provider import Outside
 from hub.response import Action
 
 POLLING_THREADS = 4
 SENDING_THREADS = 32  # five contacts, SMS and call, with room for sends that hang beyond their eight seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """The channels of this home, and what is looked after and asked beside them; None: not configured."""
-
-    channels: Mapping[Action, Channel]
-    twilio: TwilioLine | None = None
-    studio: Studio | None = None
-    inbox: Inbox | None = None
-    account: Account | None = None
-
-
-def open_lines(config: Config) -> Outside:
-    """Only what is configured; everything a send needs is loaded now."""
+def open_lines(config: Config) -> tuple[Mapping[Action, Channel], Outside | None]:
+    """The channels, and what is looked after beside them; only what is configured. All a send needs is loaded now."""
     mail = _mail(config.email) if config.email else None
     if config.twilio is None:
-        return Outside(open_channels(Lines(mail=mail)))
+        return open_channels(Lines(mail=mail)), None
     line = _twilio(config.twilio)
     studio = Studio(line)
     account = Account(line, config.twilio.balance_min)
-    return Outside(open_channels(Lines(line, mail, studio)), line, studio, Inbox(line, studio), account)
+    return open_channels(Lines(line, mail, studio)), Outside(line, studio, Inbox(line, studio), account)
 
 
 def _twilio(config: Twilio) -> TwilioLine:

@@ -42,13 +42,20 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`name` is what the contacts call her; `position` is (latitude, longitude) in degrees, WGS 84."""
+    """`name` is what the contacts call her; `position` is (latitude, longitude) in degrees, WGS 84.
+
+    `floor`, `door_code`, `residents` (who lives there) and `notes` are for the emergency services.
+    """
 
     name: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
     position: tuple[float, float] | None = field(default=None, repr=False)
     language: str = "fr"
     timezone: str = "Europe/Paris"
+    floor: str = field(default="", repr=False)
+    door_code: str = field(default="", repr=False)
+    residents: str = field(default="", repr=False)
+    notes: str = field(default="", repr=False)
 
     def local(self, utc: datetime) -> datetime:
         """In the home's own time, or in UTC if its zone is not known."""

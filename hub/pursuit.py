@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from hub.delivery import PENDING, Delivery, Outcome
 from hub.incident import Incident, State
+from hub.messages import Purpose
 from hub.response import Action
 
 ROUNDS = 5  # of calls, the first one included
@@ -16,6 +17,8 @@ ROUND_LONGEST = 180.0  # s; then the next one begins whatever the calls of this 
 LAPSES_AFTER = 600.0  # s after a person took charge, or last said that they still are
 CHECK_PATIENCE = 60.0  # s in which the one in charge can say so
 
+# Who is in charge. Beside the alert: neither takes the other's place.
+ASIDES = frozenset({Purpose.TAKEN, Purpose.YOURS, Purpose.SECOND})
 LIVE = frozenset({Outcome.QUEUED, Outcome.SENDING, Outcome.ACCEPTED})
 
 
@@ -60,6 +63,17 @@ def _while_nobody_is(incident: Incident, calls: list[Delivery]) -> tuple[float, 
         return None
     live = any(call.outcome in LIVE for call in calls)
     return incident.called.mono + (ROUND_LONGEST if live else ROUND_EVERY), Turn.CALL_AGAIN
+
+
+def timely(incident: Incident, purpose: Purpose, channel: Action) -> bool:
+    """Whether this still says what is so, and is still needed: once a person is in charge nobody else is called. In a
+    drill everybody is, so that everybody has answered once.
+    """
+    if purpose is Purpose.CHECK:
+        return incident.checked is not None
+    if purpose in ASIDES:
+        return incident.state is State.ACKNOWLEDGED
+    return channel is not Action.CALL or incident.drill or incident.state is State.ALERTING
 
 
 def newest(calls: Collection[Delivery]) -> dict[str, Delivery]:

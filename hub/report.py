@@ -50,6 +50,8 @@ KINDS: Mapping[str, Urgency] = {
     "twilio_refused": Urgency.SOON,
     "caller_cannot_call": Urgency.SOON,
     "sender_cannot_text": Urgency.SOON,
+    "studio": Urgency.SOON,
+    "callback": Urgency.MINOR,
     "refused": Urgency.SOON,
     "courier": Urgency.MINOR,
     "clock": Urgency.MINOR,

@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.hub_fixture"]
+pytest_plugins = ["tests.hub_fixture", "tests.evening"]
 
 settings.register_profile("hub", deadline=None)
 settings.load_profile("hub")

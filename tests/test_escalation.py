@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub import escalation
 from hub.delivery import Delivery, Outcome, Step
-from hub.escalation import Round
+from hub.escalation import PURPOSES, Round
 from hub.incident import Event, Incident
 from hub.messages import Purpose
 from hub.model import Contact, Home
@@ -27,7 +27,7 @@ def incident(level: Level = Level.RESCUE) -> Incident:
 
 
 def made(event, channels=ALL, now=0.0, existing=(), contacts=(ANNA, KARIM)) -> list[Delivery]:
-    this = Round(incident(), event, channels, at(now))
+    this = Round(incident(), PURPOSES[event], channels, at(now))
     return escalation.deliveries(this, HOME, contacts, {d.id: d for d in existing})
 
 

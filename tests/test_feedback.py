@@ -5,9 +5,9 @@ import gc
 
 import pytest
 
-from hub.alerting import Outputs
+from hub.answers import Said, Way
 from hub.core import Hub
-from hub.errors import DeviceError, Refusal
+from hub.errors import DeviceError
 from hub.feedback import Feedback
 from hub.gesture import Gesture
 from hub.incident import End, Incident, State
@@ -33,14 +33,16 @@ class Wrist:
 @pytest.fixture
 def wrist(hub: Hub) -> Wrist:
     wrist = Wrist()
-    outputs = hub.alerting._outputs
-    hub.alerting._outputs = Outputs(
-        outputs.siren, outputs.recorder, Feedback(hub.household, wrist.confirm), outputs.siren_seconds
-    )
+    hub.charge._feedback = Feedback(hub.household, wrist.confirm)
     hub.household.add_button(SILENT)
     hub.household.add_button(AWAY, protocol="itag", feedback=True)
     hub.household.add_button(SHOWING, protocol="itag", feedback=True)
     return wrist
+
+
+def answer(hub: Hub, incident: Incident) -> Incident:
+    hub.charge.hear(Said("FN1", incident.id, "c1", Way.CALL, taken=True))
+    return hub.alerting.incident
 
 
 def pressed(hub: Hub) -> Incident:
@@ -48,7 +50,7 @@ def pressed(hub: Hub) -> Incident:
 
 
 async def test_an_acknowledgement_is_shown_where_it_was_switched_on_and_nowhere_else(hub: Hub, wrist: Wrist):
-    after = hub.alerting.acknowledge(pressed(hub).id, "c1")
+    after = answer(hub, pressed(hub))
     assert await asyncio.wait_for(wrist.shown.get(), 2) == SHOWING
     assert wrist.shown.empty()
     assert after.state is State.ACKNOWLEDGED
@@ -60,23 +62,24 @@ async def test_an_acknowledgement_is_shown_where_it_was_switched_on_and_nowhere_
 async def test_under_threat_nothing_is_shown(hub: Hub, wrist: Wrist):
     incident = pressed(hub)
     hub.alerting.resolve(incident.id, End.DURESS)
-    hub.alerting.acknowledge(incident.id, "c1")
+    answer(hub, incident)
     await asyncio.sleep(0)
     assert wrist.shown.empty()
 
 
-async def test_what_is_over_cannot_be_acknowledged(hub: Hub, wrist: Wrist):
+async def test_what_is_over_is_acknowledged_by_nobody(hub: Hub, wrist: Wrist):
     incident = pressed(hub)
     hub.alerting.resolve(incident.id, End.REAL)
-    with pytest.raises(Refusal, match="incident_ended"):
-        hub.alerting.acknowledge(incident.id, "c1")
+    assert answer(hub, incident) is None
+    await asyncio.sleep(0)
+    assert wrist.shown.empty()
 
 
 async def test_whatever_goes_wrong_with_one_button_is_told_without_its_address(hub: Hub, wrist: Wrist, caplog):
     wrist.trouble = RuntimeError(f"{AWAY} has no service")
-    hub.alerting.acknowledge(pressed(hub).id, "c1")
+    answer(hub, pressed(hub))
     assert await asyncio.wait_for(wrist.shown.get(), 2) == SHOWING
-    await asyncio.gather(*hub.alerting._outputs.feedback._tasks)
+    await asyncio.gather(*hub.charge._feedback._tasks)
     gc.collect()
     assert "could not show that a person has acknowledged: RuntimeError" in caplog.text
     assert AWAY not in caplog.text

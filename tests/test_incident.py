@@ -88,6 +88,8 @@ def test_the_first_to_take_charge_stays_in_charge():
     first = incident.acknowledge(opened(), "c1", at(20))
     assert (first.state, first.by, first.taken) == (State.ACKNOWLEDGED, "c1", at(20))
     assert incident.acknowledge(first, "c2", at(21)) == first
+    asked = incident.check(first, at(620))
+    assert incident.acknowledge(asked, "c2", at(630)).by == "c2", "the first one does not answer any more"
 
 
 def test_whoever_is_asked_and_still_is_in_charge_is_asked_again_later():

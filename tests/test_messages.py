@@ -5,48 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 import smsutil
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given
 
-from hub.channels.call import LONGEST, spoken
+from hub.alert import STANDBY, Alert, Purpose
 from hub.gsm7 import segments, transliterate, units
-from hub.messages import Alert, Purpose, Words, compose, overflow
+from hub.messages import Words, compose, overflow
 from hub.model import LANGUAGES, Home
 from hub.response import Level
+from tests.alerts import HOME, LEVELS, PREVENTION, RESCUE, ROOM, alerts, languages
 
-HOME = Home("Léa", "12 rue des Lilas, 29120 Pont-l'Abbé", (47.86712, -4.22385))
-AT = datetime(2026, 7, 2, 18, 14, tzinfo=UTC)
-ROOM = "https://video.example.org/k3v9x2m7q4t8w6z1"
-RESCUE = Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.ALERT, room=ROOM)
-PREVENTION = Alert(HOME, Level.PREVENTION, "K7Q2M", AT, Purpose.ALERT)
 NOT_OVER = [purpose for purpose in Purpose if purpose is not Purpose.ALL_CLEAR]
-
-LEVELS = {
-    "fr": {Level.PREVENTION: "PRÉVENTION", Level.RESCUE: "SECOURS", Level.ALARM: "ALARME"},
-    "en": {Level.PREVENTION: "PREVENTION", Level.RESCUE: "RESCUE", Level.ALARM: "ALARM"},
-}
 EXERCISE = {"fr": "EXERCICE", "en": "EXERCISE"}
-
-letters = st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"])
-homes = st.builds(
-    Home,
-    name=st.text(letters, max_size=20),
-    address=st.text(letters, max_size=60),
-    position=st.none() | st.tuples(st.floats(-90, 90), st.floats(-180, 180)),
-    timezone=st.sampled_from(["Europe/Paris", "Indian/Reunion", "America/Cayenne"]),
-)
-alerts = st.builds(
-    Alert,
-    home=homes,
-    level=st.sampled_from(Level),
-    reference=st.text("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=5, max_size=5),
-    at=st.datetimes(datetime(2025, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
-    purpose=st.sampled_from(Purpose),
-    drill=st.booleans(),
-    after_drill=st.booleans(),
-    room=st.sampled_from(["", ROOM, "https://meet.a-rather-long-name.example.org/" + "x" * 40]),
-)
-languages = st.sampled_from(LANGUAGES)
 
 
 def said(text: str) -> str:
@@ -65,7 +34,7 @@ def test_an_sms_keeps_to_its_segments_in_every_home_that_may_be_entered(alert: A
 
 @given(alerts, languages)
 def test_the_first_segment_says_level_who_where_when_and_reference(alert: Alert, language: str) -> None:
-    assume(overflow(alert.home) == 0 and alert.purpose is not Purpose.ALL_CLEAR)
+    assume(overflow(alert.home) == 0 and alert.shows_place)
     sms = compose(alert, language).sms
     local = alert.home.local(alert.at)
     wanted = [LEVELS[language][alert.level], said(alert.home.name), said(alert.home.address)]
@@ -183,21 +152,27 @@ def test_the_contacts_are_not_told_of_siren_or_recording(alert: Alert, language:
         assert not any(word in text.lower() for word in ("sir", "enregistr", "record"))
 
 
-@given(alerts, languages)
-def test_a_call_is_for_the_ear(alert: Alert, language: str) -> None:
-    call = compose(alert, language).call
-    assert "http" not in call
-    assert ", ".join(alert.reference) in call
-    assert alert.reference not in call.replace(alert.home.name or "-", "").replace(alert.home.address or "-", "")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_one_in_charge_is_told_how_to_end_it(language: str) -> None:
+    words = compose(replace(RESCUE, purpose=Purpose.YOURS, code="4826"), language)
+    for text in (words.sms, words.mail):
+        assert "4826" in text
+        assert "9" in text.replace("4826", "")
 
 
-@settings(deadline=None)
-@given(alerts, languages)
-def test_a_call_can_always_say_it_twice(alert: Alert, language: str) -> None:
-    assume(overflow(alert.home) == 0)
-    xml = spoken(compose(alert, language).call, language)
-    assert len(xml) <= LONGEST
-    assert xml.count("<Say") == 2
+@pytest.mark.parametrize("purpose", [p for p in Purpose if p not in (Purpose.YOURS, Purpose.CHECK)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_else_is_written_the_code(language: str, purpose: Purpose) -> None:
+    words = compose(replace(RESCUE, purpose=purpose, code="4826"), language)
+    assert "4826" not in words.sms + words.mail
+
+
+@pytest.mark.parametrize("purpose", STANDBY)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_others_are_told_who_has_taken_charge(language: str, purpose: Purpose) -> None:
+    words = compose(replace(RESCUE, purpose=purpose, by="Anna"), language)
+    assert all("Anna" in text for text in (words.sms, words.call, words.mail))
+    assert "URGENT" not in words.subject
 
 
 @given(alerts, languages)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
 from math import isfinite
 
 from twilio.rest import Client
@@ -10,23 +9,9 @@ from twilio.rest import Client
 from hub.channels.twilio import TwilioLine
 from hub.errors import DeliveryError
 from hub.faults import Faults
+from hub.ports import Finding, Means
 
-REFUSED, LOW = "twilio_refused", "balance_low"
-CANNOT_CALL, CANNOT_TEXT = "caller_cannot_call", "sender_cannot_text"
-CODES = (REFUSED, LOW, CANNOT_CALL, CANNOT_TEXT)
 FEW = 20  # numbers that hold the one that is looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`ok` is None when it could not be asked. `said`: "3.20 USD" of a balance; `empty`: nothing is left of it."""
-
-    ok: bool | None
-    said: str = ""
-    empty: bool = False
-
-
-UNKNOWN = Finding(None)
 
 
 class Account:
@@ -41,13 +26,13 @@ class Account:
         """Whether SMS leave under a name, about which nobody can be asked."""
         return not self._line.account.sender.startswith("+")
 
-    async def look(self, faults: Faults) -> Mapping[str, Finding]:
-        """By the code of the fault that each becomes or ends; what cannot be asked changes nothing. Never raises."""
+    async def look(self, faults: Faults) -> Mapping[Means, Finding]:
+        """Put and restore the fault of each; what cannot be asked changes nothing. Never raises."""
         asked = (self._keys(), self._balance(), self._caller(), self._sender())
-        found = dict(zip(CODES, await asyncio.gather(*map(_found, asked)), strict=True))
-        for code, finding in found.items():
+        found = dict(zip(Means, await asyncio.gather(*map(_found, asked)), strict=True))
+        for means, finding in found.items():
             if finding.ok is not None:
-                faults.set(code, finding.ok, finding.said)
+                faults.set(means.value, finding.ok, finding.said)
         return found
 
     async def _keys(self) -> Finding:
@@ -55,7 +40,7 @@ class Account:
         try:
             await self._line.check()
         except DeliveryError as problem:
-            return Finding(False, problem.code) if problem.status in (401, 403) else UNKNOWN
+            return Finding(False, problem.code) if problem.status in (401, 403) else Finding(None)
         return Finding(True)
 
     async def _balance(self) -> Finding:
@@ -75,7 +60,7 @@ async def _found(asked: Awaitable[Finding]) -> Finding:
     try:
         return await asked
     except DeliveryError:
-        return UNKNOWN
+        return Finding(None)
 
 
 def _left(client: Client) -> tuple[float, str]:

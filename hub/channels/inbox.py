@@ -22,7 +22,7 @@ class Inbox:
         self._over: dict[str, Incoming | None] = {}  # what will not change any more, by source
 
     async def incoming(self, since: datetime) -> list[Incoming]:
-        """All that came in since then, oldest first; a call back again each time, with what was pressed until now.
+        """All that came in since then; a call back again each time, with what was pressed until now.
 
         An alert call whose execution nobody knew to be accepted counts as a call back. Raises DeliveryError.
         """
@@ -32,12 +32,12 @@ class Inbox:
         )
         if self._studio.flow:
             found += await self._line.ask(partial(self._calls, since))
-        return sorted(found, key=lambda one: one.at)
+        return found
 
     def _messages(self, since: datetime, client: Client) -> list[Incoming]:
         listed = client.messages.list(to=self._line.account.sender, date_sent_after=since, limit=LISTED)
         return [
-            Incoming(str(one.sid), str(one.from_), one.date_sent, How.SMS, str(one.body))
+            Incoming(str(one.sid), str(one.from_), one.date_sent or one.date_created, How.SMS, str(one.body))
             for one in listed
             if one.direction == "inbound"
         ]

@@ -46,8 +46,8 @@ class Studio:
 
     async def ensure(self) -> str:
         """Find the flow, or make it, or put right what differs; and let call backs reach it. Raises DeliveryError."""
-        self.flow = await self._line.ask(self._made)
-        self.answered = await self._line.ask(self._reached)
+        self.flow = await self._line.look(self._made)
+        self.answered = await self._line.look(self._reached)
         if not self.answered:
             log.warning("the number that calls is none of the account's: nobody can call back")
         return self.flow

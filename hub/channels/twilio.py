@@ -7,6 +7,7 @@ The library's synchronous client, because the other one ignores time-outs and re
 import asyncio
 import logging
 import ssl
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -27,6 +28,8 @@ from hub.numbers import refuse_emergency
 
 GIVEN_UP = 8.0  # s, counted from outside: the thread may take longer, nobody waits for it
 INSIDE = (5.0, 8.0)  # s to connect, s without a byte: so that threads come back
+
+STALE = 30.0  # s without use, after which a connection is no longer trusted
 
 # Of the 4xx these may pass: somebody mends the account, or it was too early or too much.
 PASSING = frozenset({401, 403, 404, 408, 425, 429})
@@ -63,14 +66,14 @@ class TwilioLine:
         self.account = account
         self._sending = sending
         self._polling = polling
-        self._idle: deque[TwilioHttpClient] = deque()  # connections that questions have left open
+        self._idle: deque[tuple[float, TwilioHttpClient]] = deque()  # open, since when they are idle
         self._resting = False
         self._trust = trust or ssl.create_default_context(cafile=certifi.where())  # read now: disks fail later
         self._client(self._http())  # imports now what the library would import at the first send
 
-    async def create(self, make: Callable[[Client], object], patience: float | None = None) -> str:
-        """Run `make` with a client; the SID of what Twilio accepted within `patience` s. Raises DeliveryError."""
-        made = await self.look(make, patience)
+    async def create(self, make: Callable[[Client], object]) -> str:
+        """Run `make` with a client; the SID of what Twilio accepted. Raises DeliveryError."""
+        made = await self.look(make)
         sid = getattr(made, "sid", None)
         if not isinstance(sid, str) or not sid:
             raise DeliveryError("an answer without a SID", code="garbage")
@@ -78,16 +81,16 @@ class TwilioLine:
 
     async def check(self) -> None:
         """Ask for one message, which is what a key may do that may send. Raises DeliveryError."""
-        await self.ask(lambda client: client.messages.page(page_size=1))
+        await self.look(lambda client: client.messages.page(page_size=1))
 
-    async def ask(self, question: Callable[[Client], T], patience: float | None = None) -> T:
-        """What `question` makes of a client, within `patience` s; never holds up a send. Raises DeliveryError."""
+    async def ask(self, question: Callable[[Client], T]) -> T:
+        """What `question` makes of a client, for polls: they never hold up a send. Raises DeliveryError."""
         self._resting = False
-        return await self._within(patience, self._polling, self._again, question)
+        return await self._within(GIVEN_UP, self._polling, self._again, question)
 
     async def look(self, question: Callable[[Client], T], patience: float | None = None) -> T:
-        """As `ask`, for what a send depends on: it never waits behind a poll. Raises DeliveryError."""
-        return await self._within(patience, self._sending, self._once, question)
+        """As `ask`, within `patience` s, for what must not wait behind a poll. Raises DeliveryError."""
+        return await self._within(patience or GIVEN_UP, self._sending, self._once, question)
 
     def rest(self) -> None:
         """Nothing is asked for a while: leave no connection open."""
@@ -96,21 +99,26 @@ class TwilioLine:
             http.session.close()
 
     def _kept(self) -> TwilioHttpClient | None:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return None
+        """One whose connection is still good; what is on the way may have forgotten an older one without a word."""
+        while True:
+            try:
+                since, http = self._idle.pop()
+            except IndexError:
+                return None
+            if time.monotonic() - since < STALE:
+                return http
+            http.session.close()
 
     async def _within(
         self,
-        patience: float | None,
+        patience: float,
         executor: Executor,
         way: Callable[[Callable[[Client], T]], T],
         question: Callable[[Client], T],
     ) -> T:
         asked = asyncio.get_running_loop().run_in_executor(executor, self._answer, way, question)
         try:
-            return await asyncio.wait_for(asked, patience or GIVEN_UP)
+            return await asyncio.wait_for(asked, patience)
         except TimeoutError:
             raise DeliveryError("no answer in time", code="timeout") from None
 
@@ -127,7 +135,7 @@ class TwilioLine:
         except BaseException:
             http.session.close()
             raise
-        self._idle.append(http)
+        self._idle.append((time.monotonic(), http))
         if self._resting:  # since it was asked
             self.rest()
         return answer

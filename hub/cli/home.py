@@ -21,17 +21,21 @@ def _show_home(desk: Desk, as_json: bool) -> None:
         return
     position = facts.get("position")
     where = ", ".join(str(degrees) for degrees in position) if position else desk.word("unset")
-    for key in ("name", "address", "language", "timezone"):
+    for key in ("name", "address", "floor", "door_code", "residents", "notes", "language", "timezone"):
         desk.say("field", name=desk.word(f"home_{key}"), value=facts.get(key) or desk.word("unset"))
     desk.say("field", name=desk.word("home_position"), value=where)
 
 
 @home.command("set")
 @click.option("--name", help="What the contacts call her.")
-@click.option("--address", help="The street, the town, and how to get in.")
+@click.option("--address", help="The street and the town: it is in every SMS.")
 @click.option("--position", metavar="LAT,LON", help="In degrees, such as 47.9960,-4.1024.")
 @click.option("--language", help="fr or en.")
 @click.option("--timezone", help="Such as Europe/Paris.")
+@click.option("--floor", help="Floor, stairs, which door.")
+@click.option("--door-code", help="And the name on the bell; never in an SMS or on an answering machine.")
+@click.option("--residents", help="Who lives there: the emergency services ask.")
+@click.option("--notes", help="What they should know: a dog, weapons, an illness.")
 @pass_desk
 def set_home(
     desk: Desk,
@@ -40,18 +44,26 @@ def set_home(
     position: str | None,
     language: str | None,
     timezone: str | None,
+    floor: str | None,
+    door_code: str | None,
+    residents: str | None,
+    notes: str | None,
 ) -> None:
     """Change what is named, keep the rest."""
-    if not any((name, address, position, language, timezone)):
+    changes = {
+        "name": name,
+        "address": address,
+        "position": position,
+        "language": language,
+        "timezone": timezone,
+        "floor": floor,
+        "door_code": door_code,
+        "residents": residents,
+        "notes": notes,
+    }
+    if all(text is None for text in changes.values()):
         raise click.UsageError(desk.word("nothing_to_set"))
-    desk.ask(
-        "home set",
-        name=name,
-        address=address,
-        position=position,
-        language=language,
-        timezone=timezone,
-    )
+    desk.ask("home set", **changes)
     desk.say("home_set")
 
 

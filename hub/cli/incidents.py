@@ -104,5 +104,5 @@ def _delivery(desk: Desk, delivery: dict[str, Any]) -> list[object]:
         desk.word(f"purpose_{delivery.get('purpose', 'alert')}"),
         desk.word(f"outcome_{delivery['outcome']}"),
         len(attempts),
-        " ".join(str(last[key]) for key in ("path", "result", "code") if last.get(key)) or "-",
+        " ".join(str(last[key]) for key in ("path", "result", "code", "reason") if last.get(key)) or "-",
     ]

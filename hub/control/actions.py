@@ -35,7 +35,7 @@ async def drill(hub: Hub, request: ask.Drill) -> Json:
 
 async def resolve(hub: Hub, request: ask.Resolve) -> Json:
     if hub.alerting.incident is None or hub.alerting.incident.id != request.id:
-        await history.one_incident(hub, request.id)
+        await history.one_incident(hub, request.id, request.answer_in)
     after = hub.alerting.resolve(request.id, End(request.kind))
     if after.open:  # duress: whoever looks over her shoulder must read what an end would say
         after = replace(after, state=State.RESOLVED, kind=End.FALSE_ALARM, ended=clock())
@@ -54,7 +54,7 @@ async def incidents(hub: Hub, _: ask.Nothing) -> Json:
 
 
 async def incident(hub: Hub, request: ask.One) -> Json:
-    return {"incident": await history.one_incident(hub, request.id)}
+    return {"incident": await history.one_incident(hub, request.id, request.answer_in)}
 
 
 async def list_recordings(hub: Hub, _: ask.Nothing) -> Json:

@@ -5,6 +5,7 @@ from typing import Any
 from hub.core import Hub
 from hub.errors import Refusal
 from hub.incident import Incident
+from hub.reasons import reason
 from hub.store import history, iso
 
 Json = dict[str, Any]
@@ -32,15 +33,15 @@ async def all_incidents(hub: Hub) -> list[Json]:
     return [brief(current), *(row for row in stored if row["id"] != current.id)]
 
 
-async def one_incident(hub: Hub, id: str) -> Json:
-    """With events, deliveries and contacts. Raises Refusal("unknown_incident")."""
+async def one_incident(hub: Hub, id: str, language: str) -> Json:
+    """With events, deliveries and contacts, and reasons in this language. Raises Refusal("unknown_incident")."""
     stored = await hub.store.read_latest(lambda connection: history.incident(connection, id))
     current = hub.alerting.incident
     if current is not None and current.id == id:
         stored = _as_it_is_now(hub, current, stored or {"events": [], "deliveries": []})
     if stored is None:
         raise Refusal("unknown_incident", id=id)
-    return _with_names(hub, stored)
+    return _with_names(hub, _with_reasons(stored, language))
 
 
 def _as_it_is_now(hub: Hub, current: Incident, stored: Json) -> Json:
@@ -56,7 +57,19 @@ def _as_it_is_now(hub: Hub, current: Incident, stored: Json) -> Json:
         }
         for d in hub.book.of(current.id).values()
     ]
-    return {**brief(current), "events": stored["events"], "deliveries": deliveries}
+    answers = [
+        {"contact": a.contact, "at": iso(a.at.utc), "way": a.way, "seconds": a.seconds}
+        for a in hub.charge.answers
+        if a.charge and a.incident == current.id
+    ]
+    return {**brief(current), "events": stored["events"], "deliveries": deliveries, "answers": answers}
+
+
+def _with_reasons(incident: Json, language: str) -> Json:
+    """Each attempt says in a sentence what its code means."""
+    for delivery in incident["deliveries"]:
+        delivery["attempts"] = [{**one, "reason": reason(language, one["code"])} for one in delivery["attempts"]]
+    return incident
 
 
 def _with_names(hub: Hub, incident: Json) -> Json:
@@ -64,5 +77,6 @@ def _with_names(hub: Hub, incident: Json) -> Json:
     for delivery in incident["deliveries"]:
         delivery["name"] = names.get(delivery["contact"], "")
     told = dict.fromkeys(delivery["contact"] for delivery in incident["deliveries"])
-    contacts = [{"id": id, "name": names.get(id, ""), "acknowledged_at": None} for id in told]
+    first = {answer["contact"]: answer["at"] for answer in reversed(incident["answers"])}
+    contacts = [{"id": id, "name": names.get(id, ""), "acknowledged_at": first.get(id)} for id in told]
     return {**incident, "contacts": contacts}

@@ -43,6 +43,10 @@ class HomeChanges(Nothing):
     position: Text | None = None
     language: Text | None = None
     timezone: Text | None = None
+    floor: Text | None = None
+    door_code: Text | None = None
+    residents: Text | None = None
+    notes: Text | None = None
 
 
 class OfButton(Nothing):

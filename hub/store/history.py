@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import datetime
 
+from hub.answers import Key
 from hub.response import Level
 from hub.store.rows import Statement, iso
 
@@ -19,7 +20,14 @@ def incident(connection: sqlite3.Connection, id: str) -> Json | None:
     row = connection.execute("SELECT * FROM incidents WHERE id = ?", (id,)).fetchone()
     if row is None:
         return None
-    return {**_incident(row), "events": _events(connection, id), "deliveries": _deliveries(connection, id)}
+    told = {"events": _events(connection, id), "deliveries": _deliveries(connection, id)}
+    return {**_incident(row), **told, "answers": _answers(connection, id)}
+
+
+def unproven(connection: sqlite3.Connection) -> list[str]:
+    """The contacts who have answered no exercise and no alert that is still known."""
+    rows = connection.execute("SELECT id FROM contacts WHERE id NOT IN (SELECT contact FROM answers) ORDER BY rowid")
+    return [row["id"] for row in rows]
 
 
 def _incident(row: sqlite3.Row) -> Json:
@@ -49,6 +57,14 @@ def _deliveries(connection: sqlite3.Connection, id: str) -> list[Json]:
 
 def _attempts(connection: sqlite3.Connection, delivery: str) -> list[Json]:
     rows = connection.execute("SELECT at, path, result, code FROM attempts WHERE delivery = ? ORDER BY id", (delivery,))
+    return [dict(row) for row in rows]
+
+
+def _answers(connection: sqlite3.Connection, id: str) -> list[Json]:
+    """Who took charge, or would have, the first first."""
+    rows = connection.execute(
+        "SELECT contact, at, way, seconds FROM answers WHERE incident = ? AND key = ? ORDER BY rowid", (id, Key.CHARGE)
+    )
     return [dict(row) for row in rows]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from hub.answers import Answer
 from hub.delivery import Delivery, Outcome
 from hub.faults import Fault
 from hub.gesture import Kind
@@ -16,6 +17,7 @@ from hub.response import CHANNELS, Action
 from hub.store.file import UNREADABLE, reading
 from hub.store.reader import Reader
 from hub.store.rebuild import by_trust, copy_of
+from hub.store.rows import Menu
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -26,6 +28,7 @@ SENSELESS = (ValueError, TypeError, LookupError, OverflowError)  # of a row
 @dataclass(slots=True)
 class Loaded:
     """`incidents` are the open ones, oldest first; `deliveries` theirs, and whatever else is still to send;
+    `answers` what contacts said to the open ones; `menu` the telephone menu the provider keeps;
     `orphans` the ids of open incidents that could not be read, though deliveries of theirs are to be sent.
 
     `complete` is False when a table had to be given up: load again once the disk is well.
@@ -39,6 +42,8 @@ class Loaded:
     actions: dict[Kind, frozenset[Action]] = field(default_factory=dict)
     incidents: list[Incident] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    menu: Menu = field(default_factory=Menu)
     faults: list[Fault] = field(default_factory=list)
     orphans: set[str] = field(default_factory=set)
     unreadable: int = 0
@@ -66,6 +71,8 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     loaded.deliveries = [delivery for delivery, _ in sent]
     known = {incident.id for incident in loaded.incidents}
     loaded.orphans = {d.incident for d, state in sent if d.outcome in TO_SEND and state != "resolved"} - known
+    loaded.answers = tables.stored(_ANSWERS, reader.answer)
+    loaded.menu = next(iter(tables.stored("SELECT * FROM provider", reader.menu)), Menu())
     loaded.faults = tables.stored("SELECT * FROM faults WHERE restored IS NULL OR told IS NOT NULL", reader.fault)
     loaded.unreadable, loaded.complete = tables.unreadable, tables.complete
     return loaded
@@ -90,6 +97,9 @@ def _buttons(tables: "_Tables") -> list[Button]:
 
 
 _INCIDENTS = "SELECT * FROM incidents WHERE state <> 'resolved' ORDER BY rowid"
+_ANSWERS = """
+SELECT a.* FROM answers a JOIN incidents i ON i.id = a.incident WHERE i.state <> 'resolved' ORDER BY a.rowid
+"""
 _DELIVERIES = """
 SELECT d.*, i.state FROM deliveries d LEFT JOIN incidents i ON i.id = d.incident
 WHERE i.state <> 'resolved' OR d.outcome IN ('queued', 'sending') ORDER BY d.rowid

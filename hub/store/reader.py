@@ -7,15 +7,17 @@ from math import isfinite
 from typing import TypeVar
 
 from hub import pairing
+from hub.alert import DETAILS, Purpose
+from hub.answers import Answer, Way
 from hub.delivery import Delivery, Outcome
 from hub.errors import Refusal
 from hub.faults import Fault
 from hub.gesture import Kind, Timing
 from hub.incident import End, Incident, State
-from hub.messages import Purpose
 from hub.model import LANGUAGES, Button, Contact, Home, Moment, Technician, zone
 from hub.profile import Meaning, Rule
 from hub.response import Action, Level
+from hub.store.rows import Menu
 
 T = TypeVar("T")
 HOME = Home()  # where nothing is known
@@ -45,7 +47,12 @@ class Reader:
         name, address, timezone = _texts(row, "name", "address", "timezone")
         if zone(timezone) is None:
             timezone = self._mend(HOME.timezone)
-        return Home(name, address, position, self.language(row), timezone)
+        details = {key: self.detail(row, key) for key in DETAILS}
+        return Home(name, address, position, self.language(row), timezone, **details)
+
+    def detail(self, row: sqlite3.Row, key: str) -> str:
+        """Without it people are told all the same."""
+        return row[key] if isinstance(row[key], str) else self._mend("")
 
     def contact(self, row: sqlite3.Row) -> Contact:
         id, name, phone, email = _texts(row, "id", "name", "phone", "email")
@@ -103,26 +110,38 @@ class Reader:
         return Kind(row["gesture"]), Action(row["action"])
 
     def incident(self, row: sqlite3.Row) -> Incident:
-        id, room = _texts(row, "id", "room")
+        id, room, code, by = _texts(row, "id", "room", "code", "taken_by")
         return Incident(
             id=id, level=Level(row["level"]), opened=self.moment(row["opened_at"]),
             pressed=self.moment(row["pressed_at"]), drill=bool(row["drill"]), after_drill=bool(row["after_drill"]),
             room=room, state=State(row["state"]), threatened=bool(row["threatened"]),
             kind=End(row["kind"]) if row["kind"] else None, ended=self.maybe(row["ended_at"]),
-            sounded=self.maybe(row["sounded_at"]), records=bool(row["records"]),
+            sounded=self.maybe(row["sounded_at"]), records=bool(row["records"]), code=code, rounds=int(row["rounds"]),
+            called=self.maybe(row["called_at"]), by=by, taken=self.maybe(row["taken_at"]),
+            checked=self.maybe(row["checked_at"]),
         )  # fmt: skip
 
     def delivery(self, row: sqlite3.Row) -> Delivery:
         begun = self.moment(row["begun_at"])
-        id, incident, contact, to, subject, text, accepted_id = _texts(
-            row, "id", "incident", "contact", "recipient", "subject", "text", "accepted_id"
+        id, incident, contact, to, subject, text, accepted_id, machine, brief = _texts(
+            row, "id", "incident", "contact", "recipient", "subject", "text", "accepted_id", "machine", "brief"
         )
         return Delivery(
             id=id, incident=incident, contact=contact, channel=Action(row["channel"]),
             purpose=Purpose(row["purpose"]), to=to, language=self.language(row), subject=subject,
             text=text, begun=begun, due=begun.mono, outcome=Outcome(row["outcome"]), tries=int(row["tries"]),
-            accepted_id=accepted_id,
+            accepted_id=accepted_id, machine=machine, brief=brief,
         )  # fmt: skip
+
+    def answer(self, row: sqlite3.Row) -> Answer:
+        source, key, incident, contact = _texts(row, "source", "key", "incident", "contact")
+        return Answer(
+            source, key, incident, contact, self.moment(row["at"]), Way(row["way"]), float(row["seconds"]),
+            bool(row["drill"]),
+        )  # fmt: skip
+
+    def menu(self, row: sqlite3.Row) -> Menu:
+        return Menu(*_texts(row, "flow", "digest"))
 
     def fault(self, row: sqlite3.Row) -> Fault:
         (code,) = _texts(row, "code")

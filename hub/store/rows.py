@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import singledispatch
 
+from hub.answers import Answer
 from hub.delivery import Attempt, Delivery
 from hub.faults import Fault
 from hub.gesture import Kind
@@ -55,6 +56,14 @@ class Seal:
     seal: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The telephone menu that the provider keeps for this hub: its id, and the hash of its text."""
+
+    flow: str = ""
+    digest: str = ""
+
+
 def iso(at: datetime) -> str:
     """2026-11-23T20:14:05.123Z"""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -83,7 +92,8 @@ def _home(home: Home) -> list[Statement]:
     latitude, longitude = home.position or (None, None)
     return _upsert(
         "home", id=1, name=home.name, address=home.address, latitude=latitude, longitude=longitude,
-        language=home.language, timezone=home.timezone,
+        language=home.language, timezone=home.timezone, floor=home.floor, door_code=home.door_code,
+        residents=home.residents, notes=home.notes,
     )  # fmt: skip
 
 
@@ -177,7 +187,9 @@ def _incident(incident: Incident) -> list[Statement]:
         opened_at=iso(incident.opened.utc), pressed_at=iso(incident.pressed.utc),
         ended_at=incident.ended and iso(incident.ended.utc), sounded_at=incident.sounded and iso(incident.sounded.utc),
         drill=incident.drill, after_drill=incident.after_drill, threatened=incident.threatened,
-        records=incident.records, room=incident.room,
+        records=incident.records, room=incident.room, code=incident.code, rounds=incident.rounds,
+        called_at=incident.called and iso(incident.called.utc), taken_by=incident.by,
+        taken_at=incident.taken and iso(incident.taken.utc), checked_at=incident.checked and iso(incident.checked.utc),
     )  # fmt: skip
 
 
@@ -193,7 +205,7 @@ def _delivery(delivery: Delivery) -> list[Statement]:
         "deliveries", id=delivery.id, incident=delivery.incident, contact=delivery.contact, channel=delivery.channel,
         purpose=delivery.purpose, recipient=delivery.to, language=delivery.language, subject=delivery.subject,
         text=delivery.text, begun_at=iso(delivery.begun.utc), outcome=delivery.outcome, tries=delivery.tries,
-        accepted_id=delivery.accepted_id,
+        accepted_id=delivery.accepted_id, machine=delivery.machine, brief=delivery.brief,
     )  # fmt: skip
 
 
@@ -201,6 +213,20 @@ def _delivery(delivery: Delivery) -> list[Statement]:
 def _attempt(attempt: Attempt) -> list[Statement]:
     values = (attempt.delivery, iso(attempt.at.utc), attempt.path, attempt.result, attempt.code)
     return [("INSERT INTO attempts (delivery, at, path, result, code) VALUES (?, ?, ?, ?, ?)", values)]
+
+
+@statements.register
+def _answer(answer: Answer) -> list[Statement]:
+    values = (
+        answer.source, answer.key, answer.incident, answer.contact, iso(answer.at.utc), answer.way, answer.seconds,
+        answer.drill,
+    )  # fmt: skip
+    return [("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)]
+
+
+@statements.register
+def _menu(menu: Menu) -> list[Statement]:
+    return [("DELETE FROM provider", ()), ("INSERT INTO provider VALUES (?, ?)", (menu.flow, menu.digest))]
 
 
 @statements.register

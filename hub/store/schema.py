@@ -9,7 +9,7 @@ from hub.store import fingerprint
 from hub.store.file import connect
 
 CONFIGURATION = fingerprint.TABLES
-HISTORY = ("incidents", "events", "deliveries", "attempts", "faults", "counts", "seals")
+HISTORY = ("incidents", "events", "deliveries", "attempts", "faults", "counts", "seals", "answers", "provider")
 Steps = Iterable[tuple[int, str]]
 
 

@@ -10,7 +10,10 @@ from hub.model import LANGUAGES, Home
 from hub.response import Level
 from hub.texts import read
 
-HOME = Home("Léa", "12 rue des Lilas, 29120 Pont-l'Abbé", (47.86712, -4.22385))
+HOME = Home(
+    "Léa", "12 rue des Lilas, 29120 Pont-l'Abbé", (47.86712, -4.22385), floor="2", door_code="12A4",
+    residents="Léa, Tom (4)", notes="labrador",
+)  # fmt: skip
 AT = datetime(2026, 3, 2, 19, 14, tzinfo=UTC)
 ROOM = "https://video.example.org/k3v9x2m7q4t8w6z1"
 
@@ -23,6 +26,12 @@ ALERTS = {
     "A real press during an exercise": Alert(
         HOME, Level.RESCUE, "K7Q2M", AT, Purpose.ALERT, after_drill=True, room=ROOM
     ),
+    "Nobody has answered": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.STILL, room=ROOM),
+    "To the one who has taken charge": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.YOURS, room=ROOM, code="4821"),
+    "To the others": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.TAKEN, room=ROOM, by="Anna"),
+    "To whoever answered later": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.SECOND, room=ROOM, by="Anna"),
+    "To ask the one in charge": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.CHECK, room=ROOM, code="4821"),
+    "The one in charge does not answer": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.LAPSED, room=ROOM, by="Anna"),
     "All-clear": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.ALL_CLEAR),
     "Cancelled under threat": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.UNDER_THREAT, room=ROOM),
 }
@@ -51,6 +60,7 @@ def _shown(words: Words, language: str) -> str:
     mail = f"```text\n{words.mail}```"
     return (
         f"**{language}**, SMS ({cost}):\n\n> {words.sms}\n\nCall:\n\n> {words.call}\n\n"
+        f"On an answering machine:\n\n> {words.machine}\n\nAfter a key:\n\n> {words.brief}\n\n"
         f"E-mail, “{words.subject}”:\n\n{mail}\n"
     )
 
@@ -58,7 +68,7 @@ def _shown(words: Words, language: str) -> str:
 def _sentences() -> Iterator[str]:
     """One table for each section that people read as it is written."""
     texts = {language: read(language) for language in LANGUAGES}
-    for section in ("refusals", "faults", "told", "checks", "lessons", "flow"):
+    for section in ("refusals", "faults", "told", "reasons", "checks", "lessons", "flow"):
         yield f"## {section.capitalize()}\n\n| key | {' | '.join(LANGUAGES)} |\n|---|{'---|' * len(LANGUAGES)}"
         for key in texts[LANGUAGES[0]][section]:
             yield f"| {key} | {' | '.join(str(texts[language][section][key]) for language in LANGUAGES)} |"

@@ -76,7 +76,7 @@ async def armed(world: World, received: Callable[[], float]) -> AsyncIterator[tu
     config = load(world.config)
     buttons = StampedButtons(config.buttons.adapter)
     siren = GpioSiren(config.siren.pin, config.siren.active_high, config.siren.max_seconds)
-    hub = Hub(config, Devices(buttons, siren, recorder_command(world.config)), open_lines(config).channels)
+    hub = Hub(config, Devices(buttons, siren, recorder_command(world.config)), *open_lines(config))
     buttons.mark, buttons.received = hub.store.execute, received
     siren.open()
     await hub.store.open()

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from hardware.simulated.network import Fault, Kind, Service, TelephoneNetwork
+from hub.channels import twilio
 from hub.channels.call import Call
 from hub.channels.reply import without_names
 from hub.channels.sms import Sms
@@ -184,6 +185,17 @@ async def test_questions_share_a_connection_that_is_closed_at_rest(network: Tele
     assert len(ports) == 1
     line.rest()
     assert not connections(network)
+
+
+async def test_a_connection_that_was_idle_for_long_is_not_trusted(
+    network: TelephoneNetwork, line: TwilioLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sid = await Sms(line).send(SMS)
+    await Sms(line).receipt(sid)
+    (first,) = connections(network)
+    monkeypatch.setattr(twilio, "STALE", 0.0)
+    await Sms(line).receipt(sid)
+    assert first not in connections(network)
 
 
 @pytest.mark.usefixtures("impatient")

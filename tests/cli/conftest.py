@@ -41,6 +41,10 @@ HOME = {
     "position": [47.996, -4.1024],
     "language": "fr",
     "timezone": "Europe/Paris",
+    "floor": "2",
+    "door_code": "12A4",
+    "residents": "Marie, Tom (4)",
+    "notes": "",
 }
 
 

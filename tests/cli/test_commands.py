@@ -133,6 +133,11 @@ def test_setting_one_thing_of_the_home_keeps_its_language(hub: SmallHub, termina
     assert hub.asked[-1] == {"command": "home set", "position": "-12.5,4.1", "answer_in": "en"}
 
 
+def test_a_detail_of_the_home_can_be_emptied(hub: SmallHub, terminal: Terminal) -> None:
+    assert terminal.type("home", "set", "--door-code", "").exit_code == 0
+    assert hub.asked[-1] == {"command": "home set", "door_code": "", "answer_in": "en"}
+
+
 def test_setting_nothing_is_a_usage_error(hub: SmallHub, terminal: Terminal) -> None:
     assert terminal.type("home", "set").exit_code == 2
     assert hub.asked == []
@@ -171,7 +176,8 @@ def test_tables_are_aligned(hub: SmallHub, terminal: Terminal) -> None:
 
 def test_the_home_and_the_response_are_readable(hub: SmallHub, terminal: Terminal) -> None:
     hub.answers["response"] = {"response": [{"gesture": "single", "level": "prevention", "actions": ["sms"]}]}
-    assert "Position: 47.996, -4.1024" in terminal.type("home").stdout
+    home = terminal.type("home").stdout
+    assert all(line in home for line in ("Position: 47.996, -4.1024", "Door code: 12A4", "Good to know: not set"))
     assert "prevention" in terminal.type("response").stdout
 
 
@@ -189,6 +195,14 @@ def test_an_incident_shows_who_was_reached_and_who_answered(hub: SmallHub, termi
     printed = terminal.type("incident", "K7Q2M").stdout
     assert "twilio accepted" in printed
     assert "delivered" in printed
+
+
+def test_an_incident_says_why_somebody_was_not_reached(hub: SmallHub, terminal: Terminal) -> None:
+    why = "This telephone number does not exist: check it."
+    attempt = {"at": "2026-03-01T19:14:06Z", "path": "twilio", "result": "refused", "code": "21211", "reason": why}
+    delivery = {"contact": "c1", "channel": "sms", "outcome": "failed", "attempts": [attempt]}
+    hub.answers["incident"] = {"incident": INCIDENT | {"events": [], "deliveries": [delivery], "contacts": []}}
+    assert f"twilio refused 21211 {why}" in terminal.type("incident", "K7Q2M").stdout
 
 
 STATUS = {

@@ -11,9 +11,12 @@ import pytest
 from hardware.simulated.network import QUICK, TelephoneNetwork
 from hub import doctor
 from hub.channels.account import Account
+from hub.channels.inbox import Inbox
+from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
 from hub.core import Hub
 from hub.ports import Sighting
+from hub.provider import Outside
 from tests.channels.conftest import account
 from tests.hub_fixture import Ask
 
@@ -114,13 +117,18 @@ async def test_a_button_that_cannot_be_supervised_is_said_to_need_a_test_each_we
 CALLER = "+33937000000"
 
 
+def outside(line: TwilioLine) -> Outside:
+    studio = Studio(line)
+    return Outside(line, studio, Inbox(line, studio), Account(line, 10))
+
+
 @pytest.fixture
 async def network(hub: Hub) -> AsyncIterator[TelephoneNetwork]:
     """The hub has an account at it, and sends SMS from a number."""
     with ThreadPoolExecutor(4) as threads:
         async with TelephoneNetwork(timing=QUICK) as network:
             whose = replace(account(network.account, network.api_url), sender=CALLER)
-            hub.account = Account(TwilioLine(whose, threads, threads), 10)
+            hub.outside = outside(TwilioLine(whose, threads, threads))
             yield network
 
 
@@ -176,5 +184,5 @@ async def test_what_a_key_may_not_ask_is_said_and_does_not_block_and_hides_no_fa
 
 async def test_a_sender_name_is_said_to_be_beyond_any_check(ask: Ask, hub: Hub, network: TelephoneNetwork):
     with ThreadPoolExecutor(4) as threads:
-        hub.account = Account(TwilioLine(account(network.account, network.api_url), threads, threads), 10)
+        hub.outside = outside(TwilioLine(account(network.account, network.api_url), threads, threads))
         assert "under a name" in str((await of_account(ask))["sender"][2])

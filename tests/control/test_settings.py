@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub import household
+from hub import typed
 from hub.control import table
 from hub.core import Hub
 from hub.errors import Refusal
@@ -112,9 +112,21 @@ async def test_the_home_changes_only_where_it_is_told(ask: Ask, hub: Hub):
     assert (await ask("home set", position=""))["home"]["position"] is None
 
 
+async def test_the_home_keeps_what_the_emergency_services_ask_for(ask: Ask, hub: Hub):
+    details = {"floor": "2e gauche", "door_code": "12A4 Roux", "residents": "Marie, Tom (4)", "notes": "un chien"}
+    home = (await ask("home set", **details))["home"]
+    assert {key: home[key] for key in details} == details
+    assert (await stored(hub)).home == hub.household.home
+    assert (await ask("home set", door_code=""))["home"]["door_code"] == ""
+
+
 @pytest.mark.parametrize(
     ("values", "key"),
     [
+        ({"name": "Marie", "floor": "a" * 41}, "detail_too_long"),
+        ({"name": "Marie", "door_code": "1" * 41}, "detail_too_long"),
+        ({"name": "Marie", "residents": "a" * 121}, "detail_too_long"),
+        ({"name": "Marie", "notes": "a" * 241}, "detail_too_long"),
         ({"position": "here"}, "invalid_position"),
         ({"position": "91,0"}, "invalid_position"),
         ({"position": "nan,0"}, "invalid_position"),
@@ -176,5 +188,5 @@ async def test_a_command_that_does_not_exist_is_refused(ask: Ask):
 def test_no_position_breaks_anything(text: str):
     position = None
     with contextlib.suppress(Refusal):
-        position = household._position(text)
+        position = typed.position(text)
     assert position is None or (abs(position[0]) <= 90 and abs(position[1]) <= 180)

@@ -16,6 +16,7 @@ from hub.response import Action
 from hub.store import Store, schema
 from hub.store.file import connect
 from hub.store.load import load
+from hub.store.reader import Reader
 from hub.store.rows import statements
 from tests.moments import at
 from tests.store.test_start import ACTIONS, PAUL
@@ -45,6 +46,19 @@ async def test_an_unknown_language_or_time_zone_becomes_the_usual_one(after):
     assert found.deliveries == [DELIVERY]
     assert found.unreadable == 4
     assert found.complete
+
+
+def test_a_home_with_a_damaged_detail_is_still_a_home():
+    with closing(connect(":memory:")) as connection:
+        schema.migrate(connection)
+        for sql, values in statements(replace(HOME, floor="2")):
+            connection.execute(sql, values)
+        row = connection.execute(
+            "SELECT *, x'00' AS door_code FROM (SELECT id, name, address, latitude, longitude,"
+            " language, timezone, floor, residents, notes FROM home)"
+        ).fetchone()
+    reader = Reader(at(0))
+    assert (reader.home(row), reader.mended) == (replace(HOME, floor="2"), 1)
 
 
 async def test_a_gesture_that_would_tell_nobody_does_what_it_does_in_every_home(after):

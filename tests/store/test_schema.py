@@ -8,9 +8,12 @@ import pytest
 
 from hub.store import fingerprint, rebuild, schema
 from hub.store.file import connect
+from hub.store.load import load
 from hub.store.opening import open_file
 from hub.store.rebuild import copy_of
+from tests.moments import at
 from tests.store.test_start import change, household
+from tests.store.test_store import HOME
 
 ADDS = "ALTER TABLE contacts ADD COLUMN nickname TEXT NOT NULL DEFAULT 'none'; UPDATE contacts SET nickname = 'A';"
 
@@ -38,6 +41,17 @@ async def test_a_migration_changes_the_data_that_is_there_and_nothing_is_taken_f
             assert tuple(connection.execute("SELECT name, nickname FROM contacts").fetchone()) == ("Anna", "A")
             assert connection.execute("PRAGMA user_version").fetchone()[0] == NEXT
             assert fingerprint.holds(connection)
+
+
+def test_a_home_from_before_its_details_keeps_what_it_has(path):
+    with closing(connect(path.as_uri())) as connection:
+        schema.migrate(connection, [step for step in schema.shipped() if step[0] < 4])
+        connection.execute(
+            "INSERT INTO home (id, name, address, latitude, longitude, language, timezone)"
+            " VALUES (1, 'Marie', '12 rue des Lilas', 47.996, -4.1024, 'fr', 'Europe/Paris')"
+        )
+        schema.migrate(connection)
+        assert load(connection, at(0)).home == HOME
 
 
 async def test_a_migration_that_fails_changes_nothing(path):

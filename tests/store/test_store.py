@@ -10,16 +10,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hub.answers import Answer, Way
 from hub.delivery import Attempt, Delivery, Step
 from hub.errors import StoreError
 from hub.faults import Fault
 from hub.gesture import Kind, Timing
-from hub.incident import End, Incident, end
+from hub.incident import End, Incident, State, end
 from hub.messages import Purpose
 from hub.model import KEPT_SEALS, Button, Contact, Home, Technician
 from hub.profile import Meaning, Rule
 from hub.response import Action, Level
-from hub.store import Actions, Gone, Happening, Seal, Store, history, writer
+from hub.store import Actions, Gone, Happening, Menu, Seal, Store, history, writer
 from hub.store.load import load
 from tests.moments import at
 
@@ -31,8 +32,13 @@ BUTTON = Button(
     "b1", "AA:BB:CC:DD:EE:FF", "bag", key=bytes(range(16)), counter=7, period=8.0, timing=Timing(2.0, 0.4),
     feedback=True, rules=RULES, actions=OWN,
 )  # fmt: skip
-INCIDENT = Incident("K7Q2M", Level.ALARM, opened=at(0), pressed=at(0), sounded=at(0), records=True, room="r")
+INCIDENT = Incident(
+    "K7Q2M", Level.ALARM, opened=at(0), pressed=at(0), sounded=at(0), records=True, room="r", code="0417", rounds=3,
+    called=at(0), by="c1", taken=at(0), checked=at(0),
+)  # fmt: skip
 DELIVERY = Delivery("K7Q2M-1", "K7Q2M", "c1", Action.SMS, Purpose.ALERT, ANNA.phone, "fr", "", "text", at(0), 1000.0)
+CALL = replace(DELIVERY, id="K7Q2M-2", channel=Action.CALL, machine="see the SMS", brief="third floor")
+ANSWER = Answer("FN1", "1", "K7Q2M", "c1", at(0), Way.CALL, 31.5, drill=False)
 
 
 async def loaded(store: Store, seconds: float = 0.0):
@@ -48,6 +54,14 @@ async def test_everything_comes_back_as_it_was_put(store):
     assert found.actions == {Kind.HOLD: {Action.SMS, Action.RECORD}}
     assert (found.incidents, found.deliveries) == ([INCIDENT], [DELIVERY])
     assert found.faults == [Fault("siren", at(0))]
+
+
+async def test_answers_and_the_menu_come_back_and_the_same_key_counts_once(store):
+    await store.put(INCIDENT, CALL, ANSWER, Menu("FW1", "aa"), replace(ANSWER, contact="c2"), Menu("FW2", "bb"))
+    found = await loaded(store)
+    assert (found.deliveries, found.answers, found.menu) == ([CALL], [ANSWER], Menu("FW2", "bb"))
+    await store.put(replace(INCIDENT, state=State.RESOLVED, ended=at(9)))
+    assert (await loaded(store)).answers == []
 
 
 async def test_it_survives_being_opened_again(store, path):

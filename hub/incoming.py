@@ -1,0 +1,70 @@
+"""People who get through to the hub by themselves: a call back, an SMS. Asked for only while an incident is open."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from hub.answers import Said, Way, agrees
+from hub.errors import DeliveryError
+from hub.household import Household
+from hub.incident import Incident
+from hub.model import Moment
+from hub.ports import How, Incoming
+
+log = logging.getLogger(__name__)
+
+OFTEN, SOMETIMES, RARELY = 5.0, 15.0, 60.0  # s from one question to the next
+FRESH, LATER = 120.0, 900.0  # s after the last press
+
+
+class Inbox(Protocol):
+    """What the provider took for the hub's number. Raises DeliveryError."""
+
+    async def incoming(self, since: datetime) -> list[Incoming]: ...
+
+
+def interval(age: float) -> float:
+    """Seconds until the next question."""
+    if age < FRESH:
+        return OFTEN
+    return SOMETIMES if age < LATER else RARELY
+
+
+class Listener:
+    """Only contacts are heard, and only what was said since the incident was opened."""
+
+    def __init__(
+        self, inbox: Inbox, household: Household, clock: Callable[[], Moment], hear: Callable[[Said], None]
+    ) -> None:
+        self._inbox = inbox
+        self._household = household
+        self._clock = clock
+        self._hear = hear
+        self._asked = 0.0
+
+    async def look(self, current: Incident | None) -> None:
+        """Ask if it is time to; a provider that does not answer says nothing."""
+        now = self._clock().mono
+        if current is None or now - self._asked < interval(now - current.pressed.mono):
+            return
+        self._asked = now
+        for one in await self._incoming(current):
+            if one.at >= current.opened.utc and (said := self._said(one, current)) is not None:
+                self._hear(said)
+
+    async def _incoming(self, current: Incident) -> list[Incoming]:
+        try:
+            return await self._inbox.incoming(current.opened.utc)
+        except DeliveryError as problem:
+            log.debug("who got through is not known: %s", problem)
+            return []
+
+    def _said(self, one: Incoming, current: Incident) -> Said | None:
+        contact = next((c for c in self._household.contacts.values() if c.phone == one.sender), None)
+        if contact is None:
+            return None
+        by_text = one.how is How.SMS
+        taken = agrees(one.text, current.id) if by_text else one.taken
+        way = Way.SMS if by_text else Way.CALLBACK
+        return Said(one.source, current.id, contact.id, way, taken, "" if by_text else one.over)
