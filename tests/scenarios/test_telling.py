@@ -24,8 +24,8 @@ async def test_while_the_provider_is_dead_technicians_get_a_mail_and_both_when_i
     box = (await outside.ask("status"))["box"]
     await outside.until(lambda: outside.mails("Tom") and outside.mails("Uma"))
     assert f"Boîtier {box}." in letters(outside, "Tom")[0]
-    assert "En défaut\u00a0: SMS et appels (depuis " in letters(outside, "Tom")[0]
-    assert "Out of order: SMS and calls (since " in letters(outside, "Uma")[0]
+    assert "SMS et appels (depuis " in letters(outside, "Tom")[0]
+    assert "SMS and calls (since " in letters(outside, "Uma")[0]
     outside.network.faults.clear()
     await outside.until(lambda: outside.texts(TOM) and outside.texts(UMA))
     assert outside.texts(UMA)[-1].startswith(f"Box {box}. ")
