@@ -181,12 +181,15 @@ class Alerting:
         now: Moment,
         contacts: Iterable[Contact] | None = None,
         beside: Iterable[Delivery] = (),
+        by: str = "",
     ) -> list[Delivery]:
-        """Deliveries to all contacts, or to these; `beside`: what else is made just now."""
+        """Deliveries to all contacts, or to these; `beside`: what else is made just now; `by`: who was in charge, if
+        nobody is any more.
+        """
         home = self._household
         room = f"{self._video_url}/{after.room}" if self._video_url else ""
-        by = home.contacts.get(after.by)
-        this = Round(after, purpose, channels, now, room, by.name if by else "")
+        charged = home.contacts.get(by or after.by)
+        this = Round(after, purpose, channels, now, room, charged.name if charged else "")
         existing = self._book.of(after.id) | {d.id: d for d in beside}
         return escalation.deliveries(
             this, home.home, home.contacts.values() if contacts is None else contacts, existing

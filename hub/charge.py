@@ -121,7 +121,8 @@ class Charge:
         existing = self._book.of(current.id)
         called = [c for c in self._household.contacts.values() if escalation.newest(c.id, Action.CALL, existing)]
         made = self._alerting.made(after, Purpose.STILL, TRIED_AGAIN, now, called)
-        self._alerting.commit(after, made, [Happening(current.id, now, Event.CALLED_AGAIN, str(after.rounds))])
+        if made:  # or all of them still ring, as far as anybody knows
+            self._alerting.commit(after, made, [Happening(current.id, now, Event.CALLED_AGAIN, str(after.rounds))])
 
     def _check(self, current: Incident, now: Moment) -> None:
         after = incident.check(current, now)
@@ -130,7 +131,7 @@ class Charge:
 
     def _lapse(self, current: Incident, now: Moment) -> None:
         after = incident.lapse(current, now)
-        made = self._alerting.made(after, Purpose.LAPSED, frozenset(), now)
+        made = self._alerting.made(after, Purpose.LAPSED, frozenset(), now, by=current.by)
         self._alerting.commit(after, made, [Happening(current.id, now, Event.LAPSED, current.by)])
 
     def _find_other_ways(self, current: Incident, now: Moment) -> None:

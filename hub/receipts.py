@@ -24,8 +24,7 @@ log = logging.getLogger(__name__)
 
 OFTEN, SOMETIMES, RARELY = 2.0, 5.0, 15.0  # s from one question to the next
 FRESH, KNOWN_SOON = 20.0, 60.0  # s after it was accepted; then it is asked less often
-# s without a receipt, and nobody knows. A call may ring for 45 s, and be listened to for three minutes.
-LOST_AFTER = {Action.SMS: 120.0, Action.CALL: 300.0}
+LOST_AFTER = {Action.SMS: 120.0, Action.CALL: 180.0}  # s without a word of it, and nobody knows
 GIVE_UP = 900.0  # s; an SMS has failed by then (`validity_period`), and no call is that long
 LOOK_EVERY = 0.5  # s
 END_PATIENCE = 1.0  # s
@@ -36,9 +35,9 @@ FOR_GOOD = frozenset({"21610", "21614", "30004", "30005", "30006"})
 
 def interval(age: float, progress: Progress) -> float:
     """Seconds until the next question; a person who listens may press a key at any moment."""
-    if age < FRESH or progress is Progress.TALKING:
+    if age < FRESH:
         return OFTEN
-    return SOMETIMES if age < KNOWN_SOON else RARELY
+    return SOMETIMES if age < KNOWN_SOON or progress is Progress.TALKING else RARELY
 
 
 class Receipts:

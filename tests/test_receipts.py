@@ -205,4 +205,4 @@ async def test_whoever_is_listening_is_not_cut_off(office):
 def test_it_is_asked_ever_less_often_but_not_while_somebody_talks():
     waits = [interval(age, Progress.WAITING) for age in (0, 19, 20, 59, 60, 600)]
     assert waits == [2, 2, 5, 5, 15, 15]
-    assert interval(600, Progress.TALKING) == 2
+    assert interval(600, Progress.TALKING) == 5

@@ -2,20 +2,11 @@
 
 from dataclasses import replace
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from hub.alert import Alert, Purpose
-from hub.channels.call import LONGEST, spoken
-from hub.messages import compose, overflow
+from hub.messages import compose
 from tests.alerts import LEVELS, alerts, languages
-
-
-@given(alerts, languages)
-def test_no_answering_machine_hears_where_she_lives_or_the_code(alert: Alert, language: str) -> None:
-    home = replace(alert.home, address="12 rue des Lilas", floor="4e gauche", door_code="57B93", notes="le chien mord")
-    words = compose(replace(alert, home=home, code="4826"), language)
-    for heard in (words.call, words.machine):
-        assert not any(secret in heard for secret in ("Lilas", "gauche", "5, 7", "57B", "mord", "4, 8", "4826"))
 
 
 @given(alerts, languages)
@@ -45,12 +36,3 @@ def test_a_call_is_for_the_ear(alert: Alert, language: str) -> None:
     assert "http" not in call
     assert ", ".join(alert.reference) in call
     assert alert.reference not in call
-
-
-@settings(deadline=None)
-@given(alerts, languages)
-def test_a_call_can_always_say_it_twice(alert: Alert, language: str) -> None:
-    assume(overflow(alert.home) == 0)
-    xml = spoken(compose(alert, language).call, language)
-    assert len(xml) <= LONGEST
-    assert xml.count("<Say") == 2

@@ -47,6 +47,7 @@ async def test_whoever_is_still_talking_is_not_called_a_second_time(evening: Eve
     evening.hub.book.put(replace(talking, outcome=Outcome.ACCEPTED))
     evening.later(pursuit.ROUND_LONGEST)
     assert (evening.anna, Action.CALL) not in evening.made(Purpose.STILL)
+    assert evening.hub.alerting.incident.rounds == 2
     assert (evening.karim, Action.CALL) in evening.made(Purpose.STILL)
 
 
@@ -78,6 +79,7 @@ async def test_without_a_key_within_a_minute_everybody_is_told_again(evening: Ev
     after = evening.hub.alerting.incident
     assert (after.state, after.by, after.rounds) == (State.ALERTING, "", 1)
     assert len(evening.made(Purpose.LAPSED)) == 9, "three contacts, three channels"
+    assert all("Karim" in d.text for d in evening.deliveries(Purpose.LAPSED) if d.channel is Action.EMAIL)
     (asked,) = evening.deliveries(Purpose.CHECK)
     assert not evening.hub.alerting.wants(asked)
 
@@ -106,3 +108,16 @@ async def test_whom_an_sms_alone_does_not_reach_is_called_and_nobody_else(evenin
     evening.become(Outcome.FAILED)
     evening.later(pursuit.ROUND_EVERY)
     assert {c for c, _ in evening.made(Purpose.STILL)} == {evening.lucie}
+
+
+async def test_a_round_in_which_nobody_can_be_called_is_none(evening: Evening):
+    """All of them still ring, as far as anybody knows: the provider answers no questions."""
+    evening.press()
+    evening.become(Outcome.ACCEPTED)
+    evening.later(pursuit.ROUND_LONGEST)
+    assert evening.hub.alerting.incident.rounds == 1
+    evening.become(Outcome.UNKNOWN)
+    for d in evening.hub.book.all():
+        evening.hub.book.put(replace(d, outcome=Outcome.UNKNOWN))
+    evening.later(1)
+    assert evening.hub.alerting.incident.rounds == 2

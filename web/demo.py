@@ -24,6 +24,7 @@ ENDPOINTS = frozenset(
         "behave",
         "pick_up",
         "hang_up",
+        "key",
         "start_over",
         "fault",
     )
@@ -91,6 +92,11 @@ def pick_up() -> ResponseReturnValue:
 @blueprint.post("/hang-up")
 def hang_up() -> ResponseReturnValue:
     return _tried(lines.network(), "hang_up", call=request.form["call"])
+
+
+@blueprint.post("/key/<digit>")
+def key(digit: str) -> ResponseReturnValue:
+    return _tried(lines.network(), "key", call=request.form["call"], digit=digit)
 
 
 @blueprint.post("/start-over")

@@ -10,6 +10,8 @@ from flask_babel import gettext
 from hub.client import Refused
 from web import access, lines
 
+HOME = ("name", "address", "floor", "door_code", "residents", "notes", "language")
+
 blueprint = Blueprint("technician", __name__)
 
 ENDPOINTS = frozenset(
@@ -91,7 +93,7 @@ def home() -> str:
 
 @blueprint.post("/home")
 def change_home() -> ResponseReturnValue:
-    typed = _typed("name", "address", "position", "language")
+    typed = _typed(*(name for name in (*HOME, "position") if name in request.form))
     try:
         lines.control().ask("home set", **typed)
     except Refused as refusal:
@@ -114,5 +116,5 @@ def _find(contact: str) -> dict[str, Any]:
 def _as_typed(home: dict[str, Any]) -> dict[str, str]:
     """The home as a person would type it."""
     position = ",".join(str(degrees) for degrees in home.get("position") or ())
-    words = {name: str(home.get(name) or "") for name in ("name", "address", "language")}
+    words = {name: str(home.get(name) or "") for name in HOME}
     return words | {"position": position}

@@ -29,6 +29,7 @@ async def test_a_call_says_the_text_twice_in_the_contacts_language(
 async def test_a_receipt_follows_a_call(network: TelephoneNetwork, line: TwilioLine) -> None:
     network.phones.behave(ANNA, Behaviour.BY_HAND)
     sid = await Call(line, Studio(line)).send(LONG)
+    assert (await Call(line, Studio(line)).receipt(sid)).progress in (Progress.WAITING, Progress.RINGING)
     await network.until(lambda: network.phones[ANNA].calls)
     assert await Call(line, Studio(line)).receipt(sid) == Receipt(Progress.RINGING)
     network.phones.pick_up(sid)

@@ -110,6 +110,23 @@ async def test_the_caller_may_ask_whether_a_machine_picked_up(
     assert (ended.status, ended.answered_by) == ("completed", answered_by)
 
 
+async def test_a_machine_picks_up_later_than_the_caller_may_wait() -> None:
+    async with TelephoneNetwork(timing=replace(QUICK, machine=30.0)) as network:
+        network.phones.behave(ANNA, "answering_machine")
+        sid = (await asker(network)(call())).sid
+        await network.until(lambda: network.phones.calling.accepted[sid].state == "no-answer")
+
+
+async def test_nobody_knows_who_hung_up_at_once() -> None:
+    async with TelephoneNetwork(timing=replace(PATIENT, detect=0.2)) as network:
+        ask, accepted = asker(network), network.phones.calling.accepted
+        first, second = [(await ask(call(to, machine_detection="Enable"))).sid for to in (ANNA, BEN)]
+        await network.until(lambda: accepted[first].state == accepted[second].state == "in-progress")
+        network.phones.hang_up(first)
+        await network.until(lambda: accepted[second].answered_by)
+        assert accepted[first].answered_by is None
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [

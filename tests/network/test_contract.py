@@ -11,6 +11,7 @@ from .contract import check
 
 ACCOUNT = "AC" + "0" * 32
 MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+EXECUTIONS = f"/v2/Flows/FW{'0' * 32}/Executions"
 
 
 class Recording:
@@ -33,6 +34,14 @@ async def test_a_usual_story_keeps_to_the_contract(network: TelephoneNetwork, as
 
 def test_a_plain_request_is_fine() -> None:
     check(Recording())
+    check(Recording(path=EXECUTIONS, form={"To": ANNA, "From": HUB, "Parameters": "{}"}))
+
+
+def test_words_where_twilio_says_nothing_are_noticed() -> None:
+    gone = {"method": "DELETE", "path": f"{EXECUTIONS}/FN{'0' * 32}", "form": {}, "status": 204}
+    check(Recording(**gone))
+    with pytest.raises(AssertionError, match="says nothing"):
+        check(Recording(**gone, answer={"sid": "FN"}))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +55,10 @@ def test_a_plain_request_is_fine() -> None:
         {"query": {"To": ANNA}},
         {"path": "/2010-04-01/Accounts/ACme/Messages.json"},
         {"path": "/2010-04-01/Accounts.json"},
+        {"path": EXECUTIONS, "form": {"To": ANNA}},
+        {"path": EXECUTIONS, "form": {"To": ANNA, "From": HUB, "Text": "x"}},
+        {"path": "/v2/Flows/FW1/Executions", "form": {"To": ANNA, "From": HUB}},
+        {"path": "/v2/Flows", "form": {"FriendlyName": "hub", "Status": "ready", "Definition": "{}"}},
         {"method": "GET", "form": {}, "query": {"PageSize": "5000"}},
         {"method": "GET", "form": {}, "query": {"DateSent>": "yesterday"}},
     ],

@@ -7,7 +7,7 @@ import pytest
 from hardware.simulated.network import QUICK, Call, CallError, TelephoneNetwork
 from hardware.simulated.network.execution import Execution
 
-from .conftest import ANNA, HUB, Ask, asker
+from .conftest import ANNA, BEN, HUB, Ask, asker
 from .flow import FLOW, Json
 from .test_studio import DATA, changed, made, start
 
@@ -112,6 +112,21 @@ async def test_a_key_counts_while_it_is_asked_for_and_not_before() -> None:
         assert (execution.call.keys, execution.variables) == ("11", {"answer": "1"})
 
 
+async def test_a_key_ends_the_question_and_later_keys_change_nothing() -> None:
+    async with TelephoneNetwork(timing=replace(PATIENT, talk=0.005)) as network:
+        twice = changed(lambda flow: flow["states"][7]["properties"].update(loop=2))
+        execution = await run(network, asker(network), twice)
+        await network.until(lambda: execution.call and "Press 1." in execution.call.text)
+        assert execution.call is not None
+        for digit in "155":
+            network.phones.key(execution.call.id, digit)
+        await network.until(lambda: execution.call and DATA["brief"] in execution.call.text)
+        network.phones.key(execution.call.id, "5")
+        await network.until(lambda: not execution.active)
+        assert execution.call.text == "Léa needs help.\nPress 1.\n12 rue des Lilas."
+        assert execution.results["menu"]["Digits"] == "1"
+
+
 async def test_typing_ends_with_the_hash_key_or_with_a_pause(network: TelephoneNetwork, ask: Ask) -> None:
     for typed, heard in (("47#", "It is 47."), ("471", "It is 471."), ("#", "Goodbye.")):
         network.phones.keys(ANNA, "9", typed)
@@ -141,7 +156,7 @@ async def test_the_calls_of_flows_start_one_after_the_other_too() -> None:
     async with TelephoneNetwork(timing=QUICK, calls_per_second=10) as network:
         ask = asker(network)
         sid = await made(ask)
-        for to in (ANNA, "+33698765432"):
+        for to in (ANNA, BEN):
             await ask(start(sid, to))
         await network.until(lambda: len(network.phones.calling.accepted) == 2)
         first, second = network.phones.calling.accepted.values()
@@ -170,6 +185,18 @@ async def test_whoever_calls_back_is_in_the_flow(network: TelephoneNetwork, ask:
     assert context.context["widgets"]["code"]["Digits"] == "4711"
 
 
+async def test_whoever_is_being_called_gets_no_second_way_in_where_a_flow_allows_only_one() -> None:
+    async with TelephoneNetwork(timing=QUICK, calls_per_second=0.5) as network:
+        ask = asker(network)
+        alone = changed(lambda flow: flow["flags"].update(allow_concurrent_calls=False))
+        sid = await made(ask, definition=alone)
+        await ask(start(sid, BEN))
+        await network.until(lambda: network.phones.calling.accepted)
+        await ask(start(sid))
+        url = f"https://webhooks.twilio.com/v1/Accounts/{network.account.sid}/Flows/{sid}"
+        assert (await calls_in(network, ask, url)).text.startswith("We are sorry")
+
+
 @pytest.mark.parametrize(
     ("url", "heard"),
     [
@@ -184,8 +211,10 @@ async def test_whoever_calls_a_number_that_nobody_set_up_hears_so(
 
 
 async def test_nobody_calls_from_where_there_is_no_line_or_to_where_nobody_is(network: TelephoneNetwork) -> None:
-    with pytest.raises(CallError):
-        network.phones.dial(ANNA, "+33800000000")
+    network.numbers.add("+33644600001", voice=False)
+    for number in ("+33800000000", "+33644600001"):
+        with pytest.raises(CallError):
+            network.phones.dial(ANNA, number)
     network.phones.dial(ANNA, HUB)
     with pytest.raises(CallError):
         network.phones.dial(ANNA, HUB)

@@ -7,6 +7,7 @@ from hardware.simulated.network import TelephoneNetwork
 from hardware.simulated.network.numbers import DEMO_TEXT
 
 from .conftest import ANNA, HUB, Ask, call
+from .contract import check
 
 LANDLINE = "+33939020304"
 
@@ -23,6 +24,7 @@ async def test_what_happens_when_it_is_called_can_be_changed(network: TelephoneN
     await ask(lambda client: client.incoming_phone_numbers(sid).update(voice_url=flow, voice_method="GET"))
     own = await ask(lambda client: client.incoming_phone_numbers(sid).fetch())
     assert (own.voice_url, own.voice_method) == (flow, "GET")
+    check(network)
 
 
 @pytest.mark.parametrize("owned", [False, True])

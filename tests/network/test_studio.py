@@ -113,7 +113,8 @@ async def test_an_execution_is_followed_to_its_end(network: TelephoneNetwork, as
     started = await ask(start(sid))
     assert (started.status, started.contact_channel_address, started.flow_sid) == ("active", ANNA, sid)
     await network.until(lambda: not network.executions.all[started.sid].active)
-    assert (await ask(lambda client: way(client, started).fetch())).status == "ended"
+    ended = await ask(lambda client: way(client, started).fetch())
+    assert (ended.status, ended.flow_version) == ("ended", 1)
     context = (await ask(lambda client: way(client, started).execution_context().fetch())).context
     assert context["flow"]["data"] == DATA
     assert context["flow"]["variables"] == {"answer": "1"}
@@ -156,6 +157,21 @@ async def test_one_person_is_in_a_flow_once_at_a_time(network: TelephoneNetwork,
     await ask(lambda client: way(client, second).delete())
     assert second.sid not in network.executions.all
     await ask(start(sid))
+
+
+async def test_an_execution_belongs_to_its_flow(network: TelephoneNetwork, ask: Ask) -> None:
+    sid, other = await made(ask), await made(ask, "another")
+    started = await ask(start(sid))
+    with pytest.raises(TwilioRestException) as refused:
+        await ask(lambda client: client.studio.v2.flows(other).executions(started.sid).fetch())
+    assert refused.value.status == 404
+    assert await ask(lambda client: client.studio.v2.flows(other).executions.list()) == []
+
+
+async def test_forgetting_ends_every_way_and_keeps_the_flows(network: TelephoneNetwork, ask: Ask) -> None:
+    execution = network.executions.all[(await ask(start(await made(ask)))).sid]
+    network.forget()
+    assert (execution.active, network.executions.all, len(network.executions.flows)) == (False, {}, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """The hub as it is, but for its pins (gpiozero's mock factory, each change written to the file HUB_PINS), and with
-a guard: anything that blocks the daemon's loop raises. With HUB_SECONDS a fault is told so many seconds after it began.
+a guard: anything that blocks the daemon's loop raises. HUB_HASTE: by how much people are pursued, and told, faster.
 """
 
 import os
@@ -11,7 +11,7 @@ from blockbuster import BlockBuster
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from hub import daemon, report, telling
+from hub import daemon, incoming, pursuit, receipts, report, telling
 from hub.__main__ import main
 
 PINS = os.open(Path(os.environ["HUB_PINS"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -29,8 +29,22 @@ class WrittenPin(MockPin):
         return changed
 
 
-if "HUB_SECONDS" in os.environ:
-    report.LASTING = report.SOUND = telling.RETRY = daemon.CONFIRMED = daemon.LOOK = float(os.environ["HUB_SECONDS"])
+def hurry(times: float) -> None:
+    """Minutes become seconds: between rounds, until a lapse, from one question to the next, before a fault is told."""
+    for module, names in {
+        pursuit: ("ROUND_EVERY", "ROUND_LONGEST", "LAPSES_AFTER", "CHECK_PATIENCE"),
+        receipts: ("OFTEN", "SOMETIMES", "RARELY"),
+        incoming: ("OFTEN", "SOMETIMES", "RARELY"),
+        report: ("LASTING", "SOUND"),
+        telling: ("RETRY",),
+        daemon: ("CONFIRMED", "LOOK"),
+    }.items():
+        for name in names:
+            setattr(module, name, getattr(module, name) / times)
+    receipts.LOST_AFTER = {channel: seconds / times for channel, seconds in receipts.LOST_AFTER.items()}
+
+
+hurry(float(os.environ.get("HUB_HASTE", "1")))
 Device.pin_factory = MockFactory(pin_class=WrittenPin)
 guard = BlockBuster()
 guard.functions["os.write"].can_block_in("tests/scenarios/hub_process.py", "_change_state")

@@ -18,7 +18,7 @@ def letters(world: World, *names: str) -> list[str]:
 
 async def test_while_the_provider_is_dead_technicians_get_a_mail_and_both_when_it_is_back(outside: World):
     outside.network.faults.add(Fault(Service.TWILIO, Kind.RESET))
-    await outside.start(HUB_SECONDS="0.5")
+    await outside.start(HUB_HASTE="100")
     await technicians(outside)
     await outside.settle_in()
     box = (await outside.ask("status"))["box"]
@@ -39,7 +39,7 @@ async def test_while_the_provider_is_dead_technicians_get_a_mail_and_both_when_i
 async def test_an_alert_goes_before_what_technicians_are_told(outside: World):
     """A contact can neither be texted nor called: the technicians hear of it once everybody else was told."""
     outside.network.faults.add(Fault(Service.TWILIO, Kind.ERROR, status=400, code=21211, number=PHONES[0]))
-    await outside.start(HUB_SECONDS="0.5")
+    await outside.start(HUB_HASTE="100")
     await technicians(outside)
     await outside.settle_in()
     await outside.click(DOUBLE)

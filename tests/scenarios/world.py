@@ -20,6 +20,7 @@ ADDRESS = "3C:2E:F5:71:D5:2A"
 PEOPLE = {f"+3363998000{n}": name for n, name in enumerate(["Anna", "Karim", "Lucie", "Paul", "Sofia"], 1)}
 PHONES = tuple(PEOPLE)
 PATIENCE = 20.0  # s; a busy machine is no failure
+TAKEN = {"accepted", "delivered"}  # outcomes of what the provider took
 LOGIN = ("hub", "a password for the mail server")
 SINGLE, DOUBLE, TRIPLE, HOLD = frames.PRESS, frames.DOUBLE, frames.TRIPLE, frames.HOLD
 
@@ -38,9 +39,10 @@ device = "none"
 account_sid = "{account}"
 api_key_sid = "{key}"
 api_key_secret_file = "{folder}/twilio.secret"
-sender = "Centre"
+sender = "{sender}"
 caller = "+33939010203"
 api_url = "{api}"
+studio_url = "{api}"
 [email]
 host = "127.0.0.1"
 port = {port}
@@ -63,7 +65,7 @@ class World:
     process: subprocess.Popen[bytes] | None = None
     packet: int = 0
 
-    def configure(self, siren_seconds: int = 60) -> None:
+    def configure(self, siren_seconds: int = 60, sender: str = "Centre") -> None:
         account = self.network.account
         (self.folder / "twilio.secret").write_text(account.secret)
         (self.folder / "smtp.secret").write_text(LOGIN[1])
@@ -71,6 +73,7 @@ class World:
             CONFIG.format(
                 folder=self.folder, account=account.sid, key=account.key, api=self.network.api_url,
                 port=self.network.smtp_port, login=LOGIN[0], siren_seconds=siren_seconds,
+                sender=sender,
             )
         )  # fmt: skip
 
@@ -153,6 +156,10 @@ class World:
 
     def calls(self, phone: str) -> list[str]:
         return [call.text for call in self.network.phones[phone].calls]
+
+    def calls_begun(self, phone: str) -> bool:
+        """Whether it rings, or has rung."""
+        return bool(self.network.phones[phone].calls)
 
     def mails(self, name: str) -> list[Any]:
         return [mail for mail in self.network.mails if f"{name.lower()}@example.org" in mail.to]

@@ -74,6 +74,8 @@ def test_the_live_parts_are_the_same_as_on_the_page(browser, home):
         ),
         ("/demo/pick-up", {"call": "C"}, {"command": "pick_up", "call": "C"}),
         ("/demo/hang-up", {"call": "C"}, {"command": "hang_up", "call": "C"}),
+        ("/demo/key/1", {"call": "C"}, {"command": "key", "call": "C", "digit": "1"}),
+        ("/demo/key/%23", {"call": "C"}, {"command": "key", "call": "C", "digit": "#"}),
         ("/demo/start-over", {}, {"command": "forget"}),
         ("/demo/fault", {"fault": "lost"}, {"command": "fault", "service": "twilio", "kind": "lost_reply", "count": 1}),
     ],

@@ -88,6 +88,14 @@ def test_the_home_is_shown_as_it_would_be_typed_and_changed(browser, home):
     assert sent == typed
 
 
+def test_what_the_emergency_services_ask_for_is_shown_and_changed(browser, home):
+    home.home |= {"floor": "2", "door_code": "12A4", "residents": "Marie", "notes": "un chien"}
+    page = browser.open("/home")
+    assert all(f'value="{value}"' in page for value in ("2", "12A4", "Marie", "un chien"))
+    browser.send("/home", door_code="57B9", notes="")
+    assert home.changes("home set") == [{"door_code": "57B9", "notes": ""}]
+
+
 def test_a_refused_home_keeps_what_was_typed(browser, home):
     home.refusal = "The position is not a latitude and a longitude."
     browser.open("/home")

@@ -47,7 +47,7 @@ class Executions:
 
     def line(self, caller: str, number: str) -> Line:
         """What happens to a call to a number of the account. Raises CallError when nobody has that number."""
-        if not self._numbers.can_call(number):
+        if number not in self._numbers or not self._numbers[number].voice:
             raise CallError("nobody can be called at this number")
         url = self._numbers[number].voice_url or ""
         if url == DEMO_TEXT:
