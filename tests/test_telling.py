@@ -1,5 +1,6 @@
 """Technicians hear of what fails, by whatever way works, and never before an alert or the wrong people."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -24,7 +25,9 @@ ROUND = 13 * 3600 + 46 * 60.0  # s; ten o'clock of the next day
 
 
 class Line:
-    """A channel that works, or fails as it is told."""
+    """A channel that works, or fails as it is told. `sending`: one of them is."""
+
+    sending = False
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -34,6 +37,10 @@ class Line:
         self.before: Callable[[], None] = lambda: None
 
     async def send(self, message: Message) -> str:
+        assert not Line.sending  # one text at a time
+        Line.sending = True
+        await asyncio.sleep(0)
+        Line.sending = False
         self.before()
         self.tried.append(message)
         if self.problem is not None:
