@@ -18,7 +18,7 @@ from hub.errors import Refusal
 from hub.escalation import PURPOSES, Round
 from hub.faults import Faults
 from hub.gesture import Gesture, Kind
-from hub.household import Household
+from hub.household import ALPHABET, Household
 from hub.incident import End, Event, Incident
 from hub.messages import Purpose
 from hub.model import Contact, Moment
@@ -29,7 +29,6 @@ from hub.store import Happening, Store
 log = logging.getLogger(__name__)
 
 DISK_PATIENCE = 0.5  # s; then sending starts from memory
-_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels (no words), nothing that is mistaken for another
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +244,7 @@ class Alerting:
         return incident.press(current, response.level, now)
 
     def _opened(self, response: Response, now: Moment, *, after_drill: bool) -> Incident:
-        id = "".join(secrets.choice(_ALPHABET) for _ in range(5))
+        id = "".join(secrets.choice(ALPHABET) for _ in range(5))
         room = secrets.token_urlsafe(12)
         return Incident(
             id,

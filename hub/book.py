@@ -27,6 +27,11 @@ class Book:
     def pending(self, incident: str) -> bool:
         return any(d.pending for d in self.of(incident).values())
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is still to be sent."""
+        return any(d.pending for d in self._deliveries.values())
+
     def settled(self, incident: str) -> bool:
         """Nothing is to be sent, and of nothing a receipt is still waited for."""
         return not any(d.pending or (d.outcome is Outcome.ACCEPTED and d.followed) for d in self.of(incident).values())

@@ -26,6 +26,7 @@ from hub.receipts import Receipts
 from hub.recognizers import Recognizers
 from hub.response import Action
 from hub.store import Store
+from hub.telling import Telling
 from hub.watch import Watch
 
 
@@ -72,6 +73,7 @@ class Hub:
             clock,
             config.video.base_url.rstrip("/"),
         )
+        self.telling = Telling(self.household, self.faults, channels, clock, lambda: self.book.busy)
         self.charge = Charge(self.alerting, self.household, self.book, feedback, clock)
         self.receipts = Receipts(channels, self.book, self.faults, clock, self.charge.hear, self._wants)
         self.outside = outside

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Container, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -19,14 +19,18 @@ from hub.core import Hub, clock
 from hub.delivery import Delivery, Outcome, Step
 from hub.errors import DeliveryError, Refusal
 from hub.model import zone
-from hub.ports import Siren
+from hub.ports import Means, Siren
 from hub.retry import GIVE_UP
+from hub.store import Box
 from hub.store.load import Loaded
 
 log = logging.getLogger(__name__)
 
 KEEP_FOR = timedelta(days=90)  # closed incidents with their deliveries and texts
 DAY = 24 * 3600.0
+LOOK = 5.0  # s; for what is to be told to technicians
+OF_THE_ACCOUNT = frozenset({*Means, "studio", "callback"})  # faults that only an account can have
+CONFIRMED = 25.0  # s; a path that fails is checked again before technicians are told
 PACED_BY_ITSELF = (0.0, 0.0)  # s; a pause between two tries of the radio would be a deaf one
 LOOK_UPS = 32  # threads for what asyncio does in threads: name look-ups hang when the network is gone
 LOAD_PATIENCE = 3.0  # s; at the start, for a disk that hangs
@@ -109,6 +113,8 @@ async def _take_up(hub: Hub, loaded: Loaded) -> None:
     hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
     await asyncio.to_thread(zone, loaded.home.timezone)  # read now: it is needed at every press
     hub.household.load(loaded)
+    if loaded.complete and not loaded.box:
+        hub.store.put(Box(hub.household.box))
     hub.watch_buttons()
     now = clock().mono
     deliveries = [_queued_again(d, now) for d in loaded.deliveries if hub.book.get(d.id) is None]
@@ -144,6 +150,8 @@ def _looked_at(hub: Hub, code: str) -> bool:
     kind, _, rest = code.partition(":")
     if kind == "refused":
         return rest.partition(":")[2] in hub.household.contacts
+    if kind in OF_THE_ACCOUNT:
+        return hub.outside is not None
     if kind in ("twilio", "smtp"):
         return any(channel.path == kind for channel in hub.channels.values())
     return not kind.startswith("store") and (kind != "modem" or hub.config.modem.device != "none")
@@ -168,6 +176,9 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "callers", 1.0, lambda: _listen_to_callers(hub)),
         _service(hub, "menu", 60.0, lambda: _keep_menu(hub)),
         _service(hub, "paths", 3600.0, lambda: _check_paths(hub)),
+        _service(hub, "dead_paths", CONFIRMED, lambda: _check_paths(hub, only=hub.faults)),
+        _service(hub, "account", 3600.0, lambda: _check_account(hub)),
+        _service(hub, "telling", LOOK, hub.telling.look),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
     ]
@@ -232,14 +243,22 @@ async def _listen_to_callers(hub: Hub) -> None:
             hub.outside.line.rest()
 
 
-async def _check_paths(hub: Hub) -> None:
-    for channel in {channel.path: channel for channel in hub.channels.values()}.values():
+async def _check_paths(hub: Hub, only: Container[str] | None = None) -> None:
+    """Not while an alert is being sent: it knows better, and a check must not take back what a send has found."""
+    for path, channel in {channel.path: channel for channel in hub.channels.values()}.items():
+        if hub.book.busy or (only is not None and path not in only):
+            continue
         try:
             await channel.check()
         except DeliveryError as problem:
-            hub.faults.put(channel.path, problem.code)
+            hub.faults.put(path, problem.code)
         else:
-            hub.faults.restore(channel.path)
+            hub.faults.restore(path)
+
+
+async def _check_account(hub: Hub) -> None:
+    if hub.outside is not None and hub.alerting.incident is None and not hub.book.busy:
+        await hub.outside.account.look(hub.faults)
 
 
 async def _forget(hub: Hub) -> None:

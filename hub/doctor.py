@@ -1,6 +1,7 @@
 """Everything a technician should know before leaving the home. `blocking`: an alert could not go out."""
 
 import asyncio
+import contextlib
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from hub.core import Hub
 from hub.errors import DeliveryError
+from hub.ports import Finding, Means
 from hub.response import Action
 from hub.supervision import Way
 from hub.texts import sentence
@@ -53,11 +55,11 @@ def fault_sentence(hub: Hub, code: str, language: str) -> str:
 
 async def examine(hub: Hub) -> list[Check]:
     """All checks; those that ask somebody outside, or the disk, run at the same time."""
-    outside = await asyncio.gather(
-        _clock(), _disk(hub), _path(hub, Action.SMS, "twilio"), _path(hub, Action.EMAIL, "email")
+    *outside, account = await asyncio.gather(
+        _clock(), _disk(hub), _path(hub, Action.SMS, "twilio"), _path(hub, Action.EMAIL, "email"), _account(hub)
     )
     inside = [check(hub) for check in INSIDE]
-    checks = [*inside, *_each_button(hub), *outside, *_missing_means(hub)]
+    checks = [*inside, *_each_button(hub), *outside, *account, *_missing_means(hub)]
     said = {check.name for check in checks} | {code for check in checks for code in check.codes}
     if any(code.startswith("button_unreadable:") for code in said):
         said.add("buttons_unreadable")
@@ -70,6 +72,10 @@ def _other_faults(hub: Hub, said: set[str]) -> list[Check]:
         for fault in hub.faults
         if fault.code not in said
     ]
+
+
+def _box(hub: Hub) -> Check:
+    return Check("box", True, "box", values=(("box", hub.household.box),))
 
 
 def _home(hub: Hub) -> Check:
@@ -145,6 +151,7 @@ async def _clock() -> Check:
 
 
 INSIDE: tuple[Callable[[Hub], Check], ...] = (
+    _box,
     _home,
     _position,
     _contacts,
@@ -174,6 +181,27 @@ async def _answers(check: Callable[[], Awaitable[None]]) -> bool:
     except (DeliveryError, TimeoutError):
         return False
     return True
+
+
+async def _account(hub: Hub) -> list[Check]:
+    if hub.outside is None:
+        return []
+    account, found = hub.outside.account, dict[Means, Finding]()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CHECK_PATIENCE):
+            found |= await account.look(hub.faults)
+    checks = [_of_account(means, found.get(means, Finding(None))) for means in Means]
+    named = Check("sender", False, "sender_named", codes=(Means.SENDER,))
+    return [*checks[:-1], named] if account.named else checks
+
+
+def _of_account(means: Means, finding: Finding) -> Check:
+    """A balance that is low still pays for an alert; whatever else is wrong does not let one out."""
+    name = means.name.lower()
+    key = f"{name}_{'unknown' if finding.ok is None else 'ok' if finding.ok else 'failed'}"
+    blocking = finding.ok is False and (means is not Means.BALANCE or finding.empty)
+    codes = () if finding.ok is None else (means.value,)
+    return Check(name, bool(finding.ok), key, blocking, (("said", finding.said),), codes)
 
 
 def _missing_means(hub: Hub) -> list[Check]:

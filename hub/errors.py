@@ -44,13 +44,15 @@ class DeviceError(HubError):
 class DeliveryError(HubError):
     """`permanent`: trying again cannot help. `code`: what the next hop called it ("21211", "550", "timeout").
 
-    `reason` may quote the next hop and goes to the log only after numbers and addresses were taken out.
+    `status`: the HTTP status, 0 for none. `reason` may quote the next hop and goes to the log only after numbers and
+    addresses were taken out.
     """
 
-    def __init__(self, reason: str, *, code: str = "", permanent: bool = False) -> None:
+    def __init__(self, reason: str, *, code: str = "", permanent: bool = False, status: int = 0) -> None:
         super().__init__(reason)
         self.code = code
         self.permanent = permanent
+        self.status = status
 
 
 class StoreError(HubError):

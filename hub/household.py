@@ -17,19 +17,21 @@ from hub.pairing import kind_of
 from hub.ports import Press
 from hub.profile import Rule
 from hub.response import Action, Response
-from hub.store import Actions, Gone, Seal, Store
+from hub.store import Actions, Box, Gone, Seal, Store
 from hub.store.load import Loaded
 
 T = TypeVar("T")
 MOST_CONTACTS = 5
 MOST_TECHNICIANS = 2
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels (no words), nothing that is mistaken for another
 
 
 class Household:
-    """`saved` is the future of the last change: done once it is on the disk."""
+    """`saved` is the future of the last change: done once it is on the disk. `box`: what technicians call this hub."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.box = "".join(secrets.choice(ALPHABET) for _ in range(4))
         self.home = Home()
         self.contacts: dict[str, Contact] = {}
         self.technicians: dict[str, Technician] = {}
@@ -40,6 +42,7 @@ class Household:
 
     def load(self, loaded: Loaded) -> None:
         """Take up what the disk has; what was changed before it could be read stays changed."""
+        self.box = loaded.box or self.box
         self.home = loaded.home if self.home == Home() else self.home
         self.contacts = {c.id: c for c in loaded.contacts} | self.contacts
         self.technicians = {t.id: t for t in loaded.technicians} | self.technicians
@@ -52,7 +55,13 @@ class Household:
         """Everything there is, to fill a new file with."""
         people = [*self.contacts.values(), *self.technicians.values(), *self.buttons.values()]
         seals = [Seal(button.id, seal) for button in self.buttons.values() for seal in button.seals]
-        return [self.home, *people, *(Actions(kind, actions) for kind, actions in self._actions.items()), *seals]
+        return [
+            Box(self.box),
+            self.home,
+            *people,
+            *(Actions(kind, actions) for kind, actions in self._actions.items()),
+            *seals,
+        ]
 
     def button_at(self, address: str) -> Button | None:
         return next((b for b in self.buttons.values() if b.address == address), None)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from hub.channels import Lines, open_channels
+from hub.channels.account import Account
 from hub.channels.email import MailServer, Security
 from hub.channels.inbox import Inbox
 from hub.channels.studio import Studio
@@ -25,7 +26,8 @@ def open_lines(config: Config) -> tuple[Mapping[Action, Channel], Outside | None
         return open_channels(Lines(mail=mail)), None
     line = _twilio(config.twilio)
     studio = Studio(line)
-    return open_channels(Lines(line, mail, studio)), Outside(line, studio, Inbox(line, studio))
+    account = Account(line, config.twilio.balance_min)
+    return open_channels(Lines(line, mail, studio)), Outside(line, studio, Inbox(line, studio), account)
 
 
 def _twilio(config: Twilio) -> TwilioLine:

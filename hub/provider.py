@@ -1,7 +1,7 @@
 """What is looked after at the telephone company beside the sending: the menu it keeps, and who gets through to us."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from hub.errors import DeliveryError
 from hub.faults import Faults
 from hub.incident import Incident
 from hub.incoming import Inbox
+from hub.ports import Finding, Means
 from hub.store import Menu, Store
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,15 @@ class Line(Protocol):
         """Nothing is asked for a while: leave no connection open."""
 
 
+class Account(Protocol):
+    @property
+    def named(self) -> bool:
+        """Whether SMS leave under a name, about which nobody can be asked."""
+
+    async def look(self, faults: Faults) -> Mapping[Means, Finding]:
+        """Put and restore the fault of each; what cannot be asked changes nothing. Never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What was opened beside the channels."""
@@ -43,6 +53,7 @@ class Outside:
     line: Line
     studio: Studio
     inbox: Inbox
+    account: Account
 
 
 @dataclass(slots=True)

@@ -11,13 +11,13 @@ from datetime import timedelta
 import pytest
 
 from hardware.simulated.siren import SimulatedSiren
-from hub import daemon, incident
+from hub import daemon, incident, report
 from hub.core import Hub, clock
 from hub.delivery import Outcome
 from hub.errors import DeliveryError, DeviceError
 from hub.faults import Fault
 from hub.gesture import Gesture
-from hub.model import Contact, Moment
+from hub.model import Contact, Moment, Technician
 from hub.ports import Channel, Message, Press
 from hub.response import Action, Level
 from hub.store import Store
@@ -155,24 +155,62 @@ async def test_faults_nobody_looks_at_any_more_are_forgotten_at_the_start(hub: H
     assert {fault.code for fault in running.hub.faults} - {"siren", "microphone"} == {"refused:sms:c1"}
 
 
-async def test_a_path_that_does_not_answer_is_a_fault(start: Start):
-    class Dead:
-        path = "smtp"
+class Mail:
+    """A way out that answers or does not; `asked`: how often."""
 
-        async def send(self, _: Message) -> str:
+    path = "smtp"
+
+    def __init__(self) -> None:
+        self.dead = True
+        self.asked = 0
+
+    async def send(self, _: Message) -> str:
+        await self.check()
+        return "1"
+
+    async def check(self) -> None:
+        self.asked += 1
+        if self.dead:
             raise DeliveryError("dead", code="connection")
 
-        async def check(self) -> None:
-            raise DeliveryError("dead", code="connection")
+    async def receipt(self, id: str) -> None:
+        await self.check()
 
-        async def receipt(self, id: str) -> None:
-            raise DeliveryError("dead", code="connection")
+    async def withdraw(self, id: str) -> None:
+        await self.check()
 
-        async def withdraw(self, id: str) -> None:
-            raise DeliveryError("dead", code="connection")
 
-    running = await start({Action.EMAIL: Dead()})
+async def test_a_path_that_does_not_answer_is_a_fault_and_asked_again_soon(start: Start, monkeypatch):
+    monkeypatch.setattr(daemon, "CONFIRMED", 0.02)
+    mail = Mail()
+    running = await start({Action.EMAIL: mail})
     await running.until(lambda: running.hub.faults.why("smtp") == "connection")
+    mail.dead = False
+    await running.until(lambda: "smtp" not in running.hub.faults)
+
+
+async def test_no_path_is_asked_while_an_alert_is_being_sent(hub: Hub, start: Start, monkeypatch):
+    await hub.store.put_configuration(replace(ANNA, email="anna@example.org"))
+    monkeypatch.setattr(daemon, "CONFIRMED", 0.02)
+    mail = Mail()
+    running = await start({Action.EMAIL: mail})
+    await running.until(lambda: mail.asked > 1)
+    running.press(DOUBLE)
+    await running.until(lambda: any(d.tries for d in running.hub.book.queued()))
+    asked = mail.asked
+    await asyncio.sleep(0.2)
+    assert mail.asked == asked
+
+
+async def test_technicians_are_told_by_the_way_that_works(hub: Hub, start: Start, monkeypatch):
+    monkeypatch.setattr(report, "LASTING", 0.0)
+    monkeypatch.setattr(daemon, "LOOK", 0.02)
+    await hub.store.put_configuration(Technician("t1", "Tom", "+33639990001", "tom@example.org"))
+    mail = Mail()
+    mail.dead = False
+    running = await start({Action.EMAIL: mail})
+    running.hub.faults.put("modem", "no SIM")
+    await running.until(lambda: any(fault.told for fault in running.hub.faults))
 
 
 async def test_a_disk_that_could_not_be_read_at_the_start_is_read_once_it_can_be(hub: Hub, start: Start, monkeypatch):
@@ -212,3 +250,12 @@ async def test_a_degraded_or_unreadable_radio_is_a_fault(start: Start, monkeypat
     monkeypatch.setattr(buttons, "degraded", property(lambda _: True))
     monkeypatch.setattr(buttons, "unreadable", property(lambda _: frozenset({"AA:BB:CC:DD:EE:FF"})))
     await running.until(lambda: {"buttons_degraded", "buttons_unreadable"} <= {f.code for f in running.hub.faults})
+
+
+async def test_the_box_has_one_name_for_good(hub: Hub, start: Start):
+    first = await start()
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(first.task, 10)
+    second = await start()
+    assert len(first.hub.household.box) == 4
+    assert second.hub.household.box == first.hub.household.box

@@ -196,7 +196,8 @@ def _refusal(refused: TwilioException) -> DeliveryError:
     code = CONFLICT if status == 409 else getattr(refused, "code", None) or status or "garbage"
     said = getattr(refused, "msg", "") or getattr(refused, "title", "")
     permanent = 400 <= status < 500 and status not in PASSING and code not in OURS
-    return DeliveryError(f"HTTP {status}: {without_names(str(said))}", code=str(code), permanent=permanent)
+    reason = f"HTTP {status}: {without_names(str(said))}"
+    return DeliveryError(reason, code=str(code), permanent=permanent, status=status)
 
 
 def _status(refused: TwilioException) -> int:

@@ -76,6 +76,7 @@ class Twilio(Section):
     sender: Annotated[str, AfterValidator(rules.sender)] = Field(description="a sender name or a number")
     caller: Number = Field(description="a number such as +33939010203")
     api_url: NeededUrl = Field(default="https://api.twilio.com", description="an address")
+    balance_min: float = Field(default=10, allow_inf_nan=False, description="an amount of money, such as 10")
     studio_url: NeededUrl = Field(default="https://studio.twilio.com", description="an address")
 
 

@@ -18,6 +18,7 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
     current, views = hub.alerting.incident, hub.watch.views()
     return {
         "ready": ready(hub),
+        "box": hub.household.box,
         "devices": devices(hub),
         "paths": paths(hub),
         "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults],

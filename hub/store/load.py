@@ -34,6 +34,7 @@ class Loaded:
     `complete` is False when a table had to be given up: load again once the disk is well.
     """
 
+    box: str = ""
     home: Home = field(default_factory=Home)
     contacts: list[Contact] = field(default_factory=list)
     technicians: list[Technician] = field(default_factory=list)
@@ -59,6 +60,7 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     """Never raises for what is in the files."""
     loaded, tables = Loaded(), _Tables(Reader(now), main, by_trust(main, copy))
     reader = tables.reader
+    loaded.box = next(iter(tables.configured("SELECT * FROM meta WHERE key = 'box'", lambda r: str(r["value"]))), "")
     loaded.home = next(iter(tables.configured("SELECT * FROM home", reader.home)), Home())
     loaded.contacts = tables.configured("SELECT * FROM contacts ORDER BY rowid", reader.contact)
     loaded.technicians = tables.configured("SELECT * FROM technicians ORDER BY rowid", reader.technician)
@@ -71,7 +73,7 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     loaded.orphans = {d.incident for d, state in sent if d.outcome in TO_SEND and state != "resolved"} - known
     loaded.answers = tables.stored(_ANSWERS, reader.answer)
     loaded.menu = next(iter(tables.stored("SELECT * FROM provider", reader.menu)), Menu())
-    loaded.faults = tables.stored("SELECT * FROM faults WHERE restored IS NULL", reader.fault)
+    loaded.faults = tables.stored("SELECT * FROM faults WHERE restored IS NULL OR told IS NOT NULL", reader.fault)
     loaded.unreadable, loaded.complete = tables.unreadable, tables.complete
     return loaded
 

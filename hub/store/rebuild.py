@@ -35,7 +35,7 @@ def keep_copy(connection: sqlite3.Connection, path: Path) -> None:
 def rebuild(path: Path) -> None:
     """Put a new file in place of the damaged one, which is set aside."""
     with _building(path) as new, reading(path) as old, reading(copy_of(path)) as copy:
-        for table in CONFIGURATION:
+        for table in ("meta", *CONFIGURATION):
             any(_insert(table, _readable(source, table), new) for source in by_trust(old, copy))
         for table in HISTORY:
             _insert(table, _readable(old, table), new)

@@ -34,6 +34,13 @@ class Actions:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """The neutral name of this hub, made once."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A contact, technician or button that is to be forgotten."""
 
@@ -161,6 +168,11 @@ def _actions(row: Actions) -> list[Statement]:
         clear,
         *(("INSERT INTO responses VALUES (?, ?)", (row.kind, action)) for action in sorted(row.actions)),
     ]
+
+
+@statements.register
+def _box(box: Box) -> list[Statement]:
+    return _upsert("meta", key="box", value=box.id)
 
 
 @statements.register

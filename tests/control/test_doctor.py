@@ -1,13 +1,23 @@
 """What a technician should know before leaving."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from time import monotonic
 
 import pytest
 
+from hardware.simulated.network import QUICK, TelephoneNetwork
 from hub import doctor
+from hub.channels.account import Account
+from hub.channels.inbox import Inbox
+from hub.channels.studio import Studio
+from hub.channels.twilio import TwilioLine
 from hub.core import Hub
 from hub.ports import Sighting
+from hub.provider import Outside
+from tests.channels.conftest import account
 from tests.hub_fixture import Ask
 
 ADDRESS = "AA:BB:CC:DD:EE:01"
@@ -102,3 +112,77 @@ async def test_a_button_that_cannot_be_supervised_is_said_to_need_a_test_each_we
     assert "test press every week" in check["sentence"]
     assert "since the hub started" in check["sentence"]
     assert (check["ok"], check["blocking"]) == (False, False)
+
+
+CALLER = "+33937000000"
+
+
+def outside(line: TwilioLine) -> Outside:
+    studio = Studio(line)
+    return Outside(line, studio, Inbox(line, studio), Account(line, 10))
+
+
+@pytest.fixture
+async def network(hub: Hub) -> AsyncIterator[TelephoneNetwork]:
+    """The hub has an account at it, and sends SMS from a number."""
+    with ThreadPoolExecutor(4) as threads:
+        async with TelephoneNetwork(timing=QUICK) as network:
+            whose = replace(account(network.account, network.api_url), sender=CALLER)
+            hub.outside = outside(TwilioLine(whose, threads, threads))
+            yield network
+
+
+async def of_account(ask: Ask) -> dict[str, tuple[object, object, object]]:
+    checks = await named(ask)
+    return {
+        name: tuple(checks[name][key] for key in ("ok", "blocking", "sentence"))
+        for name in ("key", "balance", "caller", "sender")
+    }
+
+
+async def test_what_the_account_can_do_is_said(ask: Ask, network: TelephoneNetwork):
+    assert await of_account(ask) == {
+        "key": (True, False, "Twilio accepts the hub’s key."),
+        "balance": (True, False, "Balance of the Twilio account: 100.00 USD."),
+        "caller": (True, False, "The number that calls may call."),
+        "sender": (True, False, "The number of the SMS can send them."),
+    }
+
+
+async def test_a_number_that_cannot_and_an_empty_account_block_and_a_low_one_does_not(
+    ask: Ask, hub: Hub, network: TelephoneNetwork
+):
+    network.numbers.add(CALLER, voice=False, sms=False)
+    network.balance = "3.20"
+    checks = await of_account(ask)
+    assert [checks[name][:2] for name in ("balance", "caller", "sender")] == [
+        (False, False),
+        (False, True),
+        (False, True),
+    ]
+    assert "low (3.20 USD)" in str(checks["balance"][2])
+    network.balance = "0"
+    assert (await of_account(ask))["balance"][:2] == (False, True)
+    assert not {"balance_low", "caller_cannot_call"} & (await named(ask)).keys()  # it is said already
+
+
+async def test_a_refused_key_blocks(ask: Ask, hub: Hub, network: TelephoneNetwork):
+    network.closed.add("Messages")
+    assert (await of_account(ask))["key"][:2] == (False, True)
+
+
+async def test_what_a_key_may_not_ask_is_said_and_does_not_block_and_hides_no_fault(
+    ask: Ask, hub: Hub, network: TelephoneNetwork
+):
+    hub.faults.put("balance_low", "3.20 USD")
+    network.closed.update({"Balance", "IncomingPhoneNumbers"})
+    checks = await of_account(ask)
+    assert all(checks[name][:2] == (False, False) for name in ("balance", "caller", "sender"))
+    assert "cannot be asked with this key" in str(checks["balance"][2])
+    assert "balance_low" in await named(ask)
+
+
+async def test_a_sender_name_is_said_to_be_beyond_any_check(ask: Ask, hub: Hub, network: TelephoneNetwork):
+    with ThreadPoolExecutor(4) as threads:
+        hub.outside = outside(TwilioLine(account(network.account, network.api_url), threads, threads))
+        assert "under a name" in str((await of_account(ask))["sender"][2])

@@ -1,5 +1,5 @@
 """The hub as it is, but for its pins (gpiozero's mock factory, each change written to the file HUB_PINS), and with
-a guard: anything that blocks the daemon's loop raises. HUB_HASTE: by how much people are pursued faster.
+a guard: anything that blocks the daemon's loop raises. HUB_HASTE: by how much people are pursued, and told, faster.
 """
 
 import os
@@ -11,7 +11,7 @@ from blockbuster import BlockBuster
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from hub import incoming, pursuit, receipts
+from hub import daemon, incoming, pursuit, receipts, report, telling
 from hub.__main__ import main
 
 PINS = os.open(Path(os.environ["HUB_PINS"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -30,11 +30,14 @@ class WrittenPin(MockPin):
 
 
 def hurry(times: float) -> None:
-    """Minutes become seconds: between rounds, until a lapse, from one question to the next."""
+    """Minutes become seconds: between rounds, until a lapse, from one question to the next, before a fault is told."""
     for module, names in {
         pursuit: ("ROUND_EVERY", "ROUND_LONGEST", "LAPSES_AFTER", "CHECK_PATIENCE"),
         receipts: ("OFTEN", "SOMETIMES", "RARELY"),
         incoming: ("OFTEN", "SOMETIMES", "RARELY"),
+        report: ("LASTING", "SOUND"),
+        telling: ("RETRY",),
+        daemon: ("CONFIRMED", "LOOK"),
     }.items():
         for name in names:
             setattr(module, name, getattr(module, name) / times)

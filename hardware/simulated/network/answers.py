@@ -172,6 +172,18 @@ def number(own: OwnNumber, account: str) -> Json:
     }
 
 
+def caller_id(own: OwnNumber, account: str) -> Json:
+    return {
+        "account_sid": account,
+        "date_created": _date(own.created),
+        "date_updated": _date(own.updated),
+        "friendly_name": own.number,
+        "phone_number": own.number,
+        "sid": own.id,
+        "uri": f"/{VERSION}/Accounts/{account}/OutgoingCallerIds/{own.id}.json",
+    }
+
+
 def page(name: str, path: str, number: int, size: int, items: Sequence[Json], links: Mapping[str, str]) -> Json:
     """`items` are those of this page alone; `links` has "previous" and "next" where there is one."""
     start = number * size

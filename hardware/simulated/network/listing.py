@@ -38,6 +38,11 @@ def numbers(query: Query, path: str, owned: Numbers, account: str) -> Json:
     return _page("incoming_phone_numbers", query, path, found, lambda own: answers.number(own, account))
 
 
+def caller_ids(query: Query, path: str, owned: Numbers, account: str) -> Json:
+    found = [own for own in owned.proven if query.get("PhoneNumber", "") in own.number]
+    return _page("outgoing_caller_ids", query, path, found, lambda own: answers.caller_id(own, account))
+
+
 def flows(query: Query, url: str, all_flows: Iterable[Flow], account: str) -> Json:
     found = list(reversed(list(all_flows)))
     return _studio_page("flows", query, url, found, lambda flow: studio_answers.listed(flow, account))

@@ -66,6 +66,11 @@ class TelephoneNetwork:
         return f"http://{LOOPBACK}:{self.http_port}"
 
     @property
+    def closed(self) -> set[str]:
+        """The resources that the key is kept from: add "Balance", and asking for it is answered with 403."""
+        return self._twilio.closed
+
+    @property
     def balance(self) -> str:
         """What is left on the account, in US dollars: "3.20"."""
         return self._twilio.balance

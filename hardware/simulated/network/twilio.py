@@ -16,10 +16,13 @@ MAX_BODY = 1024 * 1024
 
 
 class TwilioFace:
-    """`regions`: the prefixes that may be reached ("+33"); empty: all. `balance`: US dollars."""
+    """`regions`: the prefixes that may be reached ("+33"); empty: all. `balance`: US dollars. `closed`: the resources
+    that the key is kept from ("Balance").
+    """
 
     def __init__(self, phones: Phones, numbers: Numbers, account: Account, regions: tuple[str, ...] = ()) -> None:
         self.balance = "100.00"
+        self.closed: set[str] = set()
         self._phones = phones
         self._numbers = numbers
         self._account = account
@@ -38,11 +41,22 @@ class TwilioFace:
             ("GET", "/Calls/{sid}.json", self._show_call),
             ("POST", "/Calls/{sid}.json", self._update_call),
             ("GET", "/IncomingPhoneNumbers.json", self._list_numbers),
+            ("GET", "/OutgoingCallerIds.json", self._list_caller_ids),
             ("GET", "/IncomingPhoneNumbers/{sid}.json", self._show_number),
             ("POST", "/IncomingPhoneNumbers/{sid}.json", self._update_number),
         ]
         for method, path, work in routes:
-            app.router.add_route(method, base + path, self._account.guard(work))
+            app.router.add_route(method, base + path, self._account.guard(self._open(path, work)))
+
+    def _open(self, path: str, work: Work) -> Work:
+        resource = path.strip("/").split("/")[0].removesuffix(".json")
+
+        async def checked(request: web.Request) -> web.StreamResponse:
+            if resource in self.closed:
+                raise AnswerError(403, 70051, "Authorization Error")
+            return await work(request)
+
+        return checked
 
     async def _show_account(self, _: web.Request) -> web.Response:
         return web.json_response(answers.account(self._account.sid))
@@ -88,6 +102,9 @@ class TwilioFace:
 
     async def _list_numbers(self, request: web.Request) -> web.Response:
         return web.json_response(listing.numbers(request.query, request.path, self._numbers, self._account.sid))
+
+    async def _list_caller_ids(self, request: web.Request) -> web.Response:
+        return web.json_response(listing.caller_ids(request.query, request.path, self._numbers, self._account.sid))
 
     async def _show_number(self, request: web.Request) -> web.Response:
         return web.json_response(answers.number(self._own(request), self._account.sid))

@@ -1,0 +1,50 @@
+"""Something of the hub is dead: technicians hear of it by what is left, nobody else does, and no word betrays it."""
+
+from hardware.simulated.network import Fault, Kind, Service
+from tests.scenarios.world import DOUBLE, PHONES, World
+
+TOM, UMA = "+33639980011", "+33639980012"
+BETRAYING = ("Marie", "Lilas", "Anna", "Quimper", "alerte", "alert", "alarm", "danger", "secours", "rescue", "urgen")
+
+
+async def technicians(world: World) -> None:
+    await world.ask("technician add", name="Tom", phone=TOM, email="tom@example.org", language="fr")
+    await world.ask("technician add", name="Uma", phone=UMA, email="uma@example.org", language="en")
+
+
+def letters(world: World, *names: str) -> list[str]:
+    return [mail.text for name in names for mail in world.mails(name)]
+
+
+async def test_while_the_provider_is_dead_technicians_get_a_mail_and_both_when_it_is_back(outside: World):
+    outside.network.faults.add(Fault(Service.TWILIO, Kind.RESET))
+    await outside.start(HUB_HASTE="100")
+    await technicians(outside)
+    await outside.settle_in()
+    box = (await outside.ask("status"))["box"]
+    await outside.until(lambda: outside.mails("Tom") and outside.mails("Uma"))
+    assert f"Boîtier {box}." in letters(outside, "Tom")[0]
+    assert "SMS et appels (depuis " in letters(outside, "Tom")[0]
+    assert "SMS and calls (since " in letters(outside, "Uma")[0]
+    outside.network.faults.clear()
+    await outside.until(lambda: outside.texts(TOM) and outside.texts(UMA))
+    assert outside.texts(UMA)[-1].startswith(f"Box {box}. ")
+    assert "In order again: SMS and calls" in outside.texts(UMA)[-1]
+    said = " ".join([*letters(outside, "Tom", "Uma"), *outside.texts(TOM), *outside.texts(UMA)]).lower()
+    assert [word for word in BETRAYING if word.lower() in said] == []
+    assert all(not outside.network.phones[phone].texts for phone in PHONES)
+    assert {mail.to for mail in outside.network.mails} == {("tom@example.org",), ("uma@example.org",)}
+
+
+async def test_an_alert_goes_before_what_technicians_are_told(outside: World):
+    """A contact can neither be texted nor called: the technicians hear of it once everybody else was told."""
+    outside.network.faults.add(Fault(Service.TWILIO, Kind.ERROR, status=400, code=21211, number=PHONES[0]))
+    await outside.start(HUB_HASTE="100")
+    await technicians(outside)
+    await outside.settle_in()
+    await outside.click(DOUBLE)
+    await outside.until(lambda: outside.texts(UMA))
+    assert all(outside.texts(phone) for phone in PHONES[1:])
+    assert "a number or an address cannot be reached" in outside.texts(UMA)[0]
+    assert "Anna" not in outside.texts(UMA)[0]
+    assert outside.calls(UMA) == outside.calls(TOM) == []
