@@ -13,9 +13,9 @@ LISTED = 20  # the last ones to this number
 LISTING_PATIENCE = 4.0  # s; half of an attempt
 
 # From so many failed lists on, the text leaves all the same: at once where other questions are answered,
-# and after some ten minutes of tries whatever happens.
+# and whatever happens after so many tries that a provider which was ill for ten minutes answers again.
 DOUBTS = 2
-TOO_MANY_DOUBTS = 15
+TOO_MANY_DOUBTS = 17
 
 NOT_SENT = frozenset({"failed", "undelivered", "canceled"})
 

@@ -12,6 +12,7 @@ from hub.channels.sms import Sms
 from hub.channels.twilio import TwilioLine
 from hub.errors import DeliveryError
 from hub.ports import Message, Progress, Receipt
+from hub.retry import OFFSETS
 from tests.channels.conftest import ANNA, SMS
 
 AGAIN = replace(SMS, again=True)
@@ -88,6 +89,10 @@ async def test_a_text_leaves_in_the_end_though_every_question_is_refused(
         with pytest.raises(DeliveryError):
             await channel.send(AGAIN)
     assert [await channel.send(AGAIN)] == accepted(network)
+
+
+def test_ten_minutes_of_refused_questions_are_no_reason_to_send_twice() -> None:
+    assert 0.9 * OFFSETS[sms.TOO_MANY_DOUBTS] > 600
 
 
 async def test_another_text_to_the_same_number_is_another_sms(network: TelephoneNetwork, line: TwilioLine) -> None:
