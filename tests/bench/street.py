@@ -10,7 +10,7 @@ from pathlib import Path
 
 import trustme
 
-from hardware.simulated.network import QUICK, Request, Security, TelephoneNetwork
+from hardware.simulated.network import QUICK, Request, Security, TelephoneNetwork, Timing
 from tests.buttons.fakebluez import FakeBluez, PrivateBus
 from tests.evidence.virtual_microphone import VirtualMicrophone
 from tests.scenarios.world import LOGIN, World
@@ -35,15 +35,17 @@ def listening_room(folder: Path) -> Iterator[VirtualMicrophone]:
 
 
 @asynccontextmanager
-async def outside() -> AsyncIterator[World]:
-    """Everything but the hub; one that was started is killed at the end."""
+async def outside(timing: Timing = QUICK, rate: float | None = None) -> AsyncIterator[World]:
+    """Everything but the hub; one that was started is killed at the end. `rate`: calls, and SMS segments, a second."""
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     security = Security(context, *LOGIN)
     with workplace() as folder, listening_room(folder) as room, PrivateBus() as bus:
         async with (
-            TelephoneNetwork(timing=QUICK, security=security) as network,
+            TelephoneNetwork(
+                timing=timing, security=security, calls_per_second=rate, segments_per_second=rate
+            ) as network,
             FakeBluez(bus.address, busy=True) as bluez,
         ):
             certificate = folder / "authority.pem"
@@ -80,10 +82,15 @@ async def press(world: World, *events: int) -> float:
 
 async def calm_down(world: World) -> None:
     """End the incident, let everybody hear of it, and forget all of it outside."""
-    await world.until(lambda: settled(world))
+    await end(world)
+    world.network.forget()
+
+
+async def end(world: World, state: str = "alerting") -> None:
+    """Once nothing is to be sent any more; whom it reached hears of it."""
+    await world.until(lambda: settled(world, state))
     await world.ask("resolve", id=(await world.incident())["id"], kind="test")
     await world.until(lambda: settled(world, "resolved"))
-    world.network.forget()
 
 
 async def settled(world: World, state: str = "alerting") -> bool:
@@ -91,6 +98,16 @@ async def settled(world: World, state: str = "alerting") -> bool:
     incident = await world.incident()
     outcomes = {delivery["outcome"] for delivery in incident["deliveries"]}
     return incident["state"] == state and not outcomes & {"queued", "sending"}
+
+
+async def reached(world: World) -> set[tuple[str, str]]:
+    """Name and channel of each delivery of the newest incident that was accepted at some time."""
+    deliveries = (await world.incident())["deliveries"]
+    return {
+        (one["name"], one["channel"])
+        for one in deliveries
+        if any(attempt["result"] == "accepted" for attempt in one["attempts"])
+    }
 
 
 def sends(world: World) -> list[Request]:

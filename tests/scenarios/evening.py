@@ -11,8 +11,8 @@ HUB = "+33939010203"
 AGREED = {"acknowledged", "resolved"}
 
 
-async def begin(world: World) -> World:
-    await world.start(HUB_HASTE=HASTE)
+async def begin(world: World, haste: str = HASTE) -> World:
+    await world.start(HUB_HASTE=haste)
     await world.settle_in()
     await world.until(lambda: any(flow.runs for flow in world.network.executions.flows.values()))
     return world
