@@ -13,8 +13,11 @@ from tests.bench import (
     buttons_strangers,
     daemon,
     first_request,
+    keys,
     losses,
     pin_and_store,
+    polling,
+    reaching,
     slow_provider,
 )
 from tests.bench.report import HEAD, Progress, Row, machine
@@ -28,13 +31,19 @@ FIGURES: Mapping[str, tuple[str, Measure]] = {
     "slow": (slow_provider.TITLE, slow_provider.measure),
     "daemon": (daemon.TITLE, daemon.measure),
     "losses": (losses.TITLE, losses.measure),
+    "reach": (reaching.TITLE, reaching.measure),
+    "keys": (keys.TITLE, keys.measure),
+    "polling": (polling.TITLE, polling.measure),
     "order": (buttons_order.TITLE, buttons_order.measure),
     "gesture": (buttons_gesture.TITLE, buttons_gesture.measure),
     "presses": (buttons_presses.TITLE, buttons_presses.measure),
     "again": (buttons_again.TITLE, buttons_again.measure),
     "strangers": (buttons_strangers.TITLE, buttons_strangers.measure),
 }
-GROUPS = {"buttons": ["order", "gesture", "presses", "again", "strangers"]}
+GROUPS = {
+    "people": ["reach", "keys", "polling"],
+    "buttons": ["order", "gesture", "presses", "again", "strangers"],
+}
 
 
 def main(names: list[str]) -> int:
