@@ -15,6 +15,7 @@ from tests.bench import (
     first_request,
     keys,
     losses,
+    outage,
     pin_and_store,
     polling,
     reaching,
@@ -34,6 +35,7 @@ FIGURES: Mapping[str, tuple[str, Measure]] = {
     "reach": (reaching.TITLE, reaching.measure),
     "keys": (keys.TITLE, keys.measure),
     "polling": (polling.TITLE, polling.measure),
+    "outage": (outage.TITLE, outage.measure),
     "order": (buttons_order.TITLE, buttons_order.measure),
     "gesture": (buttons_gesture.TITLE, buttons_gesture.measure),
     "presses": (buttons_presses.TITLE, buttons_presses.measure),
@@ -41,7 +43,7 @@ FIGURES: Mapping[str, tuple[str, Measure]] = {
     "strangers": (buttons_strangers.TITLE, buttons_strangers.measure),
 }
 GROUPS = {
-    "people": ["reach", "keys", "polling"],
+    "people": ["reach", "keys", "polling", "outage"],
     "buttons": ["order", "gesture", "presses", "again", "strangers"],
 }
 

@@ -1,0 +1,119 @@
+"""A provider that is ill for ten minutes, each illness in a home of its own, all at the same time.
+
+Twilio and the mail server meet every request with the same fault, from just before the press on. Before that the same
+hub has lived through a short silence, which fills its pools of threads: they are to hold no more afterwards.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psutil  # type: ignore[import-untyped]
+
+from hardware.simulated.network import Fault, Kind, Service
+from tests.bench.report import Judged, Progress, Row
+from tests.bench.street import end, outside, press, reached
+from tests.scenarios.evening import begin
+from tests.scenarios.world import DOUBLE, PHONES, World
+
+SECONDS = float(os.environ.get("BENCH_OUTAGE_SECONDS", "600"))
+SHORT = 20.0  # s; long enough for a request that hangs to be given up, and for the next
+SOON = 75  # s; a minute and a tenth between two tries, and one that still runs
+BACK = 120.0  # s; what is not accepted then is lost
+QUIET = 60.0  # s; what is open then is left behind
+TITLE = f"a provider that is ill for {SECONDS:g} s"
+MESSAGES = 15
+
+ILLNESSES: Mapping[str, tuple[Kind, int]] = {
+    "503": (Kind.ERROR, 503),
+    "429": (Kind.ERROR, 429),
+    "silence": (Kind.HANG, 0),
+    "reset": (Kind.RESET, 0),
+    "reset once accepted": (Kind.RESET_AFTER, 0),
+    "answer lost": (Kind.LOST_REPLY, 0),
+    "error once accepted": (Kind.ERROR_AFTER, 0),
+    "nonsense": (Kind.GARBAGE, 0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What became of one press; `back`: seconds from the provider's return to the last acceptance.
+
+    `texts`: SMS the provider has accepted for each contact; `threads`, `connections`: the daemon's, more than before.
+    """
+
+    lost: int
+    texts: list[int]
+    back: float
+    threads: int
+    connections: int
+
+
+async def measure(progress: Progress) -> list[Row]:
+    progress.step(", ".join(ILLNESSES))
+    stories = await asyncio.gather(*(lived_through(name, SECONDS) for name in ILLNESSES))
+    return [row for name, story in zip(ILLNESSES, stories, strict=True) for row in _rows(name, story)]
+
+
+def _rows(name: str, story: Story) -> list[Row]:
+    doubled = sum(abs(texts - 1) for texts in story.texts)
+    return [
+        Row(f"{name}: lost of {MESSAGES}", [story.lost], "", 0, Judged.MAX, MESSAGES),
+        Row(f"{name}: SMS too many or too few", [doubled], "", 0, Judged.MAX, len(PHONES)),
+        Row(f"{name}: provider back → all accepted", [story.back], "s", SOON, Judged.MAX),
+        Row(f"{name}: threads left behind", [story.threads], "", 0, Judged.MAX),
+        Row(f"{name}: connections left behind", [story.connections], "", 0, Judged.MAX),
+    ]
+
+
+async def lived_through(illness: str, seconds: float, short: float = SHORT, haste: str = "1") -> Story:
+    async with outside() as world:
+        await begin(world, haste)
+        await _press(world, "silence", short)
+        await end(world)
+        await _until_calm(world, 0)
+        threads, connections = _held(world)
+        lost, texts, back = await _press(world, illness, seconds)
+        await end(world)
+        await _until_calm(world, connections)
+        threads_after, connections_after = _held(world)
+    return Story(lost, texts, back, threads_after - threads, connections_after - connections)
+
+
+async def _press(world: World, illness: str, seconds: float) -> tuple[int, list[int], float]:
+    kind, status = ILLNESSES[illness]
+    world.network.faults.add(Fault(Service.TWILIO, kind, status=status))
+    world.network.faults.add(Fault(Service.SMTP, kind))
+    sent = await press(world, DOUBLE)
+    await asyncio.sleep(seconds)
+    world.network.faults.clear()
+    back = time.monotonic()
+
+    async def all_accepted() -> bool:
+        return len(await reached(world)) == MESSAGES
+
+    with suppress(AssertionError):
+        await world.until(all_accepted, BACK)
+    span = time.monotonic() - back
+    return MESSAGES - len(await reached(world)), _texts(world, sent), span
+
+
+def _texts(world: World, since: float) -> list[int]:
+    accepted = world.network.phones.texting.accepted.values()
+    return [sum(sms.to == phone and sms.accepted_at > since for sms in accepted) for phone in PHONES]
+
+
+async def _until_calm(world: World, connections: int) -> None:
+    with suppress(AssertionError):
+        await world.until(lambda: _held(world)[1] <= connections, QUIET)
+
+
+def _held(world: World) -> tuple[int, int]:
+    """Threads and TCP connections of the daemon."""
+    assert world.process is not None
+    daemon = psutil.Process(world.process.pid)
+    return daemon.num_threads(), len(daemon.net_connections("tcp"))
