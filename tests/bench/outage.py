@@ -1,7 +1,8 @@
 """A provider that is ill for ten minutes, each illness in a home of its own, all at the same time.
 
 Twilio and the mail server meet every request with the same fault, from just before the press on. Before that the same
-hub has lived through a short silence, which fills its pools of threads: they are to hold no more afterwards.
+hub has lived through a short silence. A thread that is left behind does something still; an idle one of a pool sleeps
+on a lock.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
@@ -43,12 +45,23 @@ ILLNESSES: Mapping[str, tuple[Kind, int]] = {
 class Story:
     """What became of one press; `back`: seconds from the provider's return to the last acceptance.
 
-    `texts`: SMS the provider has accepted for each contact; `threads`, `connections`: the daemon's, more than before.
+    `texts`: SMS the provider has accepted for each contact; `threads`, `connections`: of the daemon, more than before;
+    `idle`: threads more in its pools.
     """
 
     lost: int
     texts: list[int]
     back: float
+    threads: int
+    idle: int
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the daemon holds: threads that do something, all threads, TCP connections."""
+
+    busy: int
     threads: int
     connections: int
 
@@ -66,6 +79,7 @@ def _rows(name: str, story: Story) -> list[Row]:
         Row(f"{name}: SMS too many or too few", [doubled], "", 0, Judged.MAX, len(PHONES)),
         Row(f"{name}: provider back → all accepted", [story.back], "s", SOON, Judged.MAX),
         Row(f"{name}: threads left behind", [story.threads], "", 0, Judged.MAX),
+        Row(f"{name}: threads more in the pools, idle", [story.idle], ""),
         Row(f"{name}: connections left behind", [story.connections], "", 0, Judged.MAX),
     ]
 
@@ -74,14 +88,11 @@ async def lived_through(illness: str, seconds: float, short: float = SHORT, hast
     async with outside() as world:
         await begin(world, haste)
         await _press(world, "silence", short)
-        await end(world)
-        await _until_calm(world, 0)
-        threads, connections = _held(world)
+        before = await _afterwards(world)
         lost, texts, back = await _press(world, illness, seconds)
-        await end(world)
-        await _until_calm(world, connections)
-        threads_after, connections_after = _held(world)
-    return Story(lost, texts, back, threads_after - threads, connections_after - connections)
+        after = await _afterwards(world)
+    busy, connections = after.busy - before.busy, after.connections - before.connections
+    return Story(lost, texts, back, busy, after.threads - before.threads - busy, connections)
 
 
 async def _press(world: World, illness: str, seconds: float) -> tuple[int, list[int], float]:
@@ -107,13 +118,25 @@ def _texts(world: World, since: float) -> list[int]:
     return [sum(sms.to == phone and sms.accepted_at > since for sms in accepted) for phone in PHONES]
 
 
-async def _until_calm(world: World, connections: int) -> None:
+async def _afterwards(world: World) -> Held:
+    """What is held when the incident is over and everything is known; the least of a second."""
+    await end(world)
     with suppress(AssertionError):
-        await world.until(lambda: _held(world)[1] <= connections, QUIET)
+        await world.until(lambda: _held(world).connections == 0, QUIET)
+    seen = []
+    for _ in range(20):
+        await asyncio.sleep(0.05)
+        seen.append(_held(world))
+    return min(seen, key=lambda held: (held.busy, held.connections))
 
 
-def _held(world: World) -> tuple[int, int]:
-    """Threads and TCP connections of the daemon."""
+def _held(world: World) -> Held:
     assert world.process is not None
     daemon = psutil.Process(world.process.pid)
-    return daemon.num_threads(), len(daemon.net_connections("tcp"))
+    return Held(_busy(daemon.pid), daemon.num_threads(), len(daemon.net_connections("tcp")))
+
+
+def _busy(pid: int) -> int:
+    """Threads that sleep on no lock."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(not (task / "wchan").read_text().startswith("futex") for task in tasks)
