@@ -51,23 +51,23 @@ class Sms:
 
     async def _accepted(self, message: Message) -> str:
         """The SID of this text where an earlier try was accepted, or "". Raises DeliveryError for: try later."""
+        doubts = self._doubts[message.id] + 1  # if this list fails, too
+        # Before the list: of a provider that is well again only afterwards the list would seem to be dead alone.
+        answers = DOUBTS <= doubts < TOO_MANY_DOUBTS and await self._answers()
         try:
             listed = await self._line.look(
                 lambda client: client.messages.list(to=message.to, limit=LISTED), LISTING_PATIENCE
             )
         except DeliveryError:
-            self._doubts[message.id] += 1
-            if not await self._only_lists_fail(message):
+            self._doubts[message.id] = doubts
+            if not answers and doubts < TOO_MANY_DOUBTS:
                 raise
             listed = []
         del self._doubts[message.id]
         return next((str(sms.sid) for sms in listed if _same(sms, message)), "")
 
-    async def _only_lists_fail(self, message: Message) -> bool:
-        """Whether to send without knowing: a provider that answers nothing at all would lose this answer too."""
-        doubts = self._doubts[message.id]
-        if doubts < DOUBTS or doubts >= TOO_MANY_DOUBTS:
-            return doubts >= TOO_MANY_DOUBTS
+    async def _answers(self) -> bool:
+        """Whether other questions are answered: a provider that answers none would lose this answer too."""
         try:
             await self._line.look(lambda client: client.balance.fetch(), LISTING_PATIENCE / 2)
         except DeliveryError:

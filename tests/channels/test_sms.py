@@ -65,18 +65,22 @@ async def test_a_provider_that_lies_to_every_question_is_told_once(
     assert [await persist(channel, AGAIN)] == accepted(network)
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_a_text_leaves_though_lists_are_dead(network: TelephoneNetwork, line: TwilioLine) -> None:
-    network.faults.add(Fault(Service.TWILIO, Kind.ERROR, only=Sort.SMS, count=1))
+    network.faults.add(Fault(Service.TWILIO, Kind.ERROR, only=Sort.POLL, number=ANNA))
     channel = Sms(line)
-    with pytest.raises(DeliveryError):
-        await channel.send(SMS)
     for _ in range(sms.DOUBTS - 1):
-        network.faults.add(Fault(Service.TWILIO, Kind.ERROR, count=1))
         with pytest.raises(DeliveryError):
             await channel.send(AGAIN)
-    network.faults.add(Fault(Service.TWILIO, Kind.ERROR, count=1))
     assert [await channel.send(AGAIN)] == accepted(network)
+
+
+@pytest.mark.parametrize("questions", range(1, 6))
+async def test_a_provider_that_is_well_again_between_two_questions_tells_her_once(
+    network: TelephoneNetwork, line: TwilioLine, questions: int
+) -> None:
+    network.faults.add(Fault(Service.TWILIO, Kind.ERROR_AFTER, count=1))
+    network.faults.add(Fault(Service.TWILIO, Kind.ERROR, count=questions))
+    assert [await persist(Sms(line))] == accepted(network)
 
 
 async def test_a_text_leaves_in_the_end_though_every_question_is_refused(
