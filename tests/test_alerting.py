@@ -143,7 +143,7 @@ async def test_a_rescue_does_not(home: Hub):
 
 async def until_over(hub: Hub, incident: Incident) -> None:
     async with asyncio.timeout(5):
-        while hub.book.pending(incident.id):
+        while not hub.book.settled(incident.id):
             await asyncio.sleep(0.005)
 
 

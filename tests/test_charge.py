@@ -12,7 +12,7 @@ from hub.messages import Purpose
 from hub.response import Action
 from hub.store import history
 from hub.store.load import load
-from tests.evening import HOLD, Evening
+from tests.evening import HOLD, SINGLE, Evening
 from tests.hub_fixture import Ask
 
 
@@ -172,3 +172,12 @@ async def test_a_code_is_no_part_of_any_text_to_print(evening: Evening, caplog):
     await asyncio.sleep(0)
     assert incident.code not in caplog.text
     assert "key=" not in repr(evening.hub.charge.answers)
+
+
+async def test_a_telephone_that_rings_for_an_exercise_is_quiet_once_it_is_real(evening: Evening):
+    drill = evening.hub.alerting.drill(Kind.DOUBLE, siren=False)
+    evening.become(Outcome.ACCEPTED)
+    evening.press(SINGLE)
+    ringing = [d for d in evening.hub.book.of(drill.id).values() if d.channel is Action.CALL]
+    assert len(ringing) == 3, "still followed"
+    assert not any(evening.hub.alerting.wants(d) for d in ringing)

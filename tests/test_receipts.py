@@ -206,3 +206,13 @@ def test_it_is_asked_ever_less_often_but_not_while_somebody_talks():
     waits = [interval(age, Progress.WAITING) for age in (0, 19, 20, 59, 60, 600)]
     assert waits == [2, 2, 5, 5, 15, 15]
     assert interval(600, Progress.TALKING) == 5
+
+
+async def test_a_call_accepted_long_ago_is_asked_for_after_a_restart(office):
+    """Its key may have been pressed while nobody was there to hear it."""
+    here = office(Receipt(Progress.DELIVERED, taken=True))
+    here.later = receipts.GIVE_UP + 60
+    here.book.put(delivery(channel=Action.CALL).step(Step.START).step(Step.ACCEPT, accepted_id="X1"))
+    here.receipts.look(OPEN)
+    await here.until(Outcome.DELIVERED)
+    assert len(here.heard) == 1
