@@ -28,7 +28,7 @@ OTHER_WAYS = frozenset({Action.CALL, Action.EMAIL})
 
 
 class Charge:
-    """`answers` are those to the incident that is open, or was last, the first first."""
+    """`answers` are all that were heard since the start, and those to an incident that was open then; in order."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Charge:
 
     def _take(self, current: Incident, answer: Answer) -> None:
         before = [a for a in self.answers if a.incident == current.id]
-        self.answers = [*before, answer]
+        self.answers = [*self.answers, answer]
         if answer.charge:
             self._charged(current, answer)
         elif ends(answer, current, before):

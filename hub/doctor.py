@@ -11,6 +11,7 @@ from hub.core import Hub
 from hub.errors import DeliveryError
 from hub.ports import Finding, Means
 from hub.response import Action
+from hub.store import history
 from hub.supervision import Way
 from hub.texts import sentence
 from hub.watch import View
@@ -55,11 +56,16 @@ def fault_sentence(hub: Hub, code: str, language: str) -> str:
 
 async def examine(hub: Hub) -> list[Check]:
     """All checks; those that ask somebody outside, or the disk, run at the same time."""
-    *outside, account = await asyncio.gather(
-        _clock(), _disk(hub), _path(hub, Action.SMS, "twilio"), _path(hub, Action.EMAIL, "email"), _account(hub)
+    *outside, account, answers = await asyncio.gather(
+        _clock(),
+        _disk(hub),
+        _path(hub, Action.SMS, "twilio"),
+        _path(hub, Action.EMAIL, "email"),
+        _account(hub),
+        _answers_of_contacts(hub),
     )
     inside = [check(hub) for check in INSIDE]
-    checks = [*inside, *_each_button(hub), *outside, *account, *_missing_means(hub)]
+    checks = [*inside, *_each_button(hub), *answers, *outside, *account, *_missing_means(hub)]
     said = {check.name for check in checks} | {code for check in checks for code in check.codes}
     if any(code.startswith("button_unreadable:") for code in said):
         said.add("buttons_unreadable")
@@ -179,6 +185,16 @@ async def _answers(check: Callable[[], Awaitable[None]]) -> bool:
     except (DeliveryError, TimeoutError):
         return False
     return True
+
+
+async def _answers_of_contacts(hub: Hub) -> list[Check]:
+    """A number that was typed wrong, or a telephone nobody hears, shows in an exercise; better than in an alert."""
+    contacts = hub.household.contacts
+    unproven = await hub.store.read_latest(history.unproven) if contacts else None
+    if unproven is None:
+        return []
+    names = ", ".join(contacts[id].name for id in unproven if id in contacts)
+    return [Check("answers", not names, "answers_missing" if names else "answers_ok", values=(("names", names),))]
 
 
 async def _account(hub: Hub) -> list[Check]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from hub.answers import Said, Way, agrees
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 OFTEN, SOMETIMES, RARELY = 5.0, 15.0, 60.0  # s from one question to the next
 FRESH, LATER = 120.0, 900.0  # s after the last press
 
+EARLY = 2.0  # s
+
 
 class Inbox(Protocol):
     """What the provider took for the hub's number. Raises DeliveryError."""
@@ -29,6 +31,13 @@ def interval(age: float) -> float:
     if age < FRESH:
         return OFTEN
     return SOMETIMES if age < LATER else RARELY
+
+
+def opened(incident: Incident, now: Moment) -> datetime:
+    """When the incident was opened by the wall clock of now, a little early: the hub's may have been wrong then, and
+    the provider counts whole seconds.
+    """
+    return now.utc - timedelta(seconds=now.mono - incident.opened.mono + EARLY)
 
 
 class Listener:
@@ -45,17 +54,18 @@ class Listener:
 
     async def look(self, current: Incident | None) -> None:
         """Ask if it is time to; a provider that does not answer says nothing."""
-        now = self._clock().mono
-        if current is None or now - self._asked < interval(now - current.pressed.mono):
+        now = self._clock()
+        if current is None or now.mono - self._asked < interval(now.mono - current.pressed.mono):
             return
-        self._asked = now
-        for one in await self._incoming(current):
-            if one.at >= current.opened.utc and (said := self._said(one, current)) is not None:
+        self._asked = now.mono
+        since = opened(current, now)
+        for one in await self._incoming(since):
+            if one.at >= since and (said := self._said(one, current)) is not None:
                 self._hear(said)
 
-    async def _incoming(self, current: Incident) -> list[Incoming]:
+    async def _incoming(self, since: datetime) -> list[Incoming]:
         try:
-            return await self._inbox.incoming(current.opened.utc)
+            return await self._inbox.incoming(since)
         except DeliveryError as problem:
             log.debug("who got through is not known: %s", problem)
             return []

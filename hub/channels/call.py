@@ -15,6 +15,7 @@ from hub.ports import Message, Receipt
 log = logging.getLogger(__name__)
 
 LONGEST = 4000  # characters of TwiML
+LOOK_PATIENCE = 1.0  # s
 FLOW_PATIENCE = 3.0  # s; what is left of an attempt is enough for the call without keys
 
 
@@ -30,13 +31,27 @@ class Call:
     async def send(self, message: Message) -> str:
         to, caller = checked(message.to), self._line.account.caller
         if self._studio.flow:
-            try:
-                async with asyncio.timeout(FLOW_PATIENCE):
-                    return await self._studio.begin(message)
-            except (DeliveryError, TimeoutError) as problem:
-                log.warning("%s is a call without keys: %s", message.id, problem or "no answer in time")
+            sid = await self._with_keys(message)
+            if sid:
+                return sid
         twiml = spoken(message.text, message.language)
         return await self._line.create(lambda client: client.calls.create(to=to, from_=caller, twiml=twiml))
+
+    async def _with_keys(self, message: Message) -> str:
+        """The execution's SID, or "": then the call must do without keys."""
+        try:
+            async with asyncio.timeout(FLOW_PATIENCE):
+                return await self._studio.begin(message)
+        except (DeliveryError, TimeoutError) as problem:
+            why = problem or "no answer in time"
+        try:  # it may ring already, and two calls at once would find this telephone engaged
+            async with asyncio.timeout(LOOK_PATIENCE):
+                if sid := await self._studio.find(message):
+                    return sid
+        except (DeliveryError, TimeoutError):
+            log.debug("%s: nobody says whether it rings", message.id)
+        log.warning("%s is a call without keys: %s", message.id, why)
+        return ""
 
     async def check(self) -> None:
         await self._line.check()

@@ -7,7 +7,7 @@ from functools import partial
 
 from twilio.rest import Client
 from twilio.rest.studio.v2.flow import FlowContext
-from twilio.rest.studio.v2.flow.execution import ExecutionContext
+from twilio.rest.studio.v2.flow.execution import ExecutionContext, ExecutionInstance
 
 from hub.channels import flow
 from hub.channels.context import Context, read
@@ -26,7 +26,8 @@ STRAGGLING = 30.0  # s an execution may outlive its call, so that the last key i
 class Studio:
     """`flow`: the SID of the flow that calls may run, "" while there is none; `digest`: of its definition.
 
-    `answered`: whether a call back reaches the flow, None until somebody looked; `begun`: what `begin` has returned.
+    `answered`: whether a call back reaches the flow, None until somebody looked; `begun`: what `begin` or `find` has
+    returned.
     """
 
     def __init__(self, line: TwilioLine) -> None:
@@ -88,6 +89,21 @@ class Studio:
         self.begun.add(sid)
         return sid
 
+    async def find(self, message: Message) -> str:
+        """The SID of this very message's execution while it is active, "" if there is none. Raises DeliveryError."""
+        sid = await self._line.look(partial(self._find, message))
+        self.begun |= {sid} - {""}
+        return sid
+
+    def _find(self, message: Message, client: Client) -> str:
+        ways = self._active(message, client)
+        return next((_sid(one) for one in ways if read(self._execution(client, one.sid)).message == message.id), "")
+
+    def _active(self, message: Message, client: Client) -> list[ExecutionInstance]:
+        """At most one, as Twilio says, for these two numbers."""
+        active = self._flow(client).executions.list(status="active", limit=ACTIVE)
+        return [one for one in active if one.contact_channel_address == message.to and one.status == "active"]
+
     def _begin(self, message: Message, client: Client) -> object:
         parameters = {name: getattr(message, name) for name in ("id", "language", "text", "machine", "brief")}
         caller = self._line.account.caller
@@ -95,18 +111,14 @@ class Studio:
 
     def _make_room(self, message: Message, client: Client) -> str:
         """The SID of the execution in the way if it is this very message's; "" once another one was ended."""
-        for one in self._flow(client).executions.list(status="active", limit=ACTIVE):
-            if one.contact_channel_address == message.to and one.status == "active":
-                context = read(self._execution(client, one.sid))
-                if context.message == message.id:
-                    return _sid(one)
-                if (
-                    context.call
-                    and not context.message
-                    and heard(client.calls(context.call).fetch()).progress is Progress.TALKING
-                ):
-                    raise DeliveryError("this person is calling us", code="busy")
-                self._end(one.sid, client, even_if_heard=True)
+        for one in self._active(message, client):
+            context = read(self._execution(client, one.sid))
+            if context.message == message.id:
+                return _sid(one)
+            calls_us = bool(context.call) and not context.message
+            if calls_us and heard(client.calls(context.call).fetch()).progress is Progress.TALKING:
+                raise DeliveryError("this person is calling us", code="busy")
+            self._end(one.sid, client, even_if_heard=True)
         return ""
 
     async def receipt(self, id: str) -> Receipt:

@@ -10,8 +10,10 @@ import trustme
 
 from hardware.simulated.network import QUICK, Account, Security, TelephoneNetwork
 from hub.channels import twilio
+from hub.channels.call import Call
 from hub.channels.email import MailServer
 from hub.channels.email import Security as MailSecurity
+from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioAccount, TwilioLine
 from hub.ports import Message
 
@@ -81,3 +83,23 @@ def server(network: TelephoneNetwork, trust: ssl.SSLContext) -> MailServer:
 
 def account(whose: Account, api_url: str, secret: str = "") -> TwilioAccount:
     return TwilioAccount(whose.sid, whose.key, secret or whose.secret, "Centre", "+33937000000", api_url, api_url)
+
+
+ALERT = replace(
+    SMS,
+    text="Secours. Léa, 12 rue des Lilas.",
+    machine="Message automatique. Écoutez vos SMS.",
+    brief="Code de la porte, 4 7 1 1.",
+)
+
+
+@pytest.fixture
+async def flow(line: TwilioLine) -> Studio:
+    made = Studio(line)
+    await made.ensure()
+    return made
+
+
+@pytest.fixture
+def channel(line: TwilioLine, flow: Studio) -> Call:
+    return Call(line, flow)

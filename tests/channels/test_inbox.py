@@ -18,13 +18,6 @@ OWN = "+33937000000"
 
 
 @pytest.fixture
-async def flow(line: TwilioLine) -> Studio:
-    made = Studio(line)
-    await made.ensure()
-    return made
-
-
-@pytest.fixture
 def inbox(line: TwilioLine, flow: Studio) -> Inbox:
     return Inbox(line, flow)
 
@@ -87,6 +80,7 @@ async def test_a_key_in_a_call_whose_answer_was_lost_counts(
 ) -> None:
     network.phones.behave(ANNA, Behaviour.TAKES_CHARGE)
     network.faults.add(Fault(Service.TWILIO, Kind.LOST_REPLY, only=Sort.EXECUTION, count=1))
+    network.faults.add(Fault(Service.TWILIO, Kind.RESET, only=Sort.POLL, count=1))
     assert (await Call(line, flow).send(SMS)).startswith("CA")
     await network.until(lambda: network.phones[ANNA].calls and network.phones[ANNA].calls[0].over)
     assert shown(await inbox.incoming(since)) == [(ANNA, How.CALLBACK, "", True, "")]

@@ -1,41 +1,22 @@
 """Calls with keys, on the built-in network's Studio: the flow, who answers, and what happens without it."""
 
 import asyncio
-import time
 from dataclasses import replace
 
 import pytest
 
-from hardware.simulated.network import Behaviour, Fault, Kind, Service, Sort, TelephoneNetwork
-from hub.channels import call, studio
+from hardware.simulated.network import Behaviour, Fault, Kind, Service, TelephoneNetwork
 from hub.channels import flow as flows
+from hub.channels import studio
 from hub.channels.call import Call
 from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
 from hub.errors import DeliveryError
 from hub.ports import Progress, Receipt
-from tests.channels.conftest import ANNA, SMS
+from tests.channels.conftest import ALERT, ANNA
 
 OWN = "+33937000000"
-ALERT = replace(
-    SMS,
-    text="Secours. Léa, 12 rue des Lilas.",
-    machine="Message automatique. Écoutez vos SMS.",
-    brief="Code de la porte, 4 7 1 1.",
-)
 FINAL = frozenset({Progress.DELIVERED, Progress.UNDELIVERED})
-
-
-@pytest.fixture
-async def flow(line: TwilioLine) -> Studio:
-    made = Studio(line)
-    await made.ensure()
-    return made
-
-
-@pytest.fixture
-def channel(line: TwilioLine, flow: Studio) -> Call:
-    return Call(line, flow)
 
 
 def listens_on(network: TelephoneNetwork) -> None:
@@ -249,46 +230,3 @@ async def test_a_person_who_is_calling_us_is_not_cut_off(network: TelephoneNetwo
     await network.until(lambda: back.state == "in-progress")
     id = await channel.send(ALERT)
     assert (id[:2], back.over) == ("CA", False)
-
-
-# --- without Studio ---
-
-
-@pytest.mark.parametrize("kind", [Kind.ERROR, Kind.ERROR_AFTER, Kind.LOST_REPLY, Kind.RESET, Kind.GARBAGE])
-async def test_a_refused_flow_is_a_plain_call_within_a_second(
-    network: TelephoneNetwork, channel: Call, kind: Kind
-) -> None:
-    network.faults.add(Fault(Service.TWILIO, kind, only=Sort.EXECUTION))
-    begun = time.monotonic()
-    id = await channel.send(ALERT)
-    assert time.monotonic() - begun < 1
-    assert id.startswith("CA")
-    assert network.phones.calling.accepted[id].text == f"{ALERT.text}\n{ALERT.text}"
-
-
-async def test_a_flow_that_hangs_is_a_plain_call_in_time(
-    network: TelephoneNetwork, channel: Call, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(call, "FLOW_PATIENCE", 0.3)
-    monkeypatch.setattr("hub.channels.twilio.INSIDE", (0.6, 0.6))
-    network.faults.add(Fault(Service.TWILIO, Kind.HANG, only=Sort.EXECUTION))
-    assert (await channel.send(ALERT)).startswith("CA")
-
-
-async def test_a_flow_that_somebody_deleted_is_a_plain_call(network: TelephoneNetwork, channel: Call) -> None:
-    network.executions.flows.clear()
-    assert (await channel.send(ALERT)).startswith("CA")
-
-
-async def test_nobody_asks_for_a_flow_that_is_not_known(network: TelephoneNetwork, line: TwilioLine) -> None:
-    assert (await Call(line, Studio(line)).send(ALERT)).startswith("CA")
-    assert len(network.requests) == 1
-
-
-async def test_what_goes_wrong_names_nobody(
-    network: TelephoneNetwork, channel: Call, caplog: pytest.LogCaptureFixture
-) -> None:
-    network.faults.add(Fault(Service.TWILIO, Kind.ERROR, only=Sort.EXECUTION))
-    await channel.send(ALERT)
-    assert "without keys" in caplog.text
-    assert ANNA[1:] not in caplog.text

@@ -10,11 +10,13 @@ import pytest
 
 from hardware.simulated.network import QUICK, TelephoneNetwork
 from hub import doctor
+from hub.answers import Said, Way
 from hub.channels.account import Account
 from hub.channels.inbox import Inbox
 from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
 from hub.core import Hub
+from hub.gesture import Kind
 from hub.ports import Sighting
 from hub.provider import Outside
 from tests.channels.conftest import account
@@ -193,3 +195,18 @@ async def test_a_sender_name_is_said_to_be_beyond_any_check(ask: Ask, hub: Hub, 
     with ThreadPoolExecutor(4) as threads:
         hub.outside = outside(TwilioLine(account(network.account, network.api_url), threads, threads))
         assert "under a name" in str((await of_account(ask))["sender"][2])
+
+
+async def test_contacts_who_never_answered_are_named(ask: Ask, hub: Hub):
+    assert "answers" not in await named(ask)
+    for number, name in enumerate(("Anna", "Karim"), start=1):
+        await ask("contact add", name=name, phone=f"063998000{number}")
+    anna, karim = hub.household.contacts
+    incident = hub.alerting.drill(Kind.DOUBLE, siren=False)
+    hub.charge.hear(Said("FN1", incident.id, anna, Way.CALL, taken=True))
+    check = (await named(ask))["answers"]
+    assert (check["ok"], check["blocking"]) == (False, False)
+    assert "Karim" in check["sentence"]
+    assert "Anna" not in check["sentence"]
+    hub.charge.hear(Said("FN2", incident.id, karim, Way.SMS, taken=True))
+    assert (await named(ask))["answers"]["ok"]

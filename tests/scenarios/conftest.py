@@ -12,6 +12,7 @@ from hardware.simulated.network import QUICK, Security, TelephoneNetwork
 from tests.buttons.fakebluez import FakeBluez, PrivateBus
 from tests.evidence.virtual_microphone import VirtualMicrophone
 from tests.network.contract import check
+from tests.scenarios.evening import begin
 from tests.scenarios.world import LOGIN, World
 
 
@@ -70,3 +71,9 @@ def stalls(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = Path(__file__).with_name("slow_fsync.c")
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
     return library
+
+
+@pytest.fixture
+async def evening(outside: World) -> World:
+    """The hub runs, hurried, in a home with five contacts and a button; its flow is at the provider."""
+    return await begin(outside)
