@@ -102,13 +102,11 @@ def _contacts(hub: Hub) -> Check:
 
 
 def _technicians(hub: Hub) -> Check:
-    count = len(hub.household.technicians)
-    return Check(
-        "technicians",
-        count > 0,
-        "technicians_ok" if count else "technicians_missing",
-        values=(("count", count),),
-    )
+    """One who has no e-mail hears nothing when the telephone company is what fails."""
+    technicians = hub.household.technicians.values()
+    mailed = any(technician.email for technician in technicians)
+    key = "technicians_ok" if mailed else "technicians_unmailed" if technicians else "technicians_missing"
+    return Check("technicians", mailed, key, values=(("count", len(technicians)),))
 
 
 def _buttons(hub: Hub) -> Check:
