@@ -15,7 +15,7 @@ from hub.store import Menu, Store
 log = logging.getLogger(__name__)
 
 KEPT_FOR = 24 * 3600.0  # s; then the menu is looked at again
-MENDED_AFTER = 3600.0  # s; a menu that could not be made is tried again
+MENDED_AFTER = 60.0  # s; a menu that could not be made is tried again
 
 
 class Studio(Protocol):

@@ -12,7 +12,7 @@ from hub.model import Moment
 from hub.ports import Press
 from hub.response import Action
 from hub.store import history
-from tests.hub_fixture import Ask
+from tests.hub_fixture import PATIENCE, Ask
 
 SINGLE, DOUBLE, HOLD = Gesture(1), Gesture(2), Gesture(1, held=True)
 
@@ -57,7 +57,7 @@ class Evening:
         return self.hub.alerting.incident
 
     async def events(self, incident: Incident) -> list[str]:
-        told = await self.hub.store.read_latest(lambda connection: history.incident(connection, incident.id))
+        told = await self.hub.store.read_latest(lambda connection: history.incident(connection, incident.id), PATIENCE)
         return [event["what"] for event in told["events"]]
 
 

@@ -13,7 +13,7 @@ from hub.response import Action
 from hub.store import history
 from hub.store.load import load
 from tests.evening import HOLD, SINGLE, Evening
-from tests.hub_fixture import Ask
+from tests.hub_fixture import PATIENCE, Ask
 
 
 async def test_whoever_answers_first_is_in_charge_and_the_others_are_told_who_it_is(evening: Evening):
@@ -65,7 +65,7 @@ async def test_a_key_counts_once_however_often_it_is_seen_and_after_a_restart(ev
     evening.later(60)  # lapsed
     assert evening.hub.alerting.incident.state is State.ALERTING
     assert evening.answers(evening.karim, source="FN7").state is State.ALERTING
-    loaded = await evening.hub.store.read_latest(lambda connection: load(connection, clock()))
+    loaded = await evening.hub.store.read_latest(lambda connection: load(connection, clock()), PATIENCE)
     evening.hub.charge.answers = []
     evening.hub.charge.resume(loaded.answers)
     assert evening.answers(evening.karim, source="FN7").state is State.ALERTING
@@ -97,7 +97,7 @@ async def test_the_code_ends_it_and_everyone_reached_gets_the_all_clear(evening:
     evening.become(Outcome.DELIVERED)
     assert evening.answers(evening.karim, taken=False, over=incident.code) is None
     assert {c for c, _ in evening.made(Purpose.ALL_CLEAR)} == {evening.anna, evening.karim, evening.lucie}
-    told = await evening.hub.store.read_latest(lambda connection: history.incident(connection, incident.id))
+    told = await evening.hub.store.read_latest(lambda connection: history.incident(connection, incident.id), PATIENCE)
     assert (told["state"], told["kind"]) == ("resolved", "real")
 
 

@@ -17,6 +17,7 @@ from hub.ports import Message, Progress, Receipt
 from hub.receipts import Receipts, interval
 from hub.response import Action, Level
 from hub.store import history
+from tests.hub_fixture import PATIENCE
 from tests.test_dispatch import delivery
 
 OPEN = Incident("K7Q2M", Level.RESCUE, opened=clock(), pressed=clock())
@@ -108,7 +109,7 @@ async def test_a_receipt_ends_the_asking_and_is_written_down(office, hub: Hub):
     here.receipts.look(OPEN)
     await asyncio.sleep(0.05)
     assert here.provider.asked == asked
-    told = await hub.store.read_latest(lambda connection: history.incident(connection, "K7Q2M"))
+    told = await hub.store.read_latest(lambda connection: history.incident(connection, "K7Q2M"), PATIENCE)
     assert [(d["outcome"], d["attempts"][-1]["result"]) for d in told["deliveries"]] == [("delivered", "delivered")]
 
 
