@@ -190,7 +190,7 @@ async def _answers(check: Callable[[], Awaitable[None]]) -> bool:
 async def _answers_of_contacts(hub: Hub) -> list[Check]:
     """A number that was typed wrong, or a telephone nobody hears, shows in an exercise; better than in an alert."""
     contacts = hub.household.contacts
-    unproven = await hub.store.read_latest(history.unproven) if contacts else None
+    unproven = await hub.store.read_latest(history.unproven, CHECK_PATIENCE) if contacts else None
     if unproven is None:
         return []
     names = ", ".join(contacts[id].name for id in unproven if id in contacts)
