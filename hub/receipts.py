@@ -30,7 +30,7 @@ LOOK_EVERY = 0.5  # s
 END_PATIENCE = 1.0  # s
 FOLLOWED = frozenset({Outcome.ACCEPTED, Outcome.UNKNOWN})
 # Of the provider: no telephone of that number can ever be reached in this way.
-FOR_GOOD = frozenset({"21610", "21614", "30004", "30005", "30006"})
+FOR_GOOD = frozenset({"21610", "21614", "30004", "30005", "30006", "failed"})
 
 
 def interval(age: float, progress: Progress) -> float:
@@ -104,15 +104,18 @@ class Receipts:
         return now - self._begun.get(delivery.id, now)
 
     async def _follow(self, id: str) -> None:
-        progress = Progress.WAITING
+        progress, heard = Progress.WAITING, self._clock().mono
         while (delivery := self._book.get(id)) is not None and self._left(delivery) > 0:
             receipt = await self._ask(delivery)
             if receipt is not None:
+                heard = self._clock().mono if receipt.progress is not Progress.WAITING else heard
                 progress = receipt.progress
                 self._note(delivery, receipt)
                 await self._withdraw_if_needless(delivery, receipt)
-            self._lose_if_late(id, progress)
+            self._lose_if_late(id, heard)
             await self._pause(interval(self._age(delivery), progress))
+        if delivery is not None and delivery.outcome is Outcome.ACCEPTED:
+            self._book.put(delivery.step(Step.LOSE))
 
     async def _ask(self, delivery: Delivery) -> Receipt | None:
         try:
@@ -149,11 +152,10 @@ class Receipts:
             except DeliveryError as problem:
                 log.debug("%s: still rings: %s", delivery.id, problem)
 
-    def _lose_if_late(self, id: str, progress: Progress) -> None:
-        delivery = self._book.get(id)
-        if delivery is None or delivery.outcome is not Outcome.ACCEPTED or progress is Progress.TALKING:
-            return
-        if self._age(delivery) > LOST_AFTER[delivery.channel]:
+    def _lose_if_late(self, id: str, heard: float) -> None:
+        """`heard`: when something was last known of it, monotonic."""
+        delivery, now = self._book.get(id), self._clock().mono
+        if delivery is not None and delivery.outcome is Outcome.ACCEPTED and now - heard > LOST_AFTER[delivery.channel]:
             self._book.put(delivery.step(Step.LOSE))
 
     async def _pause(self, seconds: float) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from hub import pursuit
+import pytest
+
+from hub import escalation, pursuit
 from hub.answers import WRONG_CODES, Said, Way
 from hub.core import clock
 from hub.delivery import Outcome, Step
@@ -181,3 +183,30 @@ async def test_a_telephone_that_rings_for_an_exercise_is_quiet_once_it_is_real(e
     ringing = [d for d in evening.hub.book.of(drill.id).values() if d.channel is Action.CALL]
     assert len(ringing) == 3, "still followed"
     assert not any(evening.hub.alerting.wants(d) for d in ringing)
+
+
+async def test_whoever_was_removed_takes_no_charge_and_is_not_told_of_a_threat(evening: Evening, ask: Ask):
+    incident = evening.press()
+    evening.become(Outcome.DELIVERED)
+    await ask("contact remove", id=evening.lucie)
+    assert evening.answers(evening.lucie).state is State.ALERTING
+    evening.hub.alerting.resolve(incident.id, End.DURESS)
+    assert {c for c, _ in evening.made(Purpose.UNDER_THREAT)} == {evening.anna, evening.karim}
+
+
+async def test_a_text_that_cannot_be_written_does_not_lose_the_answer(evening: Evening, monkeypatch):
+    evening.press()
+    evening.become(Outcome.DELIVERED)
+    monkeypatch.setattr(escalation, "deliveries", lambda *_: 1 / 0)
+    after = evening.answers(evening.karim)
+    assert (after.state, after.by) == (State.ACKNOWLEDGED, evening.karim)
+    assert "service:charge" in evening.hub.faults
+
+
+async def test_an_answer_that_could_not_be_taken_is_heard_again(evening: Evening, monkeypatch):
+    evening.press()
+    monkeypatch.setattr(evening.hub.alerting, "commit", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        evening.answers(evening.karim, source="FN7")
+    monkeypatch.undo()
+    assert evening.answers(evening.karim, source="FN7").by == evening.karim

@@ -7,8 +7,8 @@ import pytest
 from hub.answers import Said, Way
 from hub.core import Hub
 from hub.errors import DeliveryError
-from hub.incident import Incident
-from hub.incoming import Listener, interval, opened
+from hub.incident import Incident, acknowledge, check, press
+from hub.incoming import Listener, by_now, interval
 from hub.model import Moment
 from hub.ports import How, Incoming
 from hub.response import Level
@@ -79,7 +79,7 @@ async def test_whole_seconds_of_the_provider_are_early_enough(evening: Evening):
 def test_a_clock_that_was_wrong_when_she_pressed_does_not_matter():
     """It was set by the network meanwhile: what counts is how long ago she pressed."""
     wrong = Incident("K7Q2M", Level.RESCUE, opened=Moment(1000.0, at(-86_400).utc), pressed=at(0))
-    assert timedelta(0) < at(0).utc - opened(wrong, at(30)) < timedelta(seconds=5)
+    assert timedelta(0) < at(0).utc - by_now(wrong.opened, at(30)) < timedelta(seconds=5)
 
 
 async def test_nothing_is_asked_while_nothing_is_open(evening: Evening):
@@ -96,4 +96,25 @@ async def test_a_provider_that_does_not_answer_says_nothing_and_is_asked_again(e
 
 
 def test_it_is_asked_ever_less_often():
-    assert [interval(age) for age in (0, 119, 120, 899, 900, 9000)] == [5, 5, 15, 15, 60, 60]
+    ages = (0, 119, 120, 899, 900, 9000)
+    assert [interval(OPEN, at(age).mono) for age in ages] == [5, 5, 15, 15, 60, 60]
+
+
+def test_whoever_is_asked_may_call_back_and_is_heard_in_time():
+    asked = check(acknowledge(OPEN, "c1", at(10)), at(900))
+    assert interval(asked, at(930).mono) == 5
+
+
+async def test_an_ok_to_a_prevention_is_none_to_the_alarm_that_follows(evening: Evening):
+    raised, _ = press(OPEN, Level.ALARM, at(30))
+    evening.provider.came = [text("OK", seconds=20)]
+    assert await evening.at(35, raised) == []
+    evening.provider.came.append(Incoming("SM2", ANNA, at(40).utc, How.SMS, "OK"))
+    assert [said.source for said in await evening.at(45, raised)] == ["SM2"]
+
+
+async def test_a_key_in_the_call_of_an_exercise_is_none_to_what_follows(evening: Evening):
+    evening.provider.came = [Incoming("FN1", ANNA, at(3).utc, How.CALLBACK, taken=True, message="DRILL-3")]
+    assert await evening.at(5) == []
+    evening.provider.came = [Incoming("FN2", ANNA, at(3).utc, How.CALLBACK, taken=True, message="K7Q2M-3")]
+    assert len(await evening.at(10)) == 1

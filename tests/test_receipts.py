@@ -217,3 +217,21 @@ async def test_a_call_accepted_long_ago_is_asked_for_after_a_restart(office):
     here.receipts.look(OPEN)
     await here.until(Outcome.DELIVERED)
     assert len(here.heard) == 1
+
+
+async def test_a_call_that_was_going_on_when_the_provider_fell_silent_is_unknown_in_the_end(office):
+    here = office(TALKS)
+    here.follow(Action.CALL)
+    await here.asked(2)
+    here.provider.says = DeliveryError("no answer in time", code="timeout")
+    await here.asked(2)
+    here.later = receipts.LOST_AFTER[Action.CALL] + 1
+    await here.until(Outcome.UNKNOWN)
+
+
+async def test_a_call_that_never_ends_is_unknown_in_the_end(office):
+    here = office(TALKS)
+    here.follow(Action.CALL)
+    await here.asked(2)
+    here.later = receipts.GIVE_UP + 1
+    await here.until(Outcome.UNKNOWN)
