@@ -1,5 +1,7 @@
 """The demonstration: what it shows, and what its buttons do."""
 
+import re
+
 import pytest
 
 from web.stage import SHOWN, incident, telephones
@@ -52,6 +54,14 @@ def test_what_is_said_is_read_while_a_call_goes_on(browser, home):
     screen = browser.client.get("/demo/state.json").get_json()["regions"]["phone-0"]
     assert 'lang="fr-FR"' in screen
     assert "Hang up" in screen
+
+
+def test_a_call_that_talks_has_the_keys_of_a_telephone(browser, home):
+    home.raise_alarm()
+    home.phones[0]["calls"][0]["state"] = "talking"
+    screens = browser.client.get("/demo/state.json").get_json()["regions"]
+    assert re.findall(r'formaction="/demo/key/(.)" name="call" value="c0"', screens["phone-0"]) == [*"1234567890"]
+    assert "/demo/key/" not in screens["phone-1"]
 
 
 def test_the_live_parts_are_the_same_as_on_the_page(browser, home):
