@@ -19,7 +19,10 @@ UNUSED = "by_hand"  # what a telephone does that nobody has used yet
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that came to a telephone. `kind` is "message", "call" or "mail"."""
+    """One thing that came to a telephone. `kind` is "message", "call" or "mail".
+
+    A call that is `outgoing` was made by this telephone; `sender` is then whom it called.
+    """
 
     kind: str
     id: str
@@ -31,6 +34,7 @@ class Item:
     state: str = ""
     result: str = ""
     language: str = ""
+    outgoing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def telephones(contacts: Sequence[Answer], network: Answer) -> tuple[Telephone, 
 
 
 def _telephone(contact: Answer, phone: Answer, mails: Sequence[Answer]) -> Telephone:
-    calls = [_call(call) for call in phone.get("calls", ())]
+    calls = [_call(call, contact["phone"]) for call in phone.get("calls", ())]
     over = [call for call in calls if call.state not in LIVE]
     mine = [mail for mail in mails if contact.get("email") and mail["to"] == contact["email"]]
     items = [*over, *map(_message, phone.get("messages", ())), *map(_mail, mine)]
@@ -179,16 +183,18 @@ def _message(facts: Answer) -> Item:
     )
 
 
-def _call(facts: Answer) -> Item:
+def _call(facts: Answer, number: str) -> Item:
+    outgoing = facts["from"] == number
     return Item(
         kind="call",
         id=str(facts["id"]),
         at=facts["at"],
         text=facts.get("text") or "",
-        sender=facts["from"],
+        sender=facts["to" if outgoing else "from"],
         state=facts["state"],
         result=facts.get("result") or "",
         language=facts.get("language") or "",
+        outgoing=outgoing,
     )
 
 

@@ -98,7 +98,15 @@ class FakeHome:
             "behaviour": "by_hand",
             "messages": [{"id": "s" + contact["id"], "at": AT, "from": "HUB", "text": TEXT, "segments": 2}],
             "calls": [
-                {"id": "c" + contact["id"], "at": AT, "from": "+33162000000", "state": state, "result": None} | said
+                {
+                    "id": "c" + contact["id"],
+                    "at": AT,
+                    "from": "+33162000000",
+                    "to": contact["phone"],
+                    "state": state,
+                    "result": None,
+                }
+                | said
             ],
         }
 

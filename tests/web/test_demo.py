@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from hardware.simulated.network.phones import Behaviour
 from web.stage import SHOWN, incident, telephones
 from web.words import clock, decibels, word
 
@@ -64,6 +65,30 @@ def test_a_call_that_talks_has_the_keys_of_a_telephone(browser, home):
     assert "/demo/key/" not in screens["phone-1"]
 
 
+def test_the_hub_is_called_back_while_an_incident_is_open(browser, home):
+    assert "/demo/call-back" not in browser.open("/demo/")
+    home.raise_alarm()
+    for phone in home.phones[1:]:
+        phone["calls"] = []
+    assert browser.open("/demo/").count("/demo/call-back") == 4
+    home.incident["state"] = "resolved"
+    assert "/demo/call-back" not in browser.open("/demo/")
+
+
+def test_nobody_answers_a_call_they_make_themselves(browser, home):
+    home.raise_alarm()
+    home.phones[0]["calls"][0] |= {"from": home.contacts[0]["phone"], "to": "+33162000000"}
+    screen = browser.client.get("/demo/state.json").get_json()["regions"]["phone-0"]
+    assert "Calling back</b> +33162000000" in screen
+    assert "Hang up" in screen
+    assert "Answer</button>" not in screen
+
+
+def test_a_telephone_can_do_all_that_the_network_knows(browser):
+    offered = re.findall(r'<option value="(\w+)"', browser.open("/demo/"))
+    assert {*offered} == {*Behaviour}
+
+
 def test_the_live_parts_are_the_same_as_on_the_page(browser, home):
     home.raise_alarm()
     page = browser.open("/demo/")
@@ -82,6 +107,7 @@ def test_the_live_parts_are_the_same_as_on_the_page(browser, home):
             {"number": "+1", "behaviour": "ignores"},
             {"command": "behave", "number": "+1", "behaviour": "ignores"},
         ),
+        ("/demo/call-back", {"number": "+1"}, {"command": "dial", "number": "+1", "to": "+33162000000"}),
         ("/demo/pick-up", {"call": "C"}, {"command": "pick_up", "call": "C"}),
         ("/demo/hang-up", {"call": "C"}, {"command": "hang_up", "call": "C"}),
         ("/demo/key/1", {"call": "C"}, {"command": "key", "call": "C", "digit": "1"}),
