@@ -58,6 +58,8 @@ WORDS = {
         "no-answer": _("not answered"),
         "busy": _("declined"),
         "failed": _("out of reach"),
+        "machine": _("answering machine"),
+        "needless": _("not needed any more"),
     },
 }
 

@@ -58,6 +58,9 @@ class FakeHome:
             "kind": None,
             "opened_at": AT,
             "ended_at": None,
+            "by": "",
+            "taken_at": None,
+            "rounds": 1,
             "events": [],
             "contacts": [
                 {"id": contact["id"], "name": contact["name"], "acknowledged_at": None} for contact in self.contacts
