@@ -163,6 +163,7 @@ async def test_each_contact_s_answer_is_told_with_its_time(evening: Evening, ask
         answered = {c["name"]: c["acknowledged_at"] for c in told["contacts"]}
         assert answered["Karim"].endswith("Z")
         assert answered["Anna"] is None
+        assert (told["by"], told["taken_at"], told["rounds"]) == (evening.karim, answered["Karim"], 1)
         if evening.hub.alerting.incident is not None:
             evening.hub.alerting.resolve(incident.id, End.REAL)  # and from the disk
     assert await evening.hub.store.read(history.unproven) == [evening.anna, evening.lucie]
