@@ -120,7 +120,7 @@ class Alerting:
         current = self.incident
         if current is None:
             return None
-        deadline = current.deadline(delivered=self._book.settled(current.id))
+        deadline = current.deadline(delivered=self._over(current))
         if deadline is None or deadline > self._clock().mono:
             return deadline
         self.resolve(current.id, End.EXPIRED)
@@ -207,6 +207,11 @@ class Alerting:
 
     # Steps of the above.
 
+    def _over(self, current: Incident) -> bool:
+        """Nothing is to be sent, no receipt is waited for, and nobody will be called again."""
+        next_turn = pursuit.upcoming(current, self._book.of(current.id).values())
+        return self._book.settled(current.id) and (next_turn is None or next_turn[1] is not pursuit.Turn.CALL_AGAIN)
+
     def _sound(self, actions: Iterable[Action], pattern: Pattern) -> None:
         if Action.SIREN in actions:
             with self._faults.guard("siren"):
@@ -255,6 +260,7 @@ class Alerting:
             room=room,
             code=f"{secrets.randbelow(10_000):04}",
             rounds=1,
+            told=now,
             called=now,
         )
 

@@ -24,9 +24,6 @@ class Book:
     def of(self, incident: str) -> dict[str, Delivery]:
         return {d.id: d for d in self._deliveries.values() if d.incident == incident}
 
-    def pending(self, incident: str) -> bool:
-        return any(d.pending for d in self.of(incident).values())
-
     @property
     def busy(self) -> bool:
         """Whether anything is still to be sent."""
@@ -34,7 +31,7 @@ class Book:
 
     def settled(self, incident: str) -> bool:
         """Nothing is to be sent, and of nothing a receipt is still waited for."""
-        return not any(d.pending or (d.outcome is Outcome.ACCEPTED and d.followed) for d in self.of(incident).values())
+        return all(d.over for d in self.of(incident).values())
 
     def enter(self, deliveries: Iterable[Delivery]) -> None:
         """Put in memory only: the caller writes them in the press's own transaction."""
@@ -49,8 +46,8 @@ class Book:
         self._store.put(delivery, *attempts)
 
     def turn_over(self, incident: str) -> None:
-        """A new incident begins: forget what is over and belongs to others."""
-        kept = {d.id: d for d in self._deliveries.values() if d.pending or d.incident == incident}
+        """A new incident begins: forget what is over and belongs to others. A call that may still ring is not over."""
+        kept = {d.id: d for d in self._deliveries.values() if not d.over or d.incident == incident}
         self._deliveries = kept
 
     async def wait(self, id: str, seconds: float) -> None:

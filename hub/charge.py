@@ -12,6 +12,7 @@ from hub.alerting import Alerting
 from hub.answers import Answer, Said, answers, ends
 from hub.book import Book
 from hub.delivery import Delivery, Outcome, Step
+from hub.faults import Faults
 from hub.feedback import Feedback
 from hub.household import Household
 from hub.incident import End, Event, Incident
@@ -23,7 +24,7 @@ from hub.store import Happening
 
 log = logging.getLogger(__name__)
 
-TRIED_AGAIN = frozenset({Action.CALL, Action.SMS})
+TRIED_AGAIN = frozenset({Action.CALL, Action.SMS, Action.EMAIL})  # an e-mail only to whoever had none
 OTHER_WAYS = frozenset({Action.CALL, Action.EMAIL})
 
 
@@ -35,12 +36,14 @@ class Charge:
         alerting: Alerting,
         household: Household,
         book: Book,
+        faults: Faults,
         feedback: Feedback,
         clock: Callable[[], Moment],
     ) -> None:
         self._alerting = alerting
         self._household = household
         self._book = book
+        self._faults = faults
         self._feedback = feedback
         self._clock = clock
         self.answers: list[Answer] = []
@@ -49,10 +52,15 @@ class Charge:
         """After a start: what was answered before does not count again."""
         self.answers = [*known, *(answer for answer in self.answers if answer not in known)]
 
+    def facts(self) -> list[object]:
+        """What was answered to what is open, to fill a new file with."""
+        current = self._alerting.incident
+        return [answer for answer in self.answers if current is not None and answer.incident == current.id]
+
     def hear(self, said: Said) -> None:
         """However often it is told: each key counts once, and only for the incident it belongs to."""
         current = self._alerting.incident
-        if current is None or current.id != said.incident:
+        if current is None or current.id != said.incident or said.contact in self._household.gone:
             return
         for answer in answers(said, current, self._clock()):
             if current is not None and not self._known(answer):
@@ -81,8 +89,8 @@ class Charge:
         return any((a.source, a.key) == (answer.source, answer.key) for a in self.answers)
 
     def _take(self, current: Incident, answer: Answer) -> None:
+        """Known once it is dealt with: if that fails it is heard again."""
         before = [a for a in self.answers if a.incident == current.id]
-        self.answers = [*self.answers, answer]
         if answer.charge:
             self._charged(current, answer)
         elif ends(answer, current, before):
@@ -90,10 +98,13 @@ class Charge:
             self._alerting.resolve(current.id, End.TEST if current.drill else End.REAL, answer)
         else:
             self._alerting.commit(current, [], [answer, Happening(current.id, answer.at, "wrong_code", answer.contact)])
+        self.answers = [*self.answers, answer]
 
     def _charged(self, current: Incident, answer: Answer) -> None:
         after = incident.acknowledge(current, answer.contact, answer.at)
-        made = self._told_of(current, after, answer)
+        made: list[Delivery] = []
+        with self._faults.guard("service:charge"):  # who is in charge counts, whatever becomes of the texts
+            made = self._told_of(current, after, answer)
         stopped = [] if current.drill else _queued_calls(self._book.of(current.id).values())
         happening = Happening(current.id, answer.at, Event.ACKNOWLEDGED, answer.contact)
         self._alerting.commit(after, [*made, *stopped], [answer, happening])
@@ -119,7 +130,7 @@ class Charge:
     def _call_again(self, current: Incident, now: Moment) -> None:
         after = incident.call_again(current, now)
         existing = self._book.of(current.id)
-        called = [c for c in self._household.contacts.values() if escalation.newest(c.id, Action.CALL, existing)]
+        called = [c for c in self._household.contacts.values() if escalation.called(c, existing)]
         made = self._alerting.made(after, Purpose.STILL, TRIED_AGAIN, now, called)
         if made:  # or all of them still ring, as far as anybody knows
             self._alerting.commit(after, made, [Happening(current.id, now, Event.CALLED_AGAIN, str(after.rounds))])

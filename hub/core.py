@@ -74,7 +74,7 @@ class Hub:
             config.video.base_url.rstrip("/"),
         )
         self.telling = Telling(self.household, self.faults, channels, clock, lambda: self.book.busy)
-        self.charge = Charge(self.alerting, self.household, self.book, feedback, clock)
+        self.charge = Charge(self.alerting, self.household, self.book, self.faults, feedback, clock)
         self.receipts = Receipts(channels, self.book, self.faults, clock, self.charge.hear, self._wants)
         self.outside = outside
         if outside is not None:
@@ -131,7 +131,9 @@ class Hub:
         """A damaged file was set aside: the new one gets all that is in memory."""
         self.faults.put("store_replaced", "the file was damaged")
         if self.ready.is_set():  # before, memory is empty and the file knows better
-            for facts in (self.alerting.facts(), [*self.faults]):  # apart: one wrong row must not take the others along
+            menus = [] if self.outside is None else self.keeper.facts()
+            known = (self.alerting.facts(), self.charge.facts(), menus, [*self.faults])
+            for facts in known:  # apart: one wrong row must not take the others along
                 self.store.put(*facts)
             self.store.put_configuration(*self.household.facts())
 

@@ -89,6 +89,11 @@ class Delivery:
         """Whether a receipt may come: an e-mail gives none."""
         return self.channel is not Action.EMAIL and bool(self.accepted_id)
 
+    @property
+    def over(self) -> bool:
+        """Nothing is to be sent, and no receipt is waited for."""
+        return not self.pending and not (self.followed and self.outcome is Outcome.ACCEPTED)
+
     def step(self, step: Step, *, due: float | None = None, accepted_id: str = "") -> "Delivery":
         """Raises IllegalTransition when the step does not fit the outcome."""
         try:

@@ -10,7 +10,7 @@ from functools import partial
 from hub import retry, services
 from hub.book import Book
 from hub.delivery import Attempt, Delivery, Outcome, Step
-from hub.errors import DeliveryError
+from hub.errors import ENGAGED, DeliveryError
 from hub.faults import Faults
 from hub.model import Moment
 from hub.ports import Channel, Message
@@ -120,8 +120,8 @@ class Dispatcher:
     def _report(self, delivery: Delivery, result: _Result) -> None:
         """The path's fault, and that of a contact who refuses for good."""
         refused = f"refused:{delivery.channel}:{delivery.contact}"
-        if result.code == NOT_CONFIGURED:
-            return  # no fault of the contact's; `hub doctor` says it
+        if result.code in (NOT_CONFIGURED, ENGAGED):
+            return  # no fault of the contact's, nor of the path; `hub doctor` says the first
         if result.step is Step.REFUSE:
             self._faults.put(refused, result.code)
             return

@@ -102,13 +102,11 @@ def _contacts(hub: Hub) -> Check:
 
 
 def _technicians(hub: Hub) -> Check:
-    count = len(hub.household.technicians)
-    return Check(
-        "technicians",
-        count > 0,
-        "technicians_ok" if count else "technicians_missing",
-        values=(("count", count),),
-    )
+    """One who has no e-mail hears nothing when the telephone company is what fails."""
+    technicians = hub.household.technicians.values()
+    mailed = any(technician.email for technician in technicians)
+    key = "technicians_ok" if mailed else "technicians_unmailed" if technicians else "technicians_missing"
+    return Check("technicians", mailed, key, values=(("count", len(technicians)),))
 
 
 def _buttons(hub: Hub) -> Check:
@@ -192,7 +190,7 @@ async def _answers(check: Callable[[], Awaitable[None]]) -> bool:
 async def _answers_of_contacts(hub: Hub) -> list[Check]:
     """A number that was typed wrong, or a telephone nobody hears, shows in an exercise; better than in an alert."""
     contacts = hub.household.contacts
-    unproven = await hub.store.read_latest(history.unproven) if contacts else None
+    unproven = await hub.store.read_latest(history.unproven, CHECK_PATIENCE) if contacts else None
     if unproven is None:
         return []
     names = ", ".join(contacts[id].name for id in unproven if id in contacts)

@@ -41,6 +41,9 @@ class DeviceError(HubError):
     """`str()` says what the device answered; it holds no personal data."""
 
 
+ENGAGED = "engaged"  # a `DeliveryError.code`: this person is on the telephone with us, and is not cut off
+
+
 class DeliveryError(HubError):
     """`permanent`: trying again cannot help. `code`: what the next hop called it ("21211", "550", "timeout").
 

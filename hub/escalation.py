@@ -53,7 +53,7 @@ def deliveries(
 ) -> list[Delivery]:
     """New deliveries, and older ones that take the newer text; in the order of the contacts."""
     words = _Words(this, home)
-    if this.purpose in (Purpose.ALL_CLEAR, Purpose.UNDER_THREAT):
+    if this.purpose is Purpose.ALL_CLEAR:
         contacts = _with_those_told(contacts, existing)
     wanted = [
         _one(this, contact, channel, words(contact.language), existing)
@@ -126,6 +126,8 @@ def _channels(this: Round, contact: Contact, existing: Mapping[str, Delivery]) -
         wanted = frozenset(channel for channel in this.channels if _in_vain(contact, channel, existing))
     else:
         wanted = this.channels | {d.channel for d in existing.values()}  # nothing is ever lowered
+    if this.purpose is Purpose.AGAIN and _under_way(contact, existing):
+        wanted -= {Action.CALL}
     return [c for c in CHANNELS if c in wanted and (c is not Action.EMAIL or contact.email)]
 
 
@@ -149,10 +151,23 @@ def _in_vain(contact: Contact, channel: Action, existing: Mapping[str, Delivery]
     return last.outcome in (Outcome.FAILED, Outcome.UNKNOWN) or (channel is Action.CALL and last.outcome not in LIVE)
 
 
+def _under_way(contact: Contact, existing: Mapping[str, Delivery]) -> bool:
+    """Whether this contact is being called just now: another call would cut off whoever listens, at each press."""
+    last = newest(contact.id, Action.CALL, existing)
+    return last is not None and last.outcome in (Outcome.SENDING, Outcome.ACCEPTED)
+
+
 def newest(contact: str, channel: Action, existing: Mapping[str, Delivery]) -> Delivery | None:
     """The last alert to this contact over this channel."""
     own = [d for d in existing.values() if (d.contact, d.channel) == (contact, channel) and d.purpose not in ASIDES]
     return max(own, key=lambda d: d.begun.mono, default=None)
+
+
+def called(contact: Contact, existing: Mapping[str, Delivery]) -> bool:
+    """Whether this contact belongs to a further round of calls: was called before, or was added since."""
+    return newest(contact.id, Action.CALL, existing) is not None or all(
+        d.contact != contact.id for d in existing.values()
+    )
 
 
 def unreached(contact: Contact, existing: Mapping[str, Delivery]) -> bool:

@@ -38,6 +38,7 @@ class Household:
         self.buttons: dict[str, Button] = {}
         self.table: Mapping[Kind, Response] = response.DEFAULT
         self._actions: dict[Kind, frozenset[Action]] = {}  # what was chosen; the table follows from it
+        self.gone: set[str] = set()  # contacts who were removed since the start
         self.saved: asyncio.Future[None] | None = None
 
     def load(self, loaded: Loaded) -> None:
@@ -123,7 +124,9 @@ class Household:
         return contact
 
     def remove_contact(self, id: str) -> Contact:
-        return self._removed(self.contacts, "contacts", id, "unknown_contact")
+        contact = self._removed(self.contacts, "contacts", id, "unknown_contact")
+        self.gone.add(id)
+        return contact
 
     def add_technician(self, name: str, phone: str, email: str = "", language: str = "") -> Technician:
         person = self._person(name, phone, email, language)

@@ -3,7 +3,7 @@
 Policy: commands refuse. A pair that is not in the table raises IllegalTransition and changes nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hub.errors import IllegalTransition
@@ -70,9 +70,9 @@ class Incident:
     """`id` is also the reference people read ("K7Q2M"). `pressed` is the last press, `room` the video room's token,
     `sounded` when the siren was last told to sound; `records`: the room is being recorded.
 
-    `code`: four digits, told to whoever takes charge, that end it by telephone. `rounds`: of calls, since everybody
-    was last told; `called`: when the last one began. `by`: the contact in charge, `taken`: since when, or when last
-    confirmed; `checked`: when that contact was asked and has not answered yet.
+    `code`: four digits, told to whoever takes charge, that end it by telephone. `told`: when everybody last was;
+    `rounds`: of calls since then; `called`: when the last one began. `by`: the contact in charge, `taken`: since when,
+    or when last confirmed; `checked`: when that contact was asked and has not answered yet.
     """
 
     id: str
@@ -88,8 +88,9 @@ class Incident:
     ended: Moment | None = None
     sounded: Moment | None = None
     records: bool = False
-    code: str = ""
+    code: str = field(default="", repr=False)
     rounds: int = 0
+    told: Moment | None = None
     called: Moment | None = None
     by: str = ""
     taken: Moment | None = None
@@ -160,7 +161,7 @@ def call_again(incident: Incident, now: Moment) -> Incident:
 
 def _told(incident: Incident, now: Moment) -> Incident:
     """Everybody is told (again), which is the first round; nobody is in charge."""
-    return replace(incident, rounds=1, called=now, by="", taken=None, checked=None)
+    return replace(incident, rounds=1, told=now, called=now, by="", taken=None, checked=None)
 
 
 def _next(incident: Incident, event: Event) -> State:

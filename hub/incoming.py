@@ -26,18 +26,19 @@ class Inbox(Protocol):
     async def incoming(self, since: datetime) -> list[Incoming]: ...
 
 
-def interval(age: float) -> float:
-    """Seconds until the next question."""
-    if age < FRESH:
+def interval(incident: Incident, now: float) -> float:
+    """Seconds until the next question; whoever is asked just now may call back rather than pick up."""
+    age = now - incident.pressed.mono
+    if age < FRESH or incident.checked is not None:
         return OFTEN
     return SOMETIMES if age < LATER else RARELY
 
 
-def opened(incident: Incident, now: Moment) -> datetime:
-    """When the incident was opened by the wall clock of now, a little early: the hub's may have been wrong then, and
-    the provider counts whole seconds.
+def by_now(moment: Moment, now: Moment) -> datetime:
+    """This moment by the wall clock of now, a little early: the clock may have been wrong then, and the provider counts
+    whole seconds.
     """
-    return now.utc - timedelta(seconds=now.mono - incident.opened.mono + EARLY)
+    return now.utc - timedelta(seconds=now.mono - moment.mono + EARLY)
 
 
 class Listener:
@@ -55,11 +56,12 @@ class Listener:
     async def look(self, current: Incident | None) -> None:
         """Ask if it is time to; a provider that does not answer says nothing."""
         now = self._clock()
-        if current is None or now.mono - self._asked < interval(now.mono - current.pressed.mono):
+        if current is None or now.mono - self._asked < interval(current, now.mono):
             return
         self._asked = now.mono
-        since = opened(current, now)
-        for one in await self._incoming(since):
+        opened, told = by_now(current.opened, now), by_now(current.told or current.opened, now)
+        for one in await self._incoming(opened):
+            since = told if one.how is How.SMS else opened  # an "OK" answers what was written before it
             if one.at >= since and (said := self._said(one, current)) is not None:
                 self._hear(said)
 
@@ -72,7 +74,7 @@ class Listener:
 
     def _said(self, one: Incoming, current: Incident) -> Said | None:
         contact = next((c for c in self._household.contacts.values() if c.phone == one.sender), None)
-        if contact is None:
+        if contact is None or (one.message and not one.message.startswith(f"{current.id}-")):
             return None
         by_text = one.how is How.SMS
         taken = agrees(one.text, current.id) if by_text else one.taken

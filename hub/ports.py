@@ -218,7 +218,7 @@ class How(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A call back or an SMS to the hub's number. `source`: the next hop's id; `sender`: E.164; `text` of an SMS;
-    `taken` and `over` as in Receipt.
+    `taken` and `over` as in Receipt. `message`: the id of what we called with, if it was us without knowing it.
     """
 
     source: str
@@ -228,6 +228,7 @@ class Incoming:
     text: str = field(default="", repr=False)
     taken: bool = False
     over: str = field(default="", repr=False)
+    message: str = ""
 
 
 class Means(StrEnum):

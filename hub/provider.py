@@ -15,7 +15,7 @@ from hub.store import Menu, Store
 log = logging.getLogger(__name__)
 
 KEPT_FOR = 24 * 3600.0  # s; then the menu is looked at again
-MENDED_AFTER = 3600.0  # s; a menu that could not be made is tried again
+MENDED_AFTER = 60.0  # s; a menu that could not be made is tried again
 
 
 class Studio(Protocol):
@@ -66,6 +66,10 @@ class Keeper:
     clock: Callable[[], float]
     _due: float = field(default=0.0, init=False)
 
+    def facts(self) -> list[object]:
+        """What is to be remembered, to fill a new file with."""
+        return [Menu(self.studio.flow, self.studio.digest)] if self.studio.flow else []
+
     async def look(self, current: Incident | None) -> None:
         if current is not None or self.clock() < self._due:
             return
@@ -78,4 +82,4 @@ class Keeper:
         self._due = self.clock() + KEPT_FOR
         self.faults.restore("studio")
         self.faults.set("callback", self.studio.answered is not False, "the number is none of the account's")
-        self.store.put(Menu(self.studio.flow, self.studio.digest))
+        self.store.put(*self.facts())

@@ -15,7 +15,7 @@ ROUNDS = 5  # of calls, the first one included
 ROUND_EVERY = 90.0  # s from one round to the next, for a telephone has to ring out and its owner to find it
 ROUND_LONGEST = 180.0  # s; then the next one begins whatever the calls of this one do
 LAPSES_AFTER = 600.0  # s after a person took charge, or last said that they still are
-CHECK_PATIENCE = 60.0  # s in which the one in charge can say so
+CHECK_PATIENCE = 60.0  # s in which the one in charge can say so; while that call goes on, ROUND_LONGEST
 
 # Who is in charge. Beside the alert: neither takes the other's place.
 ASIDES = frozenset({Purpose.TAKEN, Purpose.YOURS, Purpose.SECOND})
@@ -45,13 +45,15 @@ def upcoming(incident: Incident, deliveries: Collection[Delivery]) -> tuple[floa
     if not incident.open or incident.drill or not calls:
         return None
     if incident.state is State.ACKNOWLEDGED:
-        return _while_in_charge(incident)
+        return _while_in_charge(incident, calls)
     return _while_nobody_is(incident, calls)
 
 
-def _while_in_charge(incident: Incident) -> tuple[float, Turn] | None:
+def _while_in_charge(incident: Incident, calls: list[Delivery]) -> tuple[float, Turn] | None:
+    """Whoever picked up late and is still listening may yet press a key."""
     if incident.checked is not None:
-        return incident.checked.mono + CHECK_PATIENCE, Turn.LAPSE
+        asking = any(call.purpose is Purpose.CHECK and call.outcome is Outcome.ACCEPTED for call in calls)
+        return incident.checked.mono + (ROUND_LONGEST if asking else CHECK_PATIENCE), Turn.LAPSE
     return None if incident.taken is None else (incident.taken.mono + LAPSES_AFTER, Turn.CHECK)
 
 

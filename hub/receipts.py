@@ -23,14 +23,14 @@ from hub.response import Action
 log = logging.getLogger(__name__)
 
 OFTEN, SOMETIMES, RARELY = 2.0, 5.0, 15.0  # s from one question to the next
-FRESH, KNOWN_SOON = 20.0, 60.0  # s after it was accepted; then it is asked less often
+FRESH, KNOWN_SOON = 20.0, 60.0  # s of age; then it is asked less often
 LOST_AFTER = {Action.SMS: 120.0, Action.CALL: 180.0}  # s without a word of it, and nobody knows
 GIVE_UP = 900.0  # s; an SMS has failed by then (`validity_period`), and no call is that long
 LOOK_EVERY = 0.5  # s
 END_PATIENCE = 1.0  # s
 FOLLOWED = frozenset({Outcome.ACCEPTED, Outcome.UNKNOWN})
 # Of the provider: no telephone of that number can ever be reached in this way.
-FOR_GOOD = frozenset({"21610", "21614", "30004", "30005", "30006"})
+FOR_GOOD = frozenset({"21610", "21614", "30004", "30005", "30006", "failed"})
 
 
 def interval(age: float, progress: Progress) -> float:
@@ -59,6 +59,7 @@ class Receipts:
         self._hear = hear
         self._wanted = wanted
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._begun: dict[str, float] = {}  # since when each is followed, monotonic; a restart begins anew
         self._turned = asyncio.Event()
         self._seen: object = None
 
@@ -66,8 +67,11 @@ class Receipts:
         """Follow what was accepted meanwhile; and do not wait where the incident took a turn: a telephone that rings
         for nothing is to be quiet.
         """
-        for delivery in self._book.all():
+        known = self._book.all()
+        self._begun = {d.id: self._begun[d.id] for d in known if d.id in self._begun}
+        for delivery in known:
             if self._left(delivery) > 0 and delivery.id not in self._tasks:
+                self._begun.setdefault(delivery.id, self._clock().mono)
                 task = asyncio.create_task(self._follow(delivery.id), name=f"receipt {delivery.id}")
                 self._tasks[delivery.id] = task
                 task.add_done_callback(partial(self._done, delivery.id))
@@ -95,18 +99,23 @@ class Receipts:
         return 0.0 if known or delivery.channel not in self._channels else GIVE_UP - self._age(delivery)
 
     def _age(self, delivery: Delivery) -> float:
-        return self._clock().mono - delivery.due
+        """Seconds since it was known to be accepted."""
+        now = self._clock().mono
+        return now - self._begun.get(delivery.id, now)
 
     async def _follow(self, id: str) -> None:
-        progress = Progress.WAITING
+        progress, heard = Progress.WAITING, self._clock().mono
         while (delivery := self._book.get(id)) is not None and self._left(delivery) > 0:
             receipt = await self._ask(delivery)
             if receipt is not None:
+                heard = self._clock().mono if receipt.progress is not Progress.WAITING else heard
                 progress = receipt.progress
                 self._note(delivery, receipt)
                 await self._withdraw_if_needless(delivery, receipt)
-            self._lose_if_late(id, progress)
+            self._lose_if_late(id, heard)
             await self._pause(interval(self._age(delivery), progress))
+        if delivery is not None and delivery.outcome is Outcome.ACCEPTED:
+            self._book.put(delivery.step(Step.LOSE))
 
     async def _ask(self, delivery: Delivery) -> Receipt | None:
         try:
@@ -143,11 +152,10 @@ class Receipts:
             except DeliveryError as problem:
                 log.debug("%s: still rings: %s", delivery.id, problem)
 
-    def _lose_if_late(self, id: str, progress: Progress) -> None:
-        delivery = self._book.get(id)
-        if delivery is None or delivery.outcome is not Outcome.ACCEPTED or progress is Progress.TALKING:
-            return
-        if self._age(delivery) > LOST_AFTER[delivery.channel]:
+    def _lose_if_late(self, id: str, heard: float) -> None:
+        """`heard`: when something was last known of it, monotonic."""
+        delivery, now = self._book.get(id), self._clock().mono
+        if delivery is not None and delivery.outcome is Outcome.ACCEPTED and now - heard > LOST_AFTER[delivery.channel]:
             self._book.put(delivery.step(Step.LOSE))
 
     async def _pause(self, seconds: float) -> None:

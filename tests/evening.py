@@ -12,7 +12,7 @@ from hub.model import Moment
 from hub.ports import Press
 from hub.response import Action
 from hub.store import history
-from tests.hub_fixture import Ask
+from tests.hub_fixture import PATIENCE, Ask
 
 SINGLE, DOUBLE, HOLD = Gesture(1), Gesture(2), Gesture(1, held=True)
 
@@ -30,10 +30,20 @@ class Evening:
 
     def later(self, seconds: float) -> None:
         """Nothing happens for so long, but for what is due."""
+        self.moves_on(seconds)
+        self.hub.charge.turn()
+
+    def moves_on(self, seconds: float) -> None:
+        """Time passes, and nobody looks at what is due."""
         before = self.hub.charge._clock
         after = lambda: Moment(before().mono + seconds, before().utc)  # noqa: E731
         self.hub.charge._clock = self.hub.alerting._clock = after
-        self.hub.charge.turn()
+
+    def over(self) -> None:
+        """What was accepted came to its end, and gave no key."""
+        for d in self.hub.book.all():
+            if d.outcome is Outcome.ACCEPTED and d.followed:
+                self.hub.book.put(d.step(Step.DELIVER))
 
     def made(self, purpose: Purpose, *contacts: str) -> list[tuple[str, Action]]:
         return [(d.contact, d.channel) for d in self.deliveries(purpose) if not contacts or d.contact in contacts]
@@ -57,7 +67,7 @@ class Evening:
         return self.hub.alerting.incident
 
     async def events(self, incident: Incident) -> list[str]:
-        told = await self.hub.store.read_latest(lambda connection: history.incident(connection, incident.id))
+        told = await self.hub.store.read_latest(lambda connection: history.incident(connection, incident.id), PATIENCE)
         return [event["what"] for event in told["events"]]
 
 

@@ -16,6 +16,7 @@ from hub.core import Devices, Hub
 from hub.ports import Channel
 from hub.response import Action
 
+PATIENCE = 20.0  # s; a busy disk is no failure
 SIMULATED = {"device": "simulated"}
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 

@@ -12,12 +12,13 @@ PAGE = Path(__file__).parent.parent / "docs" / "stories.md"
 
 INTRODUCTION = """# From the press to a human's answer: the stories
 
-Printed from the tests that play them (`python -m tests.stories`); a test fails when they differ. Each runs the whole hub, from the button's frame to
-the telephones, in a home with five contacts: Anna, Karim, Lucie and Paul read French, Sofia English. The telephone company is a server on the same
-machine that behaves as Twilio describes itself and is checked against its OpenAPI description; minutes are made seconds.
+Printed from the tests that play them (`python -m tests.stories`); a test fails when they differ. Each runs the
+whole hub, from the button's frame to the telephones, in a home with five contacts: Anna, Karim, Lucie and Paul read
+French, Sofia English. The telephone company is a server on the same machine that behaves as Twilio describes itself
+and is checked against its OpenAPI description; minutes are made seconds.
 
-**Never tried on a live account:** any of it. What a real answering machine, a real operator's receipt and Twilio's Studio do may differ:
-[what it does not do](limits.md#never-tried)."""
+**Never tried on a live account:** any of it. What a real answering machine, a real operator's receipt and Twilio's
+Studio do may differ: [what it does not do](limits.md#never-tried)."""
 
 CHAPTERS: tuple[tuple[str, ModuleType], ...] = (
     ("People", test_stories),

@@ -16,7 +16,7 @@ from hub.model import Moment
 from hub.ports import Pattern, Press
 from hub.response import Action, Level
 from hub.store import history
-from tests.hub_fixture import Ask
+from tests.hub_fixture import PATIENCE, Ask
 
 SINGLE, DOUBLE, HOLD = Gesture(1), Gesture(2), Gesture(1, held=True)
 
@@ -55,7 +55,7 @@ async def test_a_siren_that_fails_is_a_fault_and_everybody_is_told_all_the_same(
 
 async def test_incident_event_counter_and_deliveries_are_one_transaction(home: Hub):
     incident = press(home, DOUBLE, counter=42, button="AA:BB:CC:DD:EE:FF")
-    told = await home.store.read_latest(lambda connection: history.incident(connection, incident.id))
+    told = await home.store.read_latest(lambda connection: history.incident(connection, incident.id), PATIENCE)
     assert [event["what"] for event in told["events"]] == ["opened"]
     assert len(told["deliveries"]) == 3
     counter = await home.store.read(lambda c: c.execute("SELECT counter FROM buttons").fetchone()[0])
@@ -143,7 +143,7 @@ async def test_a_rescue_does_not(home: Hub):
 
 async def until_over(hub: Hub, incident: Incident) -> None:
     async with asyncio.timeout(5):
-        while hub.book.pending(incident.id):
+        while not hub.book.settled(incident.id):
             await asyncio.sleep(0.005)
 
 
@@ -217,7 +217,7 @@ async def test_the_waiting_messages_of_an_exercise_are_not_sent_after_a_real_pre
     waiting = list(home.book.of(drill.id).values())
     press(home, SINGLE)
     assert not any(home.alerting.wants(delivery) for delivery in waiting)
-    stored = await home.store.read_latest(lambda connection: history.incident(connection, drill.id))
+    stored = await home.store.read_latest(lambda connection: history.incident(connection, drill.id), PATIENCE)
     assert {d["outcome"] for d in stored["deliveries"]} == {"failed"}
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from hub import pursuit
+import pytest
+
+from hub import escalation, pursuit
 from hub.answers import WRONG_CODES, Said, Way
 from hub.core import clock
 from hub.delivery import Outcome, Step
@@ -12,8 +14,8 @@ from hub.messages import Purpose
 from hub.response import Action
 from hub.store import history
 from hub.store.load import load
-from tests.evening import HOLD, Evening
-from tests.hub_fixture import Ask
+from tests.evening import HOLD, SINGLE, Evening
+from tests.hub_fixture import PATIENCE, Ask
 
 
 async def test_whoever_answers_first_is_in_charge_and_the_others_are_told_who_it_is(evening: Evening):
@@ -65,7 +67,7 @@ async def test_a_key_counts_once_however_often_it_is_seen_and_after_a_restart(ev
     evening.later(60)  # lapsed
     assert evening.hub.alerting.incident.state is State.ALERTING
     assert evening.answers(evening.karim, source="FN7").state is State.ALERTING
-    loaded = await evening.hub.store.read_latest(lambda connection: load(connection, clock()))
+    loaded = await evening.hub.store.read_latest(lambda connection: load(connection, clock()), PATIENCE)
     evening.hub.charge.answers = []
     evening.hub.charge.resume(loaded.answers)
     assert evening.answers(evening.karim, source="FN7").state is State.ALERTING
@@ -97,7 +99,7 @@ async def test_the_code_ends_it_and_everyone_reached_gets_the_all_clear(evening:
     evening.become(Outcome.DELIVERED)
     assert evening.answers(evening.karim, taken=False, over=incident.code) is None
     assert {c for c, _ in evening.made(Purpose.ALL_CLEAR)} == {evening.anna, evening.karim, evening.lucie}
-    told = await evening.hub.store.read_latest(lambda connection: history.incident(connection, incident.id))
+    told = await evening.hub.store.read_latest(lambda connection: history.incident(connection, incident.id), PATIENCE)
     assert (told["state"], told["kind"]) == ("resolved", "real")
 
 
@@ -161,6 +163,7 @@ async def test_each_contact_s_answer_is_told_with_its_time(evening: Evening, ask
         answered = {c["name"]: c["acknowledged_at"] for c in told["contacts"]}
         assert answered["Karim"].endswith("Z")
         assert answered["Anna"] is None
+        assert (told["by"], told["taken_at"], told["rounds"]) == (evening.karim, answered["Karim"], 1)
         if evening.hub.alerting.incident is not None:
             evening.hub.alerting.resolve(incident.id, End.REAL)  # and from the disk
     assert await evening.hub.store.read(history.unproven) == [evening.anna, evening.lucie]
@@ -172,3 +175,39 @@ async def test_a_code_is_no_part_of_any_text_to_print(evening: Evening, caplog):
     await asyncio.sleep(0)
     assert incident.code not in caplog.text
     assert "key=" not in repr(evening.hub.charge.answers)
+
+
+async def test_a_telephone_that_rings_for_an_exercise_is_quiet_once_it_is_real(evening: Evening):
+    drill = evening.hub.alerting.drill(Kind.DOUBLE, siren=False)
+    evening.become(Outcome.ACCEPTED)
+    evening.press(SINGLE)
+    ringing = [d for d in evening.hub.book.of(drill.id).values() if d.channel is Action.CALL]
+    assert len(ringing) == 3, "still followed"
+    assert not any(evening.hub.alerting.wants(d) for d in ringing)
+
+
+async def test_whoever_was_removed_takes_no_charge_and_is_not_told_of_a_threat(evening: Evening, ask: Ask):
+    incident = evening.press()
+    evening.become(Outcome.DELIVERED)
+    await ask("contact remove", id=evening.lucie)
+    assert evening.answers(evening.lucie).state is State.ALERTING
+    evening.hub.alerting.resolve(incident.id, End.DURESS)
+    assert {c for c, _ in evening.made(Purpose.UNDER_THREAT)} == {evening.anna, evening.karim}
+
+
+async def test_a_text_that_cannot_be_written_does_not_lose_the_answer(evening: Evening, monkeypatch):
+    evening.press()
+    evening.become(Outcome.DELIVERED)
+    monkeypatch.setattr(escalation, "deliveries", lambda *_: 1 / 0)
+    after = evening.answers(evening.karim)
+    assert (after.state, after.by) == (State.ACKNOWLEDGED, evening.karim)
+    assert "service:charge" in evening.hub.faults
+
+
+async def test_an_answer_that_could_not_be_taken_is_heard_again(evening: Evening, monkeypatch):
+    evening.press()
+    monkeypatch.setattr(evening.hub.alerting, "commit", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        evening.answers(evening.karim, source="FN7")
+    monkeypatch.undo()
+    assert evening.answers(evening.karim, source="FN7").by == evening.karim

@@ -13,6 +13,7 @@ from hub.gesture import Gesture
 from hub.incident import End, Incident, State
 from hub.ports import Press
 from hub.store import history
+from tests.hub_fixture import PATIENCE
 
 SILENT, SHOWING, AWAY = "AA:BB:CC:DD:EE:01", "AA:BB:CC:DD:EE:02", "AA:BB:CC:DD:EE:03"
 
@@ -55,7 +56,7 @@ async def test_an_acknowledgement_is_shown_where_it_was_switched_on_and_nowhere_
     assert wrist.shown.empty()
     assert after.state is State.ACKNOWLEDGED
     assert hub.alerting.incident == after
-    told = await hub.store.read_latest(lambda connection: history.incident(connection, after.id))
+    told = await hub.store.read_latest(lambda connection: history.incident(connection, after.id), PATIENCE)
     assert [event["what"] for event in told["events"]] == ["opened", "acknowledged"]
 
 

@@ -17,6 +17,7 @@ from hub.ports import Message, Progress, Receipt
 from hub.receipts import Receipts, interval
 from hub.response import Action, Level
 from hub.store import history
+from tests.hub_fixture import PATIENCE
 from tests.test_dispatch import delivery
 
 OPEN = Incident("K7Q2M", Level.RESCUE, opened=clock(), pressed=clock())
@@ -108,7 +109,7 @@ async def test_a_receipt_ends_the_asking_and_is_written_down(office, hub: Hub):
     here.receipts.look(OPEN)
     await asyncio.sleep(0.05)
     assert here.provider.asked == asked
-    told = await hub.store.read_latest(lambda connection: history.incident(connection, "K7Q2M"))
+    told = await hub.store.read_latest(lambda connection: history.incident(connection, "K7Q2M"), PATIENCE)
     assert [(d["outcome"], d["attempts"][-1]["result"]) for d in told["deliveries"]] == [("delivered", "delivered")]
 
 
@@ -206,3 +207,31 @@ def test_it_is_asked_ever_less_often_but_not_while_somebody_talks():
     waits = [interval(age, Progress.WAITING) for age in (0, 19, 20, 59, 60, 600)]
     assert waits == [2, 2, 5, 5, 15, 15]
     assert interval(600, Progress.TALKING) == 5
+
+
+async def test_a_call_accepted_long_ago_is_asked_for_after_a_restart(office):
+    """Its key may have been pressed while nobody was there to hear it."""
+    here = office(Receipt(Progress.DELIVERED, taken=True))
+    here.later = receipts.GIVE_UP + 60
+    here.book.put(delivery(channel=Action.CALL).step(Step.START).step(Step.ACCEPT, accepted_id="X1"))
+    here.receipts.look(OPEN)
+    await here.until(Outcome.DELIVERED)
+    assert len(here.heard) == 1
+
+
+async def test_a_call_that_was_going_on_when_the_provider_fell_silent_is_unknown_in_the_end(office):
+    here = office(TALKS)
+    here.follow(Action.CALL)
+    await here.asked(2)
+    here.provider.says = DeliveryError("no answer in time", code="timeout")
+    await here.asked(2)
+    here.later = receipts.LOST_AFTER[Action.CALL] + 1
+    await here.until(Outcome.UNKNOWN)
+
+
+async def test_a_call_that_never_ends_is_unknown_in_the_end(office):
+    here = office(TALKS)
+    here.follow(Action.CALL)
+    await here.asked(2)
+    here.later = receipts.GIVE_UP + 1
+    await here.until(Outcome.UNKNOWN)

@@ -10,6 +10,7 @@ from hub.incident import State
 from hub.messages import Purpose
 from hub.response import Action
 from tests.evening import SINGLE, Evening
+from tests.hub_fixture import Ask
 
 
 async def test_those_who_do_not_answer_are_called_again_until_the_last_round(evening: Evening):
@@ -74,7 +75,7 @@ async def test_without_a_key_within_a_minute_everybody_is_told_again(evening: Ev
     evening.answers(evening.karim)
     evening.become(Outcome.DELIVERED)
     evening.later(pursuit.LAPSES_AFTER)
-    evening.become(Outcome.ACCEPTED)
+    evening.become(Outcome.FAILED)
     evening.later(pursuit.CHECK_PATIENCE)
     after = evening.hub.alerting.incident
     assert (after.state, after.by, after.rounds) == (State.ALERTING, "", 1)
@@ -121,3 +122,51 @@ async def test_a_round_in_which_nobody_can_be_called_is_none(evening: Evening):
         evening.hub.book.put(replace(d, outcome=Outcome.UNKNOWN))
     evening.later(1)
     assert evening.hub.alerting.incident.rounds == 2
+
+
+async def test_whoever_picked_up_late_can_still_press_a_key(evening: Evening):
+    evening.press()
+    evening.become(Outcome.DELIVERED)
+    evening.answers(evening.karim)
+    evening.later(pursuit.LAPSES_AFTER)
+    evening.become(Outcome.ACCEPTED)
+    evening.later(pursuit.CHECK_PATIENCE)
+    assert evening.hub.alerting.incident.by == evening.karim, "listening"
+    evening.later(pursuit.ROUND_LONGEST - pursuit.CHECK_PATIENCE)
+    assert evening.hub.alerting.incident.by == ""
+
+
+async def test_a_further_press_cuts_nobody_off_who_listens(evening: Evening):
+    evening.press()
+    evening.become(Outcome.ACCEPTED)
+    evening.moves_on(30)
+    evening.press()
+    assert {channel for _, channel in evening.made(Purpose.AGAIN)} == {Action.SMS, Action.EMAIL}
+    evening.over()
+    evening.moves_on(30)
+    evening.press()
+    assert (evening.anna, Action.CALL) in evening.made(Purpose.AGAIN)
+
+
+async def test_a_contact_added_while_nobody_answers_belongs_to_the_next_round(evening: Evening, ask: Ask):
+    evening.press()
+    evening.become(Outcome.FAILED)
+    added = (await ask("contact add", name="Paul", phone="0639980004", email="paul@example.org"))["contact"]["id"]
+    evening.later(pursuit.ROUND_EVERY)
+    assert {channel for _, channel in evening.made(Purpose.STILL, added)} == {Action.CALL, Action.SMS, Action.EMAIL}
+
+
+async def test_a_prevention_waits_for_its_rounds_of_calls_before_it_closes(evening: Evening):
+    incident = evening.press(SINGLE)
+    lost = next(d for d in evening.hub.book.all() if d.contact == evening.lucie)
+    evening.become(Outcome.DELIVERED)
+    evening.hub.book.put(replace(lost, outcome=Outcome.FAILED, accepted_id="SM1"))
+    evening.later(60)
+    evening.become(Outcome.FAILED)
+    evening.hub.alerting.tick()
+    assert evening.hub.alerting.incident is not None
+    for _ in range(pursuit.ROUNDS):
+        evening.later(pursuit.ROUND_EVERY)
+        evening.become(Outcome.FAILED)
+    evening.hub.alerting.tick()
+    assert evening.hub.alerting.incident is None, incident.id

@@ -14,7 +14,7 @@ from tests.test_watch import ADDRESS, HOUR, Silence, added, codes
 
 async def test_a_connected_button_that_is_only_heard_is_told(ask: Ask, hub: Hub):
     for worn in (False, True):
-        id, radio, now = await added(ask, worn=worn, protocol="itag"), Silence(), monotonic()
+        id, radio, now = await added(ask, worn=worn, protocol="itag"), Silence(), float(int(monotonic()))
         watch = Watch(hub.household, radio, hub.faults)
         for after in range(0, 310, 10):
             radio.sightings[ADDRESS] = Sighting(now + after)

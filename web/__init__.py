@@ -15,12 +15,14 @@ from web import access, demo, failures, languages, technician, words
 class Settings:
     """Where the hub listens. `hosts`: names a browser may use to ask for a page, besides plain addresses.
 
-    `simulation` and `network` are the sockets of a demonstration; without them there is no demo page.
+    `simulation` and `network` are the sockets of a demonstration; without them there is no demo page. `caller` is the
+    number of its hub (E.164), that the contacts call back.
     """
 
     control: Path
     simulation: Path | None = None
     network: Path | None = None
+    caller: str = ""
     hosts: frozenset[str] = frozenset({"localhost"})
     secret: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
 
@@ -56,6 +58,7 @@ def demo_app() -> Flask:
             control=Path(os.environ["HUB_CONTROL_SOCKET"]),
             simulation=Path(os.environ["HUB_SIMULATION_SOCKET"]),
             network=Path(os.environ["HUB_NETWORK_SOCKET"]),
+            caller=os.environ["HUB_CALLER"],
             hosts=hosts | {"localhost"},
         )
     )

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from threading import Timer
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -22,6 +22,7 @@ ENDPOINTS = frozenset(
         "press",
         "resolve",
         "behave",
+        "call_back",
         "pick_up",
         "hang_up",
         "key",
@@ -82,6 +83,13 @@ def resolve() -> ResponseReturnValue:
 def behave() -> ResponseReturnValue:
     number, behaviour = request.form["number"], request.form["behaviour"]
     return _tried(lines.network(), "behave", number=number, behaviour=behaviour)
+
+
+@blueprint.post("/call-back")
+def call_back() -> ResponseReturnValue:
+    """A contact calls the hub's number."""
+    caller = current_app.extensions["hub"].caller
+    return _tried(lines.network(), "dial", number=request.form["number"], to=caller)
 
 
 @blueprint.post("/pick-up")

@@ -12,14 +12,18 @@ SHOWN = 12  # so many messages, calls and mails a telephone; the newest first
 LIVE = ("ringing", "talking")
 CHANNELS = ("sms", "call", "email")
 ALERTS = ("alert", "again", "still", "lapsed")  # purposes; the others follow or end something
-REACHED = ("accepted", "delivered")
+REACHED = ("accepted", "delivered", "unknown")
+NEEDLESS = "needless"  # somebody is in charge, or it is over
 QUIETEST = -96.0  # dBFS, of 16-bit samples
 UNUSED = "by_hand"  # what a telephone does that nobody has used yet
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that came to a telephone. `kind` is "message", "call" or "mail"."""
+    """One thing that came to a telephone. `kind` is "message", "call" or "mail".
+
+    A call that is `outgoing` was made by this telephone; `sender` is then whom it called.
+    """
 
     kind: str
     id: str
@@ -31,6 +35,7 @@ class Item:
     state: str = ""
     result: str = ""
     language: str = ""
+    outgoing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +52,32 @@ class Telephone:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What became of the newest alert on one channel; `accepted` by an operator, whatever came after.
+
+    `result`: how a call ended ("busy"), or "needless" for what was not needed any more; else empty.
+    """
+
+    channel: str
+    outcome: str
+    result: str
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """How far the alert has come with one contact: channels and their newest outcomes."""
+    """How far the alert has come with one contact, and when they answered."""
 
     acknowledged_at: str | None
-    outcomes: tuple[tuple[str, str], ...]
+    reaches: tuple[Reach, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """The newest incident, open or over. Of `wanted` deliveries `reached` are accepted, some even delivered."""
+    """The newest incident, open or over. Of `wanted` deliveries `accepted` are with the operators, some even delivered.
+
+    `by`: the name of whoever is in charge, who said so at `taken_at`; `rounds`: of calls, 0 where nobody is called.
+    """
 
     id: str
     level: str
@@ -65,8 +86,11 @@ class Incident:
     drill: bool
     opened_at: str
     ended_at: str | None
+    by: str
+    taken_at: str | None
+    rounds: int
     rows: Mapping[str, Row]
-    reached: int
+    accepted: int
     delivered: int
     wanted: int
     all_clear: int
@@ -121,7 +145,9 @@ def newest_incident(control: Client) -> Incident | None:
 def incident(facts: Answer) -> Incident:
     deliveries = facts["deliveries"]
     rows = {contact["id"]: _row(contact, deliveries) for contact in facts["contacts"]}
-    outcomes = [outcome for row in rows.values() for _, outcome in row.outcomes]
+    names = {contact["id"]: str(contact["name"]) for contact in facts["contacts"]}
+    reaches = [reach for row in rows.values() for reach in row.reaches]
+    wanted = [reach for reach in reaches if reach.accepted or reach.result != NEEDLESS]
     return Incident(
         id=str(facts["id"]),
         level=str(facts["level"]),
@@ -130,21 +156,43 @@ def incident(facts: Answer) -> Incident:
         drill=bool(facts.get("drill")),
         opened_at=str(facts["opened_at"]),
         ended_at=facts.get("ended_at"),
+        by=names.get(facts["by"], ""),
+        taken_at=facts["taken_at"],
+        rounds=int(facts["rounds"]) if any(reach.channel == "call" for reach in reaches) else 0,
         rows=rows,
-        reached=sum(outcome in REACHED for outcome in outcomes),
-        delivered=outcomes.count("delivered"),
-        wanted=len(outcomes),
+        accepted=sum(reach.accepted for reach in wanted),
+        delivered=sum(reach.outcome == "delivered" for reach in wanted),
+        wanted=len(wanted),
         all_clear=sum(d["purpose"] == "all_clear" and d["outcome"] in REACHED for d in deliveries),
     )
 
 
 def _row(contact: Answer, deliveries: Sequence[Answer]) -> Row:
     mine = [d for d in deliveries if d["contact"] == contact["id"] and d["purpose"] in ALERTS]
-    newest = {d["channel"]: d["outcome"] for d in mine}
+    newest = {d["channel"]: _reach(d) for d in mine}
     return Row(
         acknowledged_at=contact.get("acknowledged_at"),
-        outcomes=tuple((channel, newest[channel]) for channel in CHANNELS if channel in newest),
+        reaches=tuple(newest[channel] for channel in CHANNELS if channel in newest),
     )
+
+
+def _reach(delivery: Answer) -> Reach:
+    outcome, attempts = str(delivery["outcome"]), delivery["attempts"]
+    return Reach(
+        channel=str(delivery["channel"]),
+        outcome=outcome,
+        result=_result(delivery, outcome, str(attempts[-1]["code"]) if attempts else NEEDLESS),
+        accepted=outcome in REACHED or any(attempt["result"] == "accepted" for attempt in attempts),
+    )
+
+
+def _result(delivery: Answer, outcome: str, code: str) -> str:
+    """An SMS or e-mail has none, unless it was never tried."""
+    if outcome == "failed" and code in (NEEDLESS, "canceled"):
+        return NEEDLESS
+    if delivery["channel"] != "call" or outcome not in ("delivered", "failed"):
+        return ""
+    return code or ("completed" if outcome == "delivered" else "")
 
 
 def telephones(contacts: Sequence[Answer], network: Answer) -> tuple[Telephone, ...]:
@@ -153,7 +201,7 @@ def telephones(contacts: Sequence[Answer], network: Answer) -> tuple[Telephone, 
 
 
 def _telephone(contact: Answer, phone: Answer, mails: Sequence[Answer]) -> Telephone:
-    calls = [_call(call) for call in phone.get("calls", ())]
+    calls = [_call(call, contact["phone"]) for call in phone.get("calls", ())]
     over = [call for call in calls if call.state not in LIVE]
     mine = [mail for mail in mails if contact.get("email") and mail["to"] == contact["email"]]
     items = [*over, *map(_message, phone.get("messages", ())), *map(_mail, mine)]
@@ -179,16 +227,18 @@ def _message(facts: Answer) -> Item:
     )
 
 
-def _call(facts: Answer) -> Item:
+def _call(facts: Answer, number: str) -> Item:
+    outgoing = facts["from"] == number
     return Item(
         kind="call",
         id=str(facts["id"]),
         at=facts["at"],
         text=facts.get("text") or "",
-        sender=facts["from"],
+        sender=facts["to" if outgoing else "from"],
         state=facts["state"],
         result=facts.get("result") or "",
         language=facts.get("language") or "",
+        outgoing=outgoing,
     )
 
 

@@ -46,8 +46,10 @@ WORDS = {
         "modem": _("SMS by the mobile network"),
     },
     "behaviour": {
-        "answers": _("Answers"),
         "by_hand": _("By hand: you decide"),
+        "takes_charge": _("Answers and presses 1"),
+        "answers": _("Answers, presses nothing"),
+        "answering_machine": _("Answering machine"),
         "ignores": _("Rings, nobody answers"),
         "out_of_reach": _("Out of reach"),
     },
@@ -56,6 +58,8 @@ WORDS = {
         "no-answer": _("not answered"),
         "busy": _("declined"),
         "failed": _("out of reach"),
+        "machine": _("answering machine"),
+        "needless": _("not needed any more"),
     },
 }
 

@@ -9,7 +9,7 @@ from hub.channels.flow import VOICES
 from hub.channels.progress import hang_up, heard
 from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine, checked
-from hub.errors import DeliveryError
+from hub.errors import ENGAGED, DeliveryError
 from hub.ports import Message, Receipt
 
 log = logging.getLogger(__name__)
@@ -38,12 +38,14 @@ class Call:
         return await self._line.create(lambda client: client.calls.create(to=to, from_=caller, twiml=twiml))
 
     async def _with_keys(self, message: Message) -> str:
-        """The execution's SID, or "": then the call must do without keys."""
+        """The execution's SID, or "": then the call must do without keys. Raises DeliveryError for: not now."""
         try:
             async with asyncio.timeout(FLOW_PATIENCE):
                 return await self._studio.begin(message)
         except (DeliveryError, TimeoutError) as problem:
-            why = problem or "no answer in time"
+            if isinstance(problem, DeliveryError) and problem.code == ENGAGED:
+                raise
+            why = str(problem) or "no answer in time"
         try:  # it may ring already, and two calls at once would find this telephone engaged
             async with asyncio.timeout(LOOK_PATIENCE):
                 if sid := await self._studio.find(message):

@@ -1,8 +1,10 @@
 """What comes in by itself: calls back to the hub's number, and SMS to it."""
 
+import asyncio
 from datetime import UTC, datetime
 from functools import partial
 
+from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 from twilio.rest.studio.v2.flow import FlowContext
 from twilio.rest.studio.v2.flow.execution import ExecutionInstance
@@ -27,12 +29,14 @@ class Inbox:
         An alert call whose execution nobody knew to be accepted counts as a call back. Raises DeliveryError.
         """
         since = since.astimezone(UTC)  # the library writes any other zone as if it were this one
-        found = (
-            await self._line.ask(partial(self._messages, since)) if self._line.account.sender.startswith("+") else []
-        )
-        if self._studio.flow:
-            found += await self._line.ask(partial(self._calls, since))
-        return found
+        questions = [partial(self._messages, since)] if self._line.account.sender.startswith("+") else []
+        questions += [partial(self._calls, since)] if self._studio.flow else []
+        answers = await asyncio.gather(*map(self._line.ask, questions), return_exceptions=True)
+        found = [answer for answer in answers if not isinstance(answer, BaseException)]
+        problems = [answer for answer in answers if isinstance(answer, BaseException)]
+        if problems and not found:  # what one of them knows is worth having
+            raise problems[0]
+        return [one for answer in found for one in answer]
 
     def _messages(self, since: datetime, client: Client) -> list[Incoming]:
         listed = client.messages.list(to=self._line.account.sender, date_sent_after=since, limit=LISTED)
@@ -54,8 +58,13 @@ class Inbox:
         sid = str(execution.sid)
         if sid in self._over:
             return self._over[sid]
-        context = read(flow.executions(sid))
+        try:
+            context = read(flow.executions(sid))
+        except TwilioException:  # of one call: the others are heard
+            return None
         if context.message and not (context.taken or context.over):
             return None
         sender, at = context.caller or execution.contact_channel_address, execution.date_created
-        return Incoming(sid, str(sender), at, How.CALLBACK, taken=context.taken, over=context.over)
+        return Incoming(
+            sid, str(sender), at, How.CALLBACK, taken=context.taken, over=context.over, message=context.message
+        )

@@ -13,13 +13,14 @@ from hub.channels import flow
 from hub.channels.context import Context, read
 from hub.channels.progress import MACHINE, UNANSWERED, hang_up, heard
 from hub.channels.twilio import CONFLICT, TwilioLine
-from hub.errors import DeliveryError
+from hub.errors import ENGAGED, DeliveryError
 from hub.ports import Message, Progress, Receipt
 
 log = logging.getLogger(__name__)
 
 FLOWS = 200  # of the account
 ACTIVE = 20  # executions at once
+CALLS = 5  # the last ones to one person
 STRAGGLING = 30.0  # s an execution may outlive its call, so that the last key is read
 
 
@@ -77,7 +78,7 @@ class Studio:
     async def begin(self, message: Message) -> str:
         """Call this person with the flow: the execution's SID. Raises DeliveryError.
 
-        Another call of ours that stands in the way is ended; a person who is calling us is not cut off.
+        Another call of ours that stands in the way is ended; whoever listens, or is calling us, is not cut off.
         """
         try:
             sid = await self._line.create(partial(self._begin, message))
@@ -115,10 +116,9 @@ class Studio:
             context = read(self._execution(client, one.sid))
             if context.message == message.id:
                 return _sid(one)
-            calls_us = bool(context.call) and not context.message
-            if calls_us and heard(client.calls(context.call).fetch()).progress is Progress.TALKING:
-                raise DeliveryError("this person is calling us", code="busy")
-            self._end(one.sid, client, even_if_heard=True)
+            if context.call and heard(client.calls(context.call).fetch()).progress is Progress.TALKING:
+                raise DeliveryError("this person is on the telephone with us", code=ENGAGED)
+            self._end(one.sid, client)
         return ""
 
     async def receipt(self, id: str) -> Receipt:
@@ -129,7 +129,7 @@ class Studio:
         call = self._call(id, client)
         if not call:
             ended = self._execution(client, id).fetch().status == "ended"
-            return Receipt(Progress.UNDELIVERED, "failed") if ended else Receipt(Progress.WAITING)
+            return Receipt(Progress.UNDELIVERED, "canceled") if ended else Receipt(Progress.WAITING)
         far = heard(client.calls(call).fetch())
         if far.progress in UNANSWERED or far.progress is Progress.UNDELIVERED:
             return far
@@ -146,10 +146,9 @@ class Studio:
         """As `Channel.withdraw`, for an execution. Raises DeliveryError."""
         await self._line.ask(partial(self._end, id))
 
-    def _end(self, id: str, client: Client, even_if_heard: bool = False) -> None:
+    def _end(self, id: str, client: Client) -> None:
         call = self._call(id, client)
-        alone = hang_up(client, call) if call else True
-        if alone or even_if_heard:
+        if not call or hang_up(client, call):
             self._execution(client, id).update(status="ended")
 
     def _call(self, id: str, client: Client) -> str:
@@ -159,10 +158,12 @@ class Studio:
         return self._calls.get(id, "")
 
     def _dialled(self, id: str, client: Client) -> str:
-        """The last call to the same person, if it is younger: the context may not name it before it is answered."""
+        """The first call to the same person that is younger: the context may not name it before it is answered."""
         execution, caller = self._execution(client, id).fetch(), self._line.account.caller
-        calls = client.calls.list(to=execution.contact_channel_address, from_=caller, limit=1)
-        return next((_sid(one) for one in calls if one.date_created >= execution.date_created), "")
+        calls = client.calls.list(to=execution.contact_channel_address, from_=caller, limit=CALLS)
+        known = self._calls.values()
+        younger = [c for c in calls if c.date_created >= execution.date_created and c.sid not in known]
+        return _sid(min(younger, key=lambda call: call.date_created, default=None))
 
     def _execution(self, client: Client, id: str) -> ExecutionContext:
         return self._flow(client).executions(id)

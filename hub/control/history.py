@@ -21,6 +21,9 @@ def brief(current: Incident) -> Json:
         "kind": current.kind,
         "opened_at": iso(current.opened.utc),
         "ended_at": current.ended and iso(current.ended.utc),
+        "by": current.by,
+        "taken_at": current.taken and iso(current.taken.utc),
+        "rounds": current.rounds,
     }
 
 

@@ -82,6 +82,7 @@ class Stage:
             "HUB_CONTROL_SOCKET": str(self.plan.control),
             "HUB_SIMULATION_SOCKET": str(self.plan.simulation),
             "HUB_NETWORK_SOCKET": str(self.plan.network),
+            "HUB_CALLER": written.CALLER,
             "HUB_HOSTS": self.plan.bind,
         }
         address = f"{bracketed(self.plan.bind)}:{self.plan.port}"

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from hub.demo.plan import Plan
 
+CALLER = "+33939980000"  # calls come from here, and whoever calls it back hears the hub
+
 CONFIGURATION = """\
 # Written by hub demo at each start; changes are lost.
 [state]
@@ -23,7 +25,7 @@ account_sid = "{account}"
 api_key_sid = "{key}"
 api_key_secret_file = "{secret_file}"
 sender = "DOMICILE"
-caller = "+33939980000"
+caller = "{caller}"
 api_url = "http://127.0.0.1:{http}"
 studio_url = "http://127.0.0.1:{http}"
 [email]
@@ -41,7 +43,7 @@ def write(plan: Plan, network: Mapping[str, object]) -> None:
     secret = plan.state / "network.secret"
     _write(secret, f"{network['secret']}\n")
     values = {"state": _toml(str(plan.state)), "control": _toml(str(plan.control)), "secret_file": _toml(str(secret))}
-    _write(plan.written, CONFIGURATION.format(**{**network, **values}))
+    _write(plan.written, CONFIGURATION.format(**{**network, **values}, caller=CALLER))
 
 
 def _write(path: os.PathLike[str], content: str) -> None:

@@ -1,6 +1,7 @@
 -- Who answers: one row for each key of a call and each SMS, so that none counts twice; and who is in charge.
 ALTER TABLE incidents ADD COLUMN code TEXT NOT NULL DEFAULT '';  -- four digits, or none
 ALTER TABLE incidents ADD COLUMN rounds INTEGER NOT NULL DEFAULT 1;  -- of calls
+ALTER TABLE incidents ADD COLUMN told_at TEXT;  -- everybody, last
 ALTER TABLE incidents ADD COLUMN called_at TEXT;
 ALTER TABLE incidents ADD COLUMN taken_by TEXT NOT NULL DEFAULT '';  -- a contact
 ALTER TABLE incidents ADD COLUMN taken_at TEXT;

@@ -39,6 +39,9 @@ def _incident(row: sqlite3.Row) -> Json:
         "kind": row["kind"],
         "opened_at": row["opened_at"],
         "ended_at": row["ended_at"],
+        "by": row["taken_by"],
+        "taken_at": row["taken_at"],
+        "rounds": row["rounds"],
     }
 
 

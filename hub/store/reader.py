@@ -117,8 +117,8 @@ class Reader:
             room=room, state=State(row["state"]), threatened=bool(row["threatened"]),
             kind=End(row["kind"]) if row["kind"] else None, ended=self.maybe(row["ended_at"]),
             sounded=self.maybe(row["sounded_at"]), records=bool(row["records"]), code=code, rounds=int(row["rounds"]),
-            called=self.maybe(row["called_at"]), by=by, taken=self.maybe(row["taken_at"]),
-            checked=self.maybe(row["checked_at"]),
+            told=self.maybe(row["told_at"]), called=self.maybe(row["called_at"]), by=by,
+            taken=self.maybe(row["taken_at"]), checked=self.maybe(row["checked_at"]),
         )  # fmt: skip
 
     def delivery(self, row: sqlite3.Row) -> Delivery:

@@ -188,7 +188,8 @@ def _incident(incident: Incident) -> list[Statement]:
         ended_at=incident.ended and iso(incident.ended.utc), sounded_at=incident.sounded and iso(incident.sounded.utc),
         drill=incident.drill, after_drill=incident.after_drill, threatened=incident.threatened,
         records=incident.records, room=incident.room, code=incident.code, rounds=incident.rounds,
-        called_at=incident.called and iso(incident.called.utc), taken_by=incident.by,
+        told_at=incident.told and iso(incident.told.utc), called_at=incident.called and iso(incident.called.utc),
+        taken_by=incident.by,
         taken_at=incident.taken and iso(incident.taken.utc), checked_at=incident.checked and iso(incident.checked.utc),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from hub.channels import studio
 from hub.channels.call import Call
 from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
-from hub.errors import DeliveryError
+from hub.errors import ENGAGED, DeliveryError
 from hub.ports import Progress, Receipt
 from tests.channels.conftest import ALERT, ANNA
 
@@ -228,5 +228,17 @@ async def test_a_person_who_is_calling_us_is_not_cut_off(network: TelephoneNetwo
     listens_on(network)
     back = network.phones.dial(ANNA, OWN)
     await network.until(lambda: back.state == "in-progress")
-    id = await channel.send(ALERT)
-    assert (id[:2], back.over) == ("CA", False)
+    with pytest.raises(DeliveryError) as refused:
+        await channel.send(ALERT)
+    assert (refused.value.code, refused.value.permanent, back.over) == (ENGAGED, False, False)
+    network.phones.hang_up(back.id)
+    assert (await channel.send(ALERT)).startswith("FN")
+
+
+async def test_whoever_listens_is_not_cut_off_by_the_next_call(network: TelephoneNetwork, channel: Call) -> None:
+    listens_on(network)
+    await channel.send(ALERT)
+    await network.until(lambda: network.phones[ANNA].calls and network.phones[ANNA].calls[0].state == "in-progress")
+    with pytest.raises(DeliveryError, match="on the telephone"):
+        await channel.send(replace(ALERT, id="K7Q2M-2"))
+    assert not network.phones[ANNA].calls[0].over

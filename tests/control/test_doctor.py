@@ -116,6 +116,13 @@ async def test_a_button_that_cannot_be_supervised_is_said_to_need_a_test_each_we
     assert (check["ok"], check["blocking"]) == (False, False)
 
 
+@pytest.mark.parametrize(("email", "ok"), [("", False), ("tom@example.org", True)])
+async def test_a_technician_without_a_mail_address_would_not_hear_that_sms_do_not_leave(ask: Ask, email: str, ok: bool):
+    await ask("technician add", name="Tom", phone="+33612345678", email=email)
+    check = (await named(ask))["technicians"]
+    assert (check["ok"], check["blocking"]) == (ok, False)
+
+
 CALLER = "+33937000000"
 
 

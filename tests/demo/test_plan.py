@@ -86,6 +86,7 @@ def test_messages_go_to_the_telephone_network_alone(plan: Plan) -> None:
     assert config.email
     assert config.twilio.api_url == config.twilio.studio_url == "http://127.0.0.1:4001"
     assert config.twilio.api_key_secret.get_secret_value() == "made up"
+    assert config.twilio.caller == written.CALLER
     assert (config.email.host, config.email.port) == ("127.0.0.1", 4002)
 
 

@@ -48,3 +48,13 @@ async def test_an_alert_goes_before_what_technicians_are_told(outside: World):
     assert "a number or an address cannot be reached" in outside.texts(UMA)[0]
     assert "Anna" not in outside.texts(UMA)[0]
     assert outside.calls(UMA) == outside.calls(TOM) == []
+
+
+async def test_an_account_that_runs_out_of_money_is_told_and_doctor_names_the_sum(outside: World):
+    outside.network.balance = "3.20"
+    await outside.start(HUB_HASTE="100")
+    await technicians(outside)
+    await outside.until(lambda: outside.texts(UMA) and outside.mails("Tom"))
+    assert "balance of the Twilio account (since " in outside.texts(UMA)[0]
+    (check,) = [one for one in (await outside.ask("doctor"))["checks"] if one["name"] == "balance"]
+    assert (check["ok"], check["blocking"], "3.20 USD" in check["sentence"]) == (False, False, True)

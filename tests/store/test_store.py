@@ -34,7 +34,7 @@ BUTTON = Button(
 )  # fmt: skip
 INCIDENT = Incident(
     "K7Q2M", Level.ALARM, opened=at(0), pressed=at(0), sounded=at(0), records=True, room="r", code="0417", rounds=3,
-    called=at(0), by="c1", taken=at(0), checked=at(0),
+    told=at(0), called=at(0), by="c1", taken=at(0), checked=at(0),
 )  # fmt: skip
 DELIVERY = Delivery("K7Q2M-1", "K7Q2M", "c1", Action.SMS, Purpose.ALERT, ANNA.phone, "fr", "", "text", at(0), 1000.0)
 CALL = replace(DELIVERY, id="K7Q2M-2", channel=Action.CALL, machine="see the SMS", brief="third floor")

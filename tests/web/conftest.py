@@ -27,7 +27,7 @@ def sockets(home: FakeHome, tmp_path: Path) -> Iterator[dict[str, Path]]:
 @pytest.fixture
 def app(sockets: dict[str, Path]) -> Flask:
     """With the demonstration."""
-    return create_app(Settings(**sockets))
+    return create_app(Settings(**sockets, caller="+33162000000"))
 
 
 class Browser:

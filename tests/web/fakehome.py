@@ -58,6 +58,9 @@ class FakeHome:
             "kind": None,
             "opened_at": AT,
             "ended_at": None,
+            "by": "",
+            "taken_at": None,
+            "rounds": 1,
             "events": [],
             "contacts": [
                 {"id": contact["id"], "name": contact["name"], "acknowledged_at": None} for contact in self.contacts
@@ -98,7 +101,15 @@ class FakeHome:
             "behaviour": "by_hand",
             "messages": [{"id": "s" + contact["id"], "at": AT, "from": "HUB", "text": TEXT, "segments": 2}],
             "calls": [
-                {"id": "c" + contact["id"], "at": AT, "from": "+33162000000", "state": state, "result": None} | said
+                {
+                    "id": "c" + contact["id"],
+                    "at": AT,
+                    "from": "+33162000000",
+                    "to": contact["phone"],
+                    "state": state,
+                    "result": None,
+                }
+                | said
             ],
         }
 

@@ -137,6 +137,20 @@ def test_a_button_of_a_telephone_acts_without_leaving_the_page(browser, site, ho
     assert home.changes("behave") == [{"number": "+33612345671", "behaviour": "out_of_reach"}]
 
 
+def test_what_was_said_last_is_seen_and_the_keys_are_large_enough_for_a_thumb(browser, site, home):
+    home.raise_alarm()
+    home.phones[0]["calls"][0] |= {"state": "talking", "text": "Marie. " * 200}
+    with opened(browser, f"{site}/demo/", width=360) as page:
+        home.phones[0]["calls"][0]["text"] += "Tapez 1."
+        expect(page.locator(".subtitle")).to_contain_text("Tapez 1.")
+        box, said = (page.locator(part).bounding_box() for part in (".subtitle", ".subtitle span"))
+        assert said["height"] > 2 * box["height"]
+        assert said["y"] + said["height"] <= box["y"] + box["height"] + 1
+        sizes = [key.bounding_box() for key in page.locator(".key").all()]
+    assert len(sizes) == 10
+    assert all(size["width"] >= 44 and size["height"] >= 44 for size in sizes)
+
+
 def test_a_refusal_appears_on_the_page(browser, site, home):
     home.raise_alarm()
     with opened(browser, f"{site}/demo/") as page:
@@ -157,9 +171,11 @@ def test_a_silent_hub_is_said_and_so_is_its_return(browser, site, sockets):
 
 def test_the_demonstration_works_without_javascript(browser, site, home):
     home.raise_alarm()
+    home.phones[1]["calls"][0]["state"] = "talking"
     with opened(browser, f"{site}/demo/", java_script_enabled=False) as page:
         page.get_by_role("button", name="Two clicks").click()
         page.locator("#answer-c0").click()
+        page.get_by_role("button", name="1", exact=True).click()
         page.locator("#behaviour-1").select_option("ignores")
         page.locator(".behaviour button").first.click()
         page.get_by_role("button", name="It was a test").click()
@@ -167,6 +183,7 @@ def test_the_demonstration_works_without_javascript(browser, site, home):
         expect(page.get_by_role("link", name="Show what is new")).to_be_visible()
     assert edges(home) == ["double", "single"]
     assert home.changes("pick_up") == [{"call": "c0"}]
+    assert home.changes("key") == [{"call": "c1", "digit": "1"}]
     assert home.changes("behave") == [{"number": "+33612345670", "behaviour": "ignores"}]
     assert home.changes("resolve") == [{"id": "K7Q2M", "kind": "test"}]
 

@@ -1,7 +1,10 @@
 """The demonstration: what it shows, and what its buttons do."""
 
+import re
+
 import pytest
 
+from hardware.simulated.network.phones import Behaviour
 from web.stage import SHOWN, incident, telephones
 from web.words import clock, decibels, word
 
@@ -54,6 +57,38 @@ def test_what_is_said_is_read_while_a_call_goes_on(browser, home):
     assert "Hang up" in screen
 
 
+def test_a_call_that_talks_has_the_keys_of_a_telephone(browser, home):
+    home.raise_alarm()
+    home.phones[0]["calls"][0]["state"] = "talking"
+    screens = browser.client.get("/demo/state.json").get_json()["regions"]
+    assert re.findall(r'formaction="/demo/key/(.)" name="call" value="c0"', screens["phone-0"]) == [*"1234567890"]
+    assert "/demo/key/" not in screens["phone-1"]
+
+
+def test_the_hub_is_called_back_while_an_incident_is_open(browser, home):
+    assert "/demo/call-back" not in browser.open("/demo/")
+    home.raise_alarm()
+    for phone in home.phones[1:]:
+        phone["calls"] = []
+    assert browser.open("/demo/").count("/demo/call-back") == 4
+    home.incident["state"] = "resolved"
+    assert "/demo/call-back" not in browser.open("/demo/")
+
+
+def test_nobody_answers_a_call_they_make_themselves(browser, home):
+    home.raise_alarm()
+    home.phones[0]["calls"][0] |= {"from": home.contacts[0]["phone"], "to": "+33162000000"}
+    screen = browser.client.get("/demo/state.json").get_json()["regions"]["phone-0"]
+    assert "Calling back</b> +33162000000" in screen
+    assert "Hang up" in screen
+    assert "Answer</button>" not in screen
+
+
+def test_a_telephone_can_do_all_that_the_network_knows(browser):
+    offered = re.findall(r'<option value="(\w+)"', browser.open("/demo/"))
+    assert {*offered} == {*Behaviour}
+
+
 def test_the_live_parts_are_the_same_as_on_the_page(browser, home):
     home.raise_alarm()
     page = browser.open("/demo/")
@@ -72,6 +107,7 @@ def test_the_live_parts_are_the_same_as_on_the_page(browser, home):
             {"number": "+1", "behaviour": "ignores"},
             {"command": "behave", "number": "+1", "behaviour": "ignores"},
         ),
+        ("/demo/call-back", {"number": "+1"}, {"command": "dial", "number": "+1", "to": "+33162000000"}),
         ("/demo/pick-up", {"call": "C"}, {"command": "pick_up", "call": "C"}),
         ("/demo/hang-up", {"call": "C"}, {"command": "hang_up", "call": "C"}),
         ("/demo/key/1", {"call": "C"}, {"command": "key", "call": "C", "digit": "1"}),
@@ -123,8 +159,54 @@ def test_each_channel_shows_its_newest_alert_and_the_all_clear_is_apart(home):
         delivery | {"purpose": "all_clear", "outcome": "failed"},
     ]
     shown = incident(home.incident)
-    assert shown.rows["0"].outcomes == (("sms", "queued"), ("call", "accepted"), ("email", "sending"))
-    assert (shown.wanted, shown.reached, shown.delivered, shown.all_clear) == (15, 9, 4, 1)
+    assert outcomes(shown, "0") == {"sms": "queued", "call": "accepted", "email": "sending"}
+    assert (shown.wanted, shown.accepted, shown.delivered, shown.all_clear) == (15, 9, 4, 1)
+
+
+def outcomes(shown, contact: str) -> dict[str, str]:
+    """What is said of each channel."""
+    return {reach.channel: reach.result or reach.outcome for reach in shown.rows[contact].reaches}
+
+
+def ended(home, contact: str, outcome: str, *attempts: tuple[str, str]) -> None:
+    """What became of the call to this contact."""
+    (call,) = (d for d in home.incident["deliveries"] if (d["contact"], d["channel"]) == (contact, "call"))
+    call |= {"outcome": outcome, "attempts": [{"result": result, "code": code} for result, code in attempts]}
+
+
+def test_a_call_says_how_it_ended_and_was_with_the_operator_all_the_same(home):
+    home.raise_alarm()
+    ended(home, "0", "delivered", ("accepted", ""), ("delivered", ""))
+    ended(home, "1", "delivered", ("accepted", ""), ("delivered", "machine"))
+    ended(home, "2", "failed", ("accepted", ""), ("undelivered", "busy"))
+    ended(home, "3", "failed", ("accepted", ""), ("undelivered", "canceled"))
+    ended(home, "4", "failed")
+    shown = incident(home.incident)
+    said = [outcomes(shown, contact["id"])["call"] for contact in home.contacts]
+    assert said == ["completed", "machine", "busy", "needless", "needless"]
+    assert (shown.accepted, shown.wanted) == (9, 14)  # five SMS and four calls; one call was never wanted
+
+
+def test_who_is_in_charge_is_told_and_what_they_are_told_counts_for_nothing(browser, home):
+    home.raise_alarm()
+    before = incident(home.incident)
+    home.incident |= {"state": "acknowledged", "by": "1", "taken_at": AT, "rounds": 2}
+    home.incident["contacts"][1]["acknowledged_at"] = AT
+    for purpose in ("taken", "yours", "second", "check"):
+        home.incident["deliveries"].append(home.incident["deliveries"][0] | {"purpose": purpose, "outcome": "failed"})
+    after = incident(home.incident)
+    assert (after.accepted, after.delivered, after.wanted) == (before.accepted, before.delivered, before.wanted)
+    regions = browser.client.get("/demo/state.json").get_json()["regions"]
+    assert "Bruno is taking care: confirmed at 20:14:05" in regions["incident"]
+    assert "calls: round 2" in regions["incident"]
+    assert "confirmed 20:14:05" in regions["reach-1"]
+    assert "confirmed" not in regions["reach-0"]
+
+
+def test_where_nobody_is_called_there_is_no_round(home):
+    home.raise_alarm()
+    home.incident["deliveries"] = [d for d in home.incident["deliveries"] if d["channel"] == "sms"]
+    assert incident(home.incident).rounds == 0
 
 
 def test_a_telephone_shows_the_newest_first_and_not_everything():
