@@ -105,6 +105,7 @@ class Charge:
         made: list[Delivery] = []
         with self._faults.guard("service:charge"):  # who is in charge counts, whatever becomes of the texts
             made = self._told_of(current, after, answer)
+            self._faults.restore("service:charge")
         stopped = [] if current.drill else _queued_calls(self._book.of(current.id).values())
         happening = Happening(current.id, answer.at, Event.ACKNOWLEDGED, answer.contact)
         self._alerting.commit(after, [*made, *stopped], [answer, happening])

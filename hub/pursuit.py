@@ -58,13 +58,16 @@ def _while_in_charge(incident: Incident, calls: list[Delivery]) -> tuple[float, 
 
 
 def _while_nobody_is(incident: Incident, calls: list[Delivery]) -> tuple[float, Turn] | None:
-    """A call that no provider has taken yet is tried on its own schedule: it is no reason for a further round."""
+    """A call that no provider has taken yet is tried on its own schedule: it is no reason for a further round, and
+    from when it left at last a telephone has its time to ring.
+    """
     if incident.rounds >= ROUNDS or incident.called is None:
         return None
-    if all(call.outcome in PENDING for call in newest(calls).values()):
+    left = [call.due for call in newest(calls).values() if call.outcome not in PENDING]
+    if not left:
         return None
     live = any(call.outcome in LIVE for call in calls)
-    return incident.called.mono + (ROUND_LONGEST if live else ROUND_EVERY), Turn.CALL_AGAIN
+    return max(incident.called.mono, *left) + (ROUND_LONGEST if live else ROUND_EVERY), Turn.CALL_AGAIN
 
 
 def timely(incident: Incident, purpose: Purpose, channel: Action) -> bool:

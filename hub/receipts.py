@@ -90,8 +90,9 @@ class Receipts:
 
     def _done(self, id: str, task: "asyncio.Task[None]") -> None:
         del self._tasks[id]
-        if not task.cancelled() and (problem := task.exception()) is not None:
-            self._faults.put("service:receipts", f"{type(problem).__name__}: {problem}")
+        if not task.cancelled():
+            problem = task.exception()
+            self._faults.set("service:receipts", problem is None, f"{type(problem).__name__}: {problem}")
 
     def _left(self, delivery: Delivery) -> float:
         """Seconds for which it is still followed; none for what is known, or has no receipts."""

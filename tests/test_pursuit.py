@@ -41,6 +41,12 @@ def test_no_round_is_used_up_while_no_provider_takes_a_call(pending):
     assert upcoming(OPEN, [call(pending), call(pending, "c2")]) is None
 
 
+def test_a_call_that_left_late_has_its_time_to_ring():
+    """The provider was away for ten minutes."""
+    late = replace(call(Outcome.FAILED), due=at(600).mono)
+    assert upcoming(OPEN, [late]) == (at(600 + ROUND_EVERY).mono, Turn.CALL_AGAIN)
+
+
 def test_after_the_last_round_nobody_is_called_any_more():
     assert upcoming(replace(OPEN, rounds=ROUNDS), [call(Outcome.FAILED)]) is None
 
