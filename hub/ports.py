@@ -265,3 +265,36 @@ class Channel(Protocol):
 
     async def withdraw(self, id: str) -> None:
         """End a call that still rings, as far as possible. Raises DeliveryError."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModemView:
+    """`technology`: "LTE", "3G"; `signal`: per cent; `answering`: it proved it lately; `trouble`: docs/modem.md."""
+
+    present: bool = False
+    unlocked: bool = False
+    registered: bool = False
+    operator: str = ""
+    technology: str = ""
+    signal: int | None = None
+    answering: bool = False
+    trouble: str = ""
+
+
+class Modem(Protocol):
+    """The hub's own SIM: SMS that need no internet."""
+
+    @property
+    def view(self) -> ModemView:
+        """As it was last seen; asks nobody."""
+
+    async def send(self, number: str, text: str) -> str:
+        """An id, once the network *accepted* the whole text. Raises DeliveryError; "timeout": it may have left."""
+
+    async def receipt(self, id: str) -> Receipt | None:
+        """What became of it; None when nobody here knows, as after a restart."""
+
+    async def listen(self, hear: Callable[[Incoming], None]) -> None:
+        """Until cancelled: look after the modem, call `hear` at once for each whole SMS. Raises DeviceError; an SMS
+        that comes twice has the same `source`.
+        """

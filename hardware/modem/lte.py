@@ -1,0 +1,205 @@
+"""The LTE modem: found, unlocked, switched on, asked whether it answers, and mended as far as that goes."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hardware.modem.manager import ABSENT, MODEM, SILENT, SIM, Manager, ModemFault, manager
+from hardware.modem.mending import Ladder, Step
+from hardware.modem.messages import Hear, Messages
+from hardware.modem.reading import Reading, State
+from hub.errors import DeliveryError, DeviceError, Refusal
+from hub.numbers import refuse_emergency
+from hub.ports import ModemView, Receipt
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds. `look`: between two looks when nothing is told; `retry`: while something is wrong; `send`: for a whole
+    SMS; `answer`: for one question to the modem; `switch`: for switching it on; `rest`: from one look to the next at
+    least; `quiet`: after an SMS came in, until others are looked for; `apart`: from one such search to the next.
+    """
+
+    look: float = 20.0
+    retry: float = 5.0
+    send: float = 30.0
+    answer: float = 10.0
+    switch: float = 30.0
+    rest: float = 0.05
+    quiet: float = 10.0
+    apart: float = 60.0
+
+
+class LteModem:
+    """`pin`: of the SIM, tried once at most. `restart`: asks for a restart of ModemManager; it may raise OSError."""
+
+    def __init__(
+        self,
+        *,
+        pin: str = "",
+        restart: Callable[[], None] | None = None,
+        pace: Pace | None = None,
+        ladder: Ladder | None = None,
+    ) -> None:
+        self._pin = pin
+        self._restart = restart
+        self._pace = pace or Pace()
+        self._ladder = ladder or Ladder()
+        self._messages = Messages()
+        self._view = ModemView(trouble=ABSENT)
+        self._manager: Manager | None = None
+        self._path = ""  # of the modem: another one after each replug, restart, or change of the SIM
+        self._tried = ""  # the path that the PIN was tried on
+        self._proven = float("-inf")  # when the modem itself answered last
+        self._search_at = float("inf")
+        self._searched = float("-inf")
+        self._turn = asyncio.Lock()  # whoever sends, or switches the modem off and on
+
+    @property
+    def view(self) -> ModemView:
+        return self._view
+
+    async def receipt(self, id: str) -> Receipt | None:
+        return self._messages.receipt(id)
+
+    async def send(self, number: str, text: str) -> str:
+        try:
+            refuse_emergency(number)
+        except Refusal as refusal:
+            raise DeliveryError("an emergency number", code=refusal.key, permanent=True) from refusal
+        try:
+            async with asyncio.timeout(self._pace.send), self._turn:
+                return await self._send(number, text)
+        except TimeoutError as problem:
+            self._proven = float("-inf")
+            raise DeliveryError("the modem did not answer in time", code="timeout") from problem
+        except ModemFault as fault:
+            raise DeliveryError(str(fault), code=fault.code) from fault
+
+    async def _send(self, number: str, text: str) -> str:
+        if self._manager is None or not self._path:
+            raise ModemFault(self._view.trouble or ABSENT, "there is no modem to send with")
+        id = await self._messages.send(self._manager, self._path, number, text, self._pace.send)
+        self._proven = time.monotonic()
+        return id
+
+    async def listen(self, hear: Hear) -> None:
+        news = asyncio.Event()
+        try:
+            async with manager() as self._manager:
+                await self._manager.follow(news.set)
+                while not self._manager.over:
+                    news.clear()
+                    await self._look(self._manager, hear)
+                    await self._pause(news)
+                raise DeviceError("the D-Bus connection was lost")
+        finally:
+            self._manager, self._path = None, ""
+            self._see(ModemView(trouble="no_bus"))
+
+    async def _pause(self, news: asyncio.Event) -> None:
+        """Whatever is told is a reason to look again, but not without end."""
+        await asyncio.sleep(self._pace.rest)
+        wait = self._pace.retry if self._view.trouble else self._pace.look
+        try:
+            async with asyncio.timeout(min(wait, max(0.0, self._search_at - time.monotonic()))):
+                await news.wait()
+        except TimeoutError:
+            return
+
+    def _see(self, view: ModemView) -> None:
+        if view.trouble != self._view.trouble:
+            log.warning("modem: %s", view.trouble or "well again")
+        self._view = view
+
+    async def _look(self, manager: Manager, hear: Hear) -> None:
+        """One look at everything; each starts anew, because ModemManager forgets and renames what it had."""
+        try:
+            found = await manager.modem()
+        except ModemFault as fault:
+            self._path = ""
+            self._see(ModemView(trouble=fault.code))
+            await self._mend(manager)
+            return
+        reading = Reading(found)
+        trouble = await self._attend(manager, reading, hear)
+        self._see(reading.view(self._answering, trouble))
+        if trouble == SILENT:
+            await self._mend(manager)
+
+    async def _attend(self, manager: Manager, reading: Reading, hear: Hear) -> str:
+        """Why it is of no use, "" when nothing speaks against it."""
+        self._path, former = reading.found.path, self._path
+        if self._path != former:
+            self._proven = float("-inf")
+        try:
+            await self._ready(manager, reading)
+            if reading.state >= State.ENABLED:
+                await self._prove(manager)
+                await self._take(manager, hear, reading)
+        except ModemFault as fault:
+            log.debug("modem: %s", fault)
+            return fault.code
+        return ""
+
+    @property
+    def _answering(self) -> bool:
+        return time.monotonic() - self._proven < self._pace.look + self._pace.answer
+
+    async def _ready(self, manager: Manager, reading: Reading) -> None:
+        if reading.state == State.FAILED:
+            raise ModemFault(reading.failure)
+        if reading.state == State.LOCKED:
+            await self._unlock(manager, reading)
+        elif reading.state == State.DISABLED:
+            await manager.call(self._path, MODEM, "Enable", "b", True, timeout=self._pace.switch)
+
+    async def _unlock(self, manager: Manager, reading: Reading) -> None:
+        """A third wrong PIN locks the SIM for good: it is tried only while nobody has given a wrong one."""
+        if not reading.wants_pin:
+            raise ModemFault("puk")
+        if not self._pin:
+            raise ModemFault("pin_missing")
+        if self._tried == self._path or not reading.untried:
+            raise ModemFault("pin_wrong")
+        self._tried = self._path
+        sim = reading.found.fact("Sim")
+        await manager.call(sim, SIM, "SendPin", "s", self._pin, timeout=self._pace.switch)
+
+    async def _prove(self, manager: Manager) -> None:
+        """Ask what only the modem knows: a dead one keeps its properties, and looks registered."""
+        if self._turn.locked() or time.monotonic() - self._proven < self._pace.look - self._pace.rest:
+            return
+        try:
+            await manager.call(self._path, f"{MODEM}.Time", "GetNetworkTime", timeout=self._pace.answer)
+        except ModemFault as fault:
+            if fault.code in (SILENT, "no_bus"):
+                raise
+        self._proven = time.monotonic()
+        self._ladder.answered()
+
+    async def _take(self, manager: Manager, hear: Hear, reading: Reading) -> None:
+        now = time.monotonic()
+        if await self._messages.take(manager, self._path, hear, now):
+            self._search_at = max(now + self._pace.quiet, self._searched + self._pace.apart)
+        if self._search_at <= now and not self._turn.locked() and reading.state != State.CONNECTED:
+            self._search_at, self._searched = float("inf"), now
+            await self._switch(manager)
+
+    async def _mend(self, manager: Manager) -> None:
+        step = self._ladder.failed(time.monotonic())
+        if step is Step.SWITCH and self._path and not self._turn.locked():
+            await self._switch(manager)
+        elif step is Step.RESTART and self._restart:
+            log.warning("modem: asking for a restart of ModemManager")
+            self._restart()
+
+    async def _switch(self, manager: Manager) -> None:
+        """Off and on: ModemManager loses messages that come at the same instant, and lists them all when it enables."""
+        async with self._turn:
+            for on in (False, True):
+                await manager.call(self._path, MODEM, "Enable", "b", on, timeout=self._pace.switch)

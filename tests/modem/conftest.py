@@ -1,0 +1,104 @@
+"""A home with the real ModemManager and a simulated modem, and the hub's driver that looks after it."""
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from hardware.modem.lte import LteModem, Pace
+from hardware.modem.mending import Ladder, Step
+from hub.ports import Incoming, Progress, Receipt
+from tests.buttons.fakebluez import PrivateBus
+
+from .fakemodem import FakeModem, World, world
+
+ANNA = "+33639980001"
+QUICK = Pace(look=1.0, retry=0.3, send=3.0, answer=4.0, switch=10.0, quiet=0.5, apart=1.0)
+RUNGS = ((0.5, Step.SWITCH), (1.5, Step.RESTART))
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
+    if not shutil.which("ModemManager", path="/usr/sbin:/usr/bin"):
+        pytest.skip("this needs Debian's package modemmanager")
+    with PrivateBus() as private:
+        for name, value in private.environ.items():
+            monkeypatch.setenv(name, value)
+        yield private
+
+
+class Home:
+    """The driver under test, what it heard, and what surrounds it. `restarts`: how often it asked for one."""
+
+    def __init__(self, around: World, pin: str) -> None:
+        self.world = around
+        self.fake = around.modem
+        self.restarts = 0
+        self.lte = LteModem(pin=pin, restart=self._restart, pace=QUICK, ladder=Ladder(RUNGS))
+        self.heard: list[Incoming] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def _restart(self) -> None:
+        self.restarts += 1
+
+    def begin(self) -> None:
+        self._task = asyncio.create_task(self.lte.listen(self.heard.append))
+
+    async def end(self) -> None:
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def until(self, holds: Callable[[], object], seconds: float = 15.0) -> None:
+        async with asyncio.timeout(seconds):
+            while not holds():
+                if self._task and self._task.done():
+                    self._task.result()
+                await asyncio.sleep(0.02)
+
+    async def ready(self) -> None:
+        """An SMS could leave."""
+        await self.until(lambda: self.lte.view.answering and not self.lte.view.trouble)
+
+    async def trouble(self, code: str, seconds: float = 15.0) -> None:
+        await self.until(lambda: self.lte.view.trouble == code, seconds)
+
+    async def receipt(self, id: str) -> Receipt | None:
+        """Once it says anything."""
+        async with asyncio.timeout(10):
+            while (receipt := await self.lte.receipt(id)) == Receipt(Progress.WAITING):
+                await asyncio.sleep(0.02)
+        return receipt
+
+    async def heard_texts(self, count: int) -> list[str]:
+        await self.until(lambda: len(self.heard) >= count)
+        return [incoming.text for incoming in self.heard]
+
+
+Furnish = Callable[..., Awaitable[Home]]
+
+
+@pytest.fixture
+async def furnish(bus: PrivateBus, tmp_path: Path) -> AsyncIterator[Furnish]:
+    """A home, with the driver begun; it takes the modem to be, and the PIN that the hub was given."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def furnish(fake: FakeModem | None = None, *, pin: str = "") -> Home:
+            home = Home(await stack.enter_async_context(world(bus, fake or FakeModem(), tmp_path)), pin)
+            home.begin()
+            stack.push_async_callback(home.end)
+            return home
+
+        yield furnish
+
+
+@pytest.fixture
+async def home(furnish: Furnish) -> Home:
+    """Everything is well."""
+    home = await furnish()
+    await home.ready()
+    return home

@@ -1,0 +1,46 @@
+"""SMS that leave by the hub's own SIM."""
+
+import pytest
+
+from hardware.modem.lte import LteModem
+from hub.errors import DeliveryError
+from hub.ports import ModemView, Progress, Receipt
+
+from .conftest import ANNA, Home
+
+GREEK = "Ἑλένη: ζητεῖ βοήθειαν. "
+
+
+async def test_a_modem_that_is_plugged_in_is_switched_on_and_registers(home: Home) -> None:
+    await home.until(lambda: home.lte.view.signal)
+    assert home.lte.view == ModemView(
+        present=True,
+        unlocked=True,
+        registered=True,
+        operator="Home Net",
+        technology="LTE",
+        signal=60,
+        answering=True,
+    )
+
+
+async def test_an_alert_leaves_and_its_receipt_comes_back(home: Home) -> None:
+    id = await home.lte.send(ANNA, "Léa a besoin d'aide. K7Q2M")
+    (sent,) = home.fake.outbox
+    assert (sent.number, sent.text, sent.encoding, sent.reported) == (ANNA, "Léa a besoin d'aide. K7Q2M", "gsm7", True)
+    assert await home.receipt(id) == Receipt(Progress.DELIVERED)
+
+
+@pytest.mark.parametrize(("text", "encoding", "parts"), [("à l'aide {€} " * 25, "gsm7", 3), (GREEK * 8, "ucs2", 3)])
+async def test_a_long_alert_arrives_as_one_text(home: Home, text: str, encoding: str, parts: int) -> None:
+    id = await home.lte.send(ANNA, text)
+    (sent,) = home.fake.outbox
+    assert (sent.text, sent.encoding, sent.parts) == (text, encoding, parts)
+    assert await home.receipt(id) == Receipt(Progress.DELIVERED)
+
+
+@pytest.mark.parametrize("number", ["17", "112", "+33 1 12", "114"])
+async def test_no_emergency_number_is_ever_written_to(number: str) -> None:
+    with pytest.raises(DeliveryError) as refused:
+        await LteModem().send(number, "Test")
+    assert (refused.value.code, refused.value.permanent) == ("emergency_number", True)
