@@ -10,7 +10,7 @@ from hub.cli import build
 if TYPE_CHECKING:
     from hub.config import Config
     from hub.core import Devices
-    from hub.ports import Buttons, Microphone, Siren
+    from hub.ports import Buttons, Microphone, Modem, Siren
 
 
 def run_daemon(config: "Config", path: Path | None) -> int:
@@ -43,7 +43,7 @@ def plug_in(config: "Config", path: Path | None) -> "Devices":
     """The devices that the configuration names; never others."""
     from hub.core import Devices
 
-    return Devices(buttons(config), siren(config), recorder_command(path))
+    return Devices(buttons(config), siren(config), recorder_command(path), modem(config))
 
 
 def buttons(config: "Config") -> "Buttons":
@@ -64,6 +64,14 @@ def siren(config: "Config") -> "Siren":
     from hardware.siren import GpioSiren
 
     return GpioSiren(config.siren.pin, config.siren.active_high, config.siren.max_seconds)
+
+
+def modem(config: "Config") -> "Modem | None":
+    if config.modem.device != "modemmanager":
+        return None
+    from hardware.modem.lte import LteModem
+
+    return LteModem(pin=config.modem.pin.get_secret_value() if config.modem.pin else "")
 
 
 def recorder_command(path: Path | None) -> tuple[str, ...]:

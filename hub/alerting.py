@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from hub import escalation, incident, pursuit
+from hub import escalation, incident, pursuit, second
 from hub.book import Book
 from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
@@ -163,7 +163,8 @@ class Alerting:
             return False
         if not pursuit.timely(current, delivery.purpose, delivery.channel):
             return False
-        return not escalation.superseded(delivery, self._book.of(delivery.incident))
+        known = self._book.of(delivery.incident)
+        return not escalation.superseded(delivery, known) and not second.needless(delivery, known)
 
     def facts(self) -> list[object]:
         """What is open, to fill a new file with."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 
+from hub import second
 from hub.alerting import Alerting, Outputs
 from hub.book import Book
+from hub.channels.modem import ModemSms
 from hub.charge import Charge
 from hub.config import Config
 from hub.delivery import Delivery
@@ -20,7 +22,7 @@ from hub.household import Household
 from hub.incoming import Listener
 from hub.learning.learner import Learner
 from hub.model import Moment
-from hub.ports import Buttons, Channel, Press, Siren
+from hub.ports import Buttons, Channel, Incoming, Modem, Press, Siren
 from hub.provider import Keeper, Outside
 from hub.receipts import Receipts
 from hub.recognizers import Recognizers
@@ -42,6 +44,7 @@ class Devices:
     buttons: Buttons
     siren: Siren
     recorder: tuple[str, ...]
+    modem: Modem | None = None
 
 
 class Hub:
@@ -53,13 +56,16 @@ class Hub:
         self.config = config
         self.devices = devices
         self.channels = channels
+        ways: dict[str, Channel] = {str(action): channel for action, channel in channels.items()}
+        if devices.modem is not None:
+            ways[second.MODEM] = ModemSms(devices.modem)
         self.faults = Faults(clock, self._shows_presence)
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)
         self.watch = Watch(self.household, devices.buttons, self.faults)
         self.learner = Learner(devices.buttons)
         self.book = Book(self.store)
-        self.dispatcher = Dispatcher(channels, self.book, self.faults, clock, self._wants, self.break_down)
+        self.dispatcher = Dispatcher(ways, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report)
         feedback = Feedback(self.household, devices.buttons.confirm)
         outputs = Outputs(devices.siren, self.recorder, config.siren.max_seconds)
@@ -75,10 +81,10 @@ class Hub:
         )
         self.telling = Telling(self.household, self.faults, channels, clock, lambda: self.book.busy)
         self.charge = Charge(self.alerting, self.household, self.book, self.faults, feedback, clock)
-        self.receipts = Receipts(channels, self.book, self.faults, clock, self.charge.hear, self._wants)
+        self.receipts = Receipts(ways, self.book, self.faults, clock, self.charge.hear, self._wants)
         self.outside = outside
+        self.listener = Listener(outside.inbox if outside else None, self.household, clock, self.charge.hear)
         if outside is not None:
-            self.listener = Listener(outside.inbox, self.household, clock, self.charge.hear)
             self.keeper = Keeper(outside.studio, self.store, self.faults, monotonic)
         self.recognizers = Recognizers(self._act, self.household.timing_of)
         self.ready = asyncio.Event()
@@ -93,6 +99,13 @@ class Hub:
         except BaseException as problem:
             self.break_down(problem)
             raise
+
+    def hear_text(self, text: Incoming) -> None:
+        """An SMS to the hub's own SIM. It counts as an answer only where that was switched on: many operators let a
+        number forge its sender.
+        """
+        if self.config.modem.replies:
+            self.listener.heard(text, self.alerting.incident)
 
     def watch_buttons(self) -> None:
         """Tell the radio which buttons belong to this home."""

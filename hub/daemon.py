@@ -4,20 +4,21 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Container, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Container, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
-from hub import receipts, services
-from hub.control.server import Request, serve
+from hub import receipts, second, services
+from hub.control.server import serve
+from hub.control.simulation import Simulation
 from hub.control.table import Desk
 from hub.core import Hub, clock
 from hub.delivery import Delivery, Outcome, Step
-from hub.errors import DeliveryError, Refusal
+from hub.errors import DeliveryError
 from hub.model import zone
 from hub.ports import Means, Siren
 from hub.retry import GIVE_UP
@@ -37,14 +38,6 @@ LOAD_PATIENCE = 3.0  # s; at the start, for a disk that hangs
 STORE_PATIENCE = 3.0  # s; at the end, for what is not written yet
 # s; at the end, for the services: the recorder needs most. Together with the store's less than TimeoutStopSec.
 END_PATIENCE = 4.5
-
-
-@runtime_checkable
-class Simulated(Protocol):
-    """A simulated device can be told to do something, and asked what is."""
-
-    def simulate(self, request: Mapping[str, object]) -> dict[str, object]:
-        """Raises Refusal."""
 
 
 class Notifier(Protocol):
@@ -165,13 +158,16 @@ def _queued_again(delivery: Delivery, now: float) -> Delivery:
 
 
 def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
+    own = [] if hub.devices.modem is None else [services.keep("modem", lambda: _listen_to_modem(hub), hub.faults)]
     return [
+        *own,
         services.keep("buttons", lambda: hub.devices.buttons.listen(hub.hear), hub.faults, PACED_BY_ITSELF),
         services.keep("microphone", hub.recorder.run, hub.faults),
         services.keep("control", lambda: _listen(hub), hub.faults, proven_after=1.0),
         _service(hub, "devices", 0.5, lambda: _look_at_devices(hub)),
         _service(hub, "reading", 0.0, lambda: _read_what_could_not_be_read(hub)),
         _service(hub, "pursuit", 1.0, lambda: _pursue(hub)),
+        _service(hub, "second", 0.5, lambda: _go_the_second_way(hub)),
         _service(hub, "receipts", receipts.LOOK_EVERY, lambda: _look_for_receipts(hub)),
         _service(hub, "callers", 1.0, lambda: _listen_to_callers(hub)),
         _service(hub, "menu", 60.0, lambda: _keep_menu(hub)),
@@ -210,8 +206,9 @@ async def _look_at_devices(hub: Hub) -> None:
     if "siren" in hub.faults:
         _try_again(hub, hub.devices.siren)
     hub.watch.look(monotonic())
-    if hub.config.modem.device != "none":
-        hub.faults.put("modem", "not part of this version")
+    if hub.devices.modem is not None:
+        view = hub.devices.modem.view
+        hub.faults.set("modem", not view.trouble, view.trouble)
 
 
 def _try_again(hub: Hub, siren: Siren) -> None:
@@ -225,6 +222,23 @@ async def _pursue(hub: Hub) -> None:
     """Until somebody answers; and what closes by itself is closed."""
     hub.charge.turn()
     hub.alerting.tick()
+
+
+async def _go_the_second_way(hub: Hub) -> None:
+    """By the hub's own SIM, what the provider has not taken."""
+    if hub.devices.modem is None:
+        return
+    for incident in {d.incident for d in hub.book.all() if d.pending}:
+        known = hub.book.of(incident)
+        made = second.twins(known, clock().mono, hub.faults.why("twilio"))
+        for twin in made:
+            hub.book.put(twin)
+        hub.dispatcher.start(made)
+
+
+async def _listen_to_modem(hub: Hub) -> None:
+    assert hub.devices.modem is not None
+    await hub.devices.modem.listen(hub.hear_text)
 
 
 async def _look_for_receipts(hub: Hub) -> None:
@@ -268,17 +282,3 @@ async def _forget(hub: Hub) -> None:
 async def _feed(notify: Notifier) -> None:
     """Proves that the loop turns: nothing else feeds the watchdog."""
     notify("WATCHDOG=1")
-
-
-@dataclass(frozen=True, slots=True)
-class Simulation:
-    """Answers on simulation.sock: the command names the device."""
-
-    hub: Hub
-
-    async def __call__(self, _uid: int, request: Request) -> dict[str, object]:
-        devices = {"buttons": self.hub.devices.buttons, "siren": self.hub.devices.siren}
-        device = devices.get(str(request["command"]))
-        if not isinstance(device, Simulated):
-            raise Refusal("unknown_command", name=str(request["command"])[:40])
-        return device.simulate({k: v for k, v in request.items() if k not in ("command", "answer_in")})

@@ -60,7 +60,7 @@ class Delivery:
 
     `begun`: when its schedule started; `due`: monotonic seconds before which it is not tried;
     `tries`: attempts begun; `accepted_id`: the next hop's own id. `machine` is what a call says to an answering
-    machine, `brief` what it says to a person after a key.
+    machine, `brief` what it says to a person after a key. `path`: "modem" for an SMS by the hub's own SIM.
     """
 
     id: str
@@ -79,6 +79,12 @@ class Delivery:
     accepted_id: str = ""
     machine: str = field(default="", repr=False)
     brief: str = field(default="", repr=False)
+    path: str = ""
+
+    @property
+    def way(self) -> str:
+        """The name of the channel that sends it."""
+        return self.path or self.channel
 
     @property
     def pending(self) -> bool:

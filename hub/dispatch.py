@@ -14,12 +14,12 @@ from hub.errors import ENGAGED, DeliveryError
 from hub.faults import Faults
 from hub.model import Moment
 from hub.ports import Channel, Message
-from hub.response import Action
 
 log = logging.getLogger(__name__)
 
 NOT_CONFIGURED = "not_configured"
 END_PATIENCE = 1.0  # s
+PATIENCE = {"modem": 40.0}  # s; a modem takes some for each part of a long SMS, and has a time-out of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        channels: Mapping[Action, Channel],
+        channels: Mapping[str, Channel],
         book: Book,
         faults: Faults,
         clock: Callable[[], Moment],
@@ -98,11 +98,11 @@ class Dispatcher:
         return sending.step(Step.REFUSE) if due is None else sending.step(Step.FAIL, due=due)
 
     async def _result(self, delivery: Delivery) -> _Result:
-        channel = self._channels.get(delivery.channel)
+        channel = self._channels.get(delivery.way)
         if channel is None:
             return _Result(Step.REFUSE, NOT_CONFIGURED)
         try:
-            async with asyncio.timeout(retry.TIME_OUT):
+            async with asyncio.timeout(PATIENCE.get(channel.path, retry.TIME_OUT)):
                 return _Result(Step.ACCEPT, accepted_id=await channel.send(_message(delivery)))
         except TimeoutError:
             return _Result(Step.FAIL, "timeout")
@@ -114,12 +114,12 @@ class Dispatcher:
             return _Result(Step.FAIL, type(problem).__name__)
 
     def _path(self, delivery: Delivery) -> str:
-        channel = self._channels.get(delivery.channel)
+        channel = self._channels.get(delivery.way)
         return channel.path if channel else ""
 
     def _report(self, delivery: Delivery, result: _Result) -> None:
         """The path's fault, and that of a contact who refuses for good."""
-        refused = f"refused:{delivery.channel}:{delivery.contact}"
+        refused = f"refused:{delivery.way}:{delivery.contact}"
         if result.code in (NOT_CONFIGURED, ENGAGED):
             return  # no fault of the contact's, nor of the path; `hub doctor` says the first
         if result.step is Step.REFUSE:

@@ -218,10 +218,17 @@ def _of_account(means: Means, finding: Finding) -> Check:
     return Check(name, bool(finding.ok), key, blocking, (("said", finding.said),), codes)
 
 
+def _modem(hub: Hub) -> Check:
+    if hub.devices.modem is None:
+        return Check("modem", False, "modem_none" if hub.config.modem.device == "none" else "modem_unsupported")
+    trouble = hub.devices.modem.view.trouble
+    return Check("modem", not trouble, "modem_failed" if trouble else "modem_ok")
+
+
 def _missing_means(hub: Hub) -> list[Check]:
     config = hub.config
     checks = [
-        Check("modem", False, "modem_none" if config.modem.device == "none" else "modem_unsupported"),
+        _modem(hub),
         Check("video", bool(config.video.base_url), "video_ok" if config.video.base_url else "video_none"),
         Check("recipients", False, "sealing_unsupported" if config.evidence.recipients else "recipients_none"),
     ]

@@ -72,6 +72,12 @@ def _with_those_told(contacts: Iterable[Contact], existing: Mapping[str, Deliver
     return list(everyone.values())
 
 
+def _by_modem(text: Delivery, existing: Mapping[str, Delivery]) -> bool:
+    """Whether the hub's own SIM got this text out, or is about to."""
+    same = (d for d in existing.values() if d.path and (d.contact, d.begun.mono) == (text.contact, text.begun.mono))
+    return any(d.outcome not in (Outcome.FAILED, Outcome.UNKNOWN) for d in same)
+
+
 def all_stopped(existing: Mapping[str, Delivery]) -> list[Delivery]:
     """What an end takes back: alerts that were not sent yet."""
     return [d.step(Step.STOP) for d in existing.values() if d.outcome is Outcome.QUEUED]
@@ -159,7 +165,8 @@ def _under_way(contact: Contact, existing: Mapping[str, Delivery]) -> bool:
 
 def newest(contact: str, channel: Action, existing: Mapping[str, Delivery]) -> Delivery | None:
     """The last alert to this contact over this channel."""
-    own = [d for d in existing.values() if (d.contact, d.channel) == (contact, channel) and d.purpose not in ASIDES]
+    same = (d for d in existing.values() if (d.contact, d.channel, d.path) == (contact, channel, ""))
+    own = [d for d in same if d.purpose not in ASIDES]
     return max(own, key=lambda d: d.begun.mono, default=None)
 
 
@@ -173,7 +180,7 @@ def called(contact: Contact, existing: Mapping[str, Delivery]) -> bool:
 def unreached(contact: Contact, existing: Mapping[str, Delivery]) -> bool:
     """Whether the SMS to this contact came to nothing, or nobody knows, and nothing else was tried."""
     text = newest(contact.id, Action.SMS, existing)
-    lost = text is not None and text.outcome in (Outcome.FAILED, Outcome.UNKNOWN)
+    lost = text is not None and text.outcome in (Outcome.FAILED, Outcome.UNKNOWN) and not _by_modem(text, existing)
     return lost and newest(contact.id, Action.CALL, existing) is None
 
 
@@ -197,7 +204,7 @@ def _one(this: Round, contact: Contact, channel: Action, words: Words, existing:
 
 
 def _earlier(contact: Contact, channel: Action, existing: Mapping[str, Delivery]) -> list[Delivery]:
-    same = [d for d in existing.values() if (d.contact, d.channel) == (contact.id, channel)]
+    same = [d for d in existing.values() if (d.contact, d.channel, d.path) == (contact.id, channel, "")]
     return [d for d in same if d.purpose not in ASIDES]
 
 

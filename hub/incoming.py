@@ -45,7 +45,7 @@ class Listener:
     """Only contacts are heard, and only what was said since the incident was opened."""
 
     def __init__(
-        self, inbox: Inbox, household: Household, clock: Callable[[], Moment], hear: Callable[[Said], None]
+        self, inbox: Inbox | None, household: Household, clock: Callable[[], Moment], hear: Callable[[Said], None]
     ) -> None:
         self._inbox = inbox
         self._household = household
@@ -56,7 +56,7 @@ class Listener:
     async def look(self, current: Incident | None) -> None:
         """Ask if it is time to; a provider that does not answer says nothing."""
         now = self._clock()
-        if current is None or now.mono - self._asked < interval(current, now.mono):
+        if self._inbox is None or current is None or now.mono - self._asked < interval(current, now.mono):
             return
         self._asked = now.mono
         opened, told = by_now(current.opened, now), by_now(current.told or current.opened, now)
@@ -66,11 +66,17 @@ class Listener:
                 self._hear(said)
 
     async def _incoming(self, since: datetime) -> list[Incoming]:
+        assert self._inbox is not None
         try:
             return await self._inbox.incoming(since)
         except DeliveryError as problem:
             log.debug("who got through is not known: %s", problem)
             return []
+
+    def heard(self, one: Incoming, current: Incident | None) -> None:
+        """Something that came in by itself, over the hub's own SIM."""
+        if current is not None and (said := self._said(one, current)) is not None:
+            self._hear(said)
 
     def _said(self, one: Incoming, current: Incident) -> Said | None:
         contact = next((c for c in self._household.contacts.values() if c.phone == one.sender), None)

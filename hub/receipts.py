@@ -45,7 +45,7 @@ class Receipts:
 
     def __init__(
         self,
-        channels: Mapping[Action, Channel],
+        channels: Mapping[str, Channel],
         book: Book,
         faults: Faults,
         clock: Callable[[], Moment],
@@ -97,7 +97,7 @@ class Receipts:
     def _left(self, delivery: Delivery) -> float:
         """Seconds for which it is still followed; none for what is known, or has no receipts."""
         known = delivery.outcome not in FOLLOWED or not delivery.followed
-        return 0.0 if known or delivery.channel not in self._channels else GIVE_UP - self._age(delivery)
+        return 0.0 if known or delivery.way not in self._channels else GIVE_UP - self._age(delivery)
 
     def _age(self, delivery: Delivery) -> float:
         """Seconds since it was known to be accepted."""
@@ -120,7 +120,7 @@ class Receipts:
 
     async def _ask(self, delivery: Delivery) -> Receipt | None:
         try:
-            return await self._channels[delivery.channel].receipt(delivery.accepted_id)
+            return await self._channels[delivery.way].receipt(delivery.accepted_id)
         except DeliveryError as problem:
             log.debug("%s: no receipt: %s", delivery.id, problem)
             return None
@@ -139,7 +139,7 @@ class Receipts:
     def _end(self, delivery: Delivery, step: Step, code: str) -> None:
         after = delivery.step(step)
         word = "delivered" if step is Step.DELIVER else "undelivered"
-        path = self._channels[delivery.channel].path
+        path = self._channels[delivery.way].path
         self._book.put(after, Attempt(delivery.id, self._clock(), path, word, code))
         log.info("%s: %s %s", delivery.id, word, code)
         if code in FOR_GOOD:
@@ -149,7 +149,7 @@ class Receipts:
         ringing = delivery.channel is Action.CALL and receipt.progress in (Progress.WAITING, Progress.RINGING)
         if ringing and not self._wanted(delivery):
             try:
-                await self._channels[delivery.channel].withdraw(delivery.accepted_id)
+                await self._channels[delivery.way].withdraw(delivery.accepted_id)
             except DeliveryError as problem:
                 log.debug("%s: still rings: %s", delivery.id, problem)
 

@@ -65,6 +65,8 @@ class Modem(Section):
     device: Literal["modemmanager", "simulated", "none"] = Field(
         default="modemmanager", description='"modemmanager", "simulated" or "none"'
     )
+    pin: Annotated[SecretStr | None, BeforeValidator(rules.secret)] = Field(default=None, alias="pin_file")
+    replies: bool = Field(default=False, description="true or false")
 
 
 class Twilio(Section):

@@ -48,7 +48,7 @@ def devices(hub: Hub) -> list[Json]:
 
 def _works(hub: Hub, name: str) -> bool:
     if name == "modem":
-        return hub.config.modem.device != "none" and "modem" not in hub.faults
+        return hub.devices.modem is not None and "modem" not in hub.faults
     return name not in hub.faults and (name != "buttons" or hub.devices.buttons.listening)
 
 
@@ -63,7 +63,17 @@ def paths(hub: Hub) -> list[Json]:
         configured = any(action in hub.channels for action in actions)
         ok = (path not in hub.faults) if configured else None
         rows.append({"name": path, "ok": ok, "detail": hub.faults.why(path)})
-    return [*rows, {"name": "modem", "ok": None, "detail": ""}]
+    there = hub.devices.modem is not None
+    return [*rows, {"name": "modem", "ok": "modem" not in hub.faults if there else None, "detail": _seen(hub)}]
+
+
+def _seen(hub: Hub) -> str:
+    """Such as "Orange F, LTE, 62 %", or what is wrong with it."""
+    if hub.devices.modem is None:
+        return ""
+    view = hub.devices.modem.view
+    signal = "" if view.signal is None else f"{view.signal} %"
+    return view.trouble or ", ".join(filter(None, (view.operator, view.technology, signal)))
 
 
 def recording(hub: Hub) -> Json | None:

@@ -123,14 +123,14 @@ class Reader:
 
     def delivery(self, row: sqlite3.Row) -> Delivery:
         begun = self.moment(row["begun_at"])
-        id, incident, contact, to, subject, text, accepted_id, machine, brief = _texts(
-            row, "id", "incident", "contact", "recipient", "subject", "text", "accepted_id", "machine", "brief"
+        id, incident, contact, to, subject, text, accepted_id, machine, brief, path = _texts(
+            row, "id", "incident", "contact", "recipient", "subject", "text", "accepted_id", "machine", "brief", "path"
         )
         return Delivery(
             id=id, incident=incident, contact=contact, channel=Action(row["channel"]),
             purpose=Purpose(row["purpose"]), to=to, language=self.language(row), subject=subject,
             text=text, begun=begun, due=begun.mono, outcome=Outcome(row["outcome"]), tries=int(row["tries"]),
-            accepted_id=accepted_id, machine=machine, brief=brief,
+            accepted_id=accepted_id, machine=machine, brief=brief, path=path,
         )  # fmt: skip
 
     def answer(self, row: sqlite3.Row) -> Answer:

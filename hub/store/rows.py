@@ -206,7 +206,7 @@ def _delivery(delivery: Delivery) -> list[Statement]:
         "deliveries", id=delivery.id, incident=delivery.incident, contact=delivery.contact, channel=delivery.channel,
         purpose=delivery.purpose, recipient=delivery.to, language=delivery.language, subject=delivery.subject,
         text=delivery.text, begun_at=iso(delivery.begun.utc), outcome=delivery.outcome, tries=delivery.tries,
-        accepted_id=delivery.accepted_id, machine=delivery.machine, brief=delivery.brief,
+        accepted_id=delivery.accepted_id, machine=delivery.machine, brief=delivery.brief, path=delivery.path,
     )  # fmt: skip
 
 
