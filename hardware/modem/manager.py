@@ -45,15 +45,18 @@ _CODES = {
     "Message.SmscAddressUnknown": "no_service_centre",
 }
 _NUMBER = re.compile(r"error: (\d+)")
-_RULE = re.compile(r"org\.freedesktop\.ModemManager1(?:\.\w+)+")
+_RULE = re.compile(r"org\.freedesktop\.ModemManager1\.([\w.]+\w)")
 
 
 class ModemFault(DeviceError):
-    """`code`: one of the hub's own words, the network's number of a refused SMS ("38"), or ModemManager's last word."""
+    """`code`: one of the hub's own words, the network's number of a refused SMS ("38"), or ModemManager's last word.
+    `rule`: the polkit action that is refused, without what all have in front ("Messaging").
+    """
 
-    def __init__(self, code: str, said: str = "") -> None:
+    def __init__(self, code: str, said: str = "", rule: str = "") -> None:
         super().__init__(said or code)
         self.code = code
+        self.trouble = f"{code}:{rule}" if rule else code
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,8 @@ def _fault(name: str, said: str) -> ModemFault:
     kind, _, last = name.rpartition(".")
     code = _CODES.get(f"{kind.rpartition('.')[2]}.{last}", "")
     if code == NOT_ALLOWED:
-        rule = _RULE.search(said)
-        return ModemFault(code, f"ModemManager refuses: the polkit rule for {rule[0] if rule else 'it'} is missing")
+        rule = (_RULE.findall(said) or ["Device.Control"])[0]
+        return ModemFault(code, f"ModemManager refuses: the polkit rule for {MANAGER}.{rule} is missing", rule)
     number = _NUMBER.search(said)
     return ModemFault(code or (number[1] if number else last), f"{last}: {said}")
 

@@ -50,8 +50,8 @@ class Reading:
     def registered(self) -> bool:
         return self.state >= State.ENABLED and self.found.fact("RegistrationState", _NETWORK) in _REGISTERED
 
-    def view(self, answering: bool, trouble: str) -> ModemView:
-        """`trouble`: what is known besides; a modem without a network is one, too."""
+    def view(self) -> ModemView:
+        """By what ModemManager remembers: whether the modem still lives must be asked."""
         quality, _ = self.found.fact("SignalQuality") or (0, False)  # 0 until it is measured
         return ModemView(
             present=True,
@@ -60,8 +60,7 @@ class Reading:
             operator=str(self.found.fact("OperatorName", _NETWORK) or "") if self.registered else "",
             technology=self._technology() if self.registered else "",
             signal=int(quality) if self.registered and quality else None,
-            answering=answering,
-            trouble=trouble or ("" if self.registered else "no_network"),
+            trouble="" if self.registered else "no_network",
         )
 
     def _technology(self) -> str:
