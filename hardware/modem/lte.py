@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from hardware.modem.manager import (
     ABSENT,
     MODEM,
+    NO_BUS,
     NO_DAEMON,
     NOT_ALLOWED,
     SILENT,
@@ -87,7 +88,7 @@ class LteModem:
             refuse_emergency(number)
         except Refusal as refusal:
             raise DeliveryError("an emergency number", code=refusal.key, permanent=True) from refusal
-        code = "busy"  # while it waits for its turn, nothing can have left
+        code = "modem_busy"  # while it waits for its turn, nothing can have left
         try:
             async with asyncio.timeout(self._pace.send), self._turn:
                 code = "timeout"
@@ -97,7 +98,7 @@ class LteModem:
             raise DeliveryError("the modem did not answer in time", code=code) from problem
         except ModemFault as fault:
             reason = self._obstacle or fault
-            raise DeliveryError(str(reason), code=reason.code) from fault
+            raise DeliveryError(str(reason), code=reason.trouble) from fault
 
     async def _send(self, number: str, text: str) -> str:
         if self._manager is None or not self._path:
@@ -117,18 +118,17 @@ class LteModem:
                     await self._pause(news)
                 raise DeviceError("the D-Bus connection was lost")
         finally:
-            self._manager, self._path = None, ""
-            self._see(ModemView(trouble="no_bus"))
+            self._manager, self._path, self._obstacle = None, "", None
+            self._view = ModemView(trouble=NO_BUS)
 
     async def _pause(self, news: asyncio.Event) -> None:
         """Whatever is told is a reason to look again, but not without end."""
         await asyncio.sleep(self._pace.rest)
         wait = self._pace.retry if self._view.trouble else self._pace.look
-        try:
-            async with asyncio.timeout(min(wait, max(0.0, self._search_at - time.monotonic()))):
+        due = self._search_at - time.monotonic()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(due if 0 < due < wait else wait):
                 await news.wait()
-        except TimeoutError:
-            return
 
     def _see(self, view: ModemView) -> None:
         if view.trouble != self._view.trouble:
@@ -137,17 +137,17 @@ class LteModem:
 
     async def _look(self, manager: Manager, hear: Hear) -> None:
         """One look at everything; each starts anew, because ModemManager forgets and renames what it had."""
-        view, self._obstacle = ModemView(), None
+        view, obstacle = ModemView(), None
         try:
             reading = Reading(await self._find(manager))
             view = reading.view()
             await self._attend(manager, reading, hear)
         except ModemFault as fault:
-            self._obstacle = fault
-            view = replace(view, trouble=fault.trouble)
+            obstacle, view = fault, replace(view, trouble=fault.trouble)
+        self._obstacle = obstacle
         self._see(replace(view, answering=self._answering))
-        if self._obstacle and self._obstacle.code in MENDABLE:
-            await self._mend(manager, self._obstacle.code)
+        if obstacle and obstacle.code in MENDABLE:
+            await self._mend(manager, obstacle.code)
 
     async def _find(self, manager: Manager) -> Found:
         former, self._path = self._path, ""

@@ -9,7 +9,7 @@ from hub.ports import ModemView
 _NETWORK = f"{MODEM}.Modem3gpp"
 _REGISTERED = frozenset({1, 5, 6, 7, 9, 10})  # at home, roaming; the last four for SMS alone, or without calls
 _GENERATIONS = ((0x8000, "5G"), (0x4000, "LTE"), (0x03E0, "3G"), (0x001E, "2G"))
-_FAILURES = {2: "no_sim", 3: "sim_failed"}
+FAILURES = {2: "no_sim", 3: "sim_failed"}
 _PIN, _ALL_TRIES, _UNKNOWN = 2, 3, 999
 
 
@@ -33,7 +33,7 @@ class Reading:
 
     @property
     def failure(self) -> str:
-        return _FAILURES.get(self.found.fact("StateFailedReason") or 0, "modem_failed")
+        return FAILURES.get(self.found.fact("StateFailedReason") or 0, "modem_failed")
 
     @property
     def wants_pin(self) -> bool:

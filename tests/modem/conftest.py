@@ -10,6 +10,7 @@ import pytest
 
 from hardware.modem.lte import LteModem, Pace
 from hardware.modem.mending import Ladder, Step
+from hub.errors import DeviceError
 from hub.ports import Incoming, Progress, Receipt
 from tests.buttons.fakebluez import PrivateBus
 
@@ -50,7 +51,7 @@ class Home:
     async def end(self) -> None:
         """The hub stops."""
         self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
+        with contextlib.suppress(asyncio.CancelledError, DeviceError):
             await self._task
 
     async def until(self, holds: Callable[[], object], seconds: float = 15.0) -> None:

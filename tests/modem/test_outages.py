@@ -5,7 +5,9 @@ import time
 
 import pytest
 
-from hub.errors import DeliveryError
+from hub.errors import DeliveryError, DeviceError
+from hub.ports import ModemView
+from tests.buttons.fakebluez import PrivateBus
 
 from .conftest import ANNA, Home
 from .fakemodem import HOME, SEARCHING
@@ -85,7 +87,7 @@ async def test_a_network_that_never_answers_ends_the_attempt_in_doubt(home: Home
 
 async def test_a_refusal_of_the_network_keeps_its_number(home: Home) -> None:
     home.fake.refusals = ["+CMS ERROR: 38"]
-    assert await failing(home) == "38"
+    assert await failing(home) == "cms-38"
     await home.lte.send(ANNA, "Test")
 
 
@@ -96,3 +98,11 @@ async def test_a_right_that_is_missing_is_named(home: Home, action: str) -> None
     await home.trouble(f"not_allowed:{action}")
     with pytest.raises(DeliveryError, match=f"the polkit rule for org.freedesktop.ModemManager1.{action} is missing"):
         await home.lte.send(ANNA, "Test")
+
+
+async def test_a_bus_that_is_lost_is_told_to_whoever_listens(home: Home, bus: PrivateBus) -> None:
+    bus.stop()
+    with pytest.raises(DeviceError, match="the D-Bus connection was lost"):
+        await home.until(lambda: False)
+    assert home.lte.view == ModemView(trouble="no_bus")
+    assert await failing(home) == "absent"
