@@ -4,10 +4,11 @@ from hub.texts import sentence
 
 
 def reason(language: str, code: str) -> str:
-    """What `code` means and what to do ("21211", "550", "busy"); "" without one. One that is not known is shown."""
+    """What `code` means and what to do ("550", "busy", "not_allowed:Messaging"); "" for "". Unknown ones are shown."""
     if not code:
         return ""
+    name, _, detail = code.partition(":")
     try:
-        return sentence(language, "reasons", code, code=code)
+        return sentence(language, "reasons", name, code=code, detail=detail)
     except KeyError:
         return sentence(language, "reasons", "unknown", code=code)

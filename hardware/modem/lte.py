@@ -1,12 +1,25 @@
 """The LTE modem: found, unlocked, switched on, asked whether it answers, and mended as far as that goes."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hardware.modem.manager import ABSENT, MODEM, SILENT, SIM, Manager, ModemFault, manager
+from hardware.modem.manager import (
+    ABSENT,
+    MODEM,
+    NO_BUS,
+    NO_DAEMON,
+    NOT_ALLOWED,
+    SILENT,
+    SIM,
+    Found,
+    Manager,
+    ModemFault,
+    manager,
+)
 from hardware.modem.mending import Ladder, Step
 from hardware.modem.messages import Hear, Messages
 from hardware.modem.reading import Reading, State
@@ -15,6 +28,9 @@ from hub.numbers import refuse_emergency
 from hub.ports import ModemView, Receipt
 
 log = logging.getLogger(__name__)
+
+STARTING = "starting"  # or stopping: a modem that falls silent meanwhile stays so
+MENDABLE = {NO_DAEMON, ABSENT, SILENT, STARTING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +51,7 @@ class Pace:
 
 
 class LteModem:
-    """`pin`: of the SIM, tried once at most. `restart`: asks for a restart of ModemManager; it may raise OSError."""
+    """`pin`: of the SIM, tried once at most. `restart`: asks for a restart of ModemManager, and raises nothing."""
 
     def __init__(
         self,
@@ -57,6 +73,7 @@ class LteModem:
         self._proven = float("-inf")  # when the modem itself answered last
         self._search_at = float("inf")
         self._searched = float("-inf")
+        self._obstacle: ModemFault | None = None
         self._turn = asyncio.Lock()  # whoever sends, or switches the modem off and on
 
     @property
@@ -71,18 +88,21 @@ class LteModem:
             refuse_emergency(number)
         except Refusal as refusal:
             raise DeliveryError("an emergency number", code=refusal.key, permanent=True) from refusal
+        code = "modem_busy"  # while it waits for its turn, nothing can have left
         try:
             async with asyncio.timeout(self._pace.send), self._turn:
+                code = "timeout"
                 return await self._send(number, text)
         except TimeoutError as problem:
             self._proven = float("-inf")
-            raise DeliveryError("the modem did not answer in time", code="timeout") from problem
+            raise DeliveryError("the modem did not answer in time", code=code) from problem
         except ModemFault as fault:
-            raise DeliveryError(str(fault), code=fault.code) from fault
+            reason = self._obstacle or fault
+            raise DeliveryError(str(reason), code=reason.trouble) from fault
 
     async def _send(self, number: str, text: str) -> str:
         if self._manager is None or not self._path:
-            raise ModemFault(self._view.trouble or ABSENT, "there is no modem to send with")
+            raise ModemFault(ABSENT, "there is no modem to send with")
         id = await self._messages.send(self._manager, self._path, number, text, self._pace.send)
         self._proven = time.monotonic()
         return id
@@ -98,18 +118,17 @@ class LteModem:
                     await self._pause(news)
                 raise DeviceError("the D-Bus connection was lost")
         finally:
-            self._manager, self._path = None, ""
-            self._see(ModemView(trouble="no_bus"))
+            self._manager, self._path, self._obstacle = None, "", None
+            self._view = ModemView(trouble=NO_BUS)
 
     async def _pause(self, news: asyncio.Event) -> None:
         """Whatever is told is a reason to look again, but not without end."""
         await asyncio.sleep(self._pace.rest)
         wait = self._pace.retry if self._view.trouble else self._pace.look
-        try:
-            async with asyncio.timeout(min(wait, max(0.0, self._search_at - time.monotonic()))):
+        due = self._search_at - time.monotonic()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(due if 0 < due < wait else wait):
                 await news.wait()
-        except TimeoutError:
-            return
 
     def _see(self, view: ModemView) -> None:
         if view.trouble != self._view.trouble:
@@ -118,33 +137,32 @@ class LteModem:
 
     async def _look(self, manager: Manager, hear: Hear) -> None:
         """One look at everything; each starts anew, because ModemManager forgets and renames what it had."""
+        view, obstacle = ModemView(), None
         try:
-            found = await manager.modem()
+            reading = Reading(await self._find(manager))
+            view = reading.view()
+            await self._attend(manager, reading, hear)
         except ModemFault as fault:
-            self._path = ""
-            self._see(ModemView(trouble=fault.code))
-            await self._mend(manager)
-            return
-        reading = Reading(found)
-        trouble = await self._attend(manager, reading, hear)
-        self._see(reading.view(self._answering, trouble))
-        if trouble == SILENT:
-            await self._mend(manager)
+            obstacle, view = fault, replace(view, trouble=fault.trouble)
+        self._obstacle = obstacle
+        self._see(replace(view, answering=self._answering))
+        if obstacle and obstacle.code in MENDABLE:
+            await self._mend(manager, obstacle.code)
 
-    async def _attend(self, manager: Manager, reading: Reading, hear: Hear) -> str:
-        """Why it is of no use, "" when nothing speaks against it."""
-        self._path, former = reading.found.path, self._path
-        if self._path != former:
+    async def _find(self, manager: Manager) -> Found:
+        former, self._path = self._path, ""
+        found = await manager.modem()
+        self._path = found.path
+        if found.path != former:
             self._proven = float("-inf")
-        try:
-            await self._ready(manager, reading)
-            if reading.state >= State.ENABLED:
-                await self._prove(manager)
-                await self._take(manager, hear, reading)
-        except ModemFault as fault:
-            log.debug("modem: %s", fault)
-            return fault.code
-        return ""
+        return found
+
+    async def _attend(self, manager: Manager, reading: Reading, hear: Hear) -> None:
+        """Bring it as far as it goes; what it needs besides is raised."""
+        await self._ready(manager, reading)
+        if reading.state >= State.ENABLED:
+            await self._prove(manager)
+            await self._take(manager, hear, reading)
 
     @property
     def _answering(self) -> bool:
@@ -157,6 +175,8 @@ class LteModem:
             await self._unlock(manager, reading)
         elif reading.state == State.DISABLED:
             await manager.call(self._path, MODEM, "Enable", "b", True, timeout=self._pace.switch)
+        elif reading.state < State.ENABLED:
+            raise ModemFault(STARTING)
 
     async def _unlock(self, manager: Manager, reading: Reading) -> None:
         """A third wrong PIN locks the SIM for good: it is tried only while nobody has given a wrong one."""
@@ -174,26 +194,39 @@ class LteModem:
         """Ask what only the modem knows: a dead one keeps its properties, and looks registered."""
         if self._turn.locked() or time.monotonic() - self._proven < self._pace.look - self._pace.rest:
             return
+        await self._messages.rehearse(manager, self._path)
         try:
             await manager.call(self._path, f"{MODEM}.Time", "GetNetworkTime", timeout=self._pace.answer)
         except ModemFault as fault:
-            if fault.code in (SILENT, "no_bus"):
+            if fault.code in (SILENT, NOT_ALLOWED):
+                self._proven = float("-inf")
                 raise
         self._proven = time.monotonic()
         self._ladder.answered()
 
     async def _take(self, manager: Manager, hear: Hear, reading: Reading) -> None:
         now = time.monotonic()
-        if await self._messages.take(manager, self._path, hear, now):
+        came = await self._messages.take(manager, self._path, hear, now)
+        stuck = any(now - since > self._pace.quiet for since in self._messages.waiting.values())
+        if came or (stuck and self._search_at == float("inf")):
             self._search_at = max(now + self._pace.quiet, self._searched + self._pace.apart)
-        if self._search_at <= now and not self._turn.locked() and reading.state != State.CONNECTED:
-            self._search_at, self._searched = float("inf"), now
+        if self._search_at <= now:
+            await self._search(manager, now, allowed=stuck or reading.state != State.CONNECTED)
+
+    async def _search(self, manager: Manager, now: float, *, allowed: bool) -> None:
+        """List all there is: it ends a data connection, and is no reason to while nothing is known to be missing."""
+        if self._turn.locked():
+            self._search_at = now + self._pace.quiet
+            return
+        self._search_at, self._searched = float("inf"), now
+        if allowed:
             await self._switch(manager)
 
-    async def _mend(self, manager: Manager) -> None:
+    async def _mend(self, manager: Manager, code: str) -> None:
         step = self._ladder.failed(time.monotonic())
-        if step is Step.SWITCH and self._path and not self._turn.locked():
-            await self._switch(manager)
+        if step is Step.SWITCH and code == SILENT and not self._turn.locked():
+            with contextlib.suppress(ModemFault):  # the next look says what is wrong then
+                await self._switch(manager)
         elif step is Step.RESTART and self._restart:
             log.warning("modem: asking for a restart of ModemManager")
             self._restart()

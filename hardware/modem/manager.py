@@ -22,10 +22,10 @@ _PROPERTIES = f"{_BUS}.Properties"
 
 _TIMEOUT = 5.0  # s; what ModemManager answers from memory
 
-NO_DAEMON, ABSENT, SILENT, NOT_ALLOWED = "no_daemon", "absent", "silent", "not_allowed"
+NO_BUS, NO_DAEMON, ABSENT, SILENT, NOT_ALLOWED = "no_bus", "no_daemon", "absent", "silent", "not_allowed"
 
 # By the last two words of the name of the error.
-_CODES = {
+CODES = {
     "Error.ServiceUnknown": NO_DAEMON,
     "Error.NameHasNoOwner": NO_DAEMON,
     "Error.UnknownObject": ABSENT,
@@ -45,15 +45,18 @@ _CODES = {
     "Message.SmscAddressUnknown": "no_service_centre",
 }
 _NUMBER = re.compile(r"error: (\d+)")
-_RULE = re.compile(r"org\.freedesktop\.ModemManager1(?:\.\w+)+")
+_RULE = re.compile(r"org\.freedesktop\.ModemManager1\.([\w.]+\w)")
 
 
 class ModemFault(DeviceError):
-    """`code`: one of the hub's own words, the network's number of a refused SMS ("38"), or ModemManager's last word."""
+    """`code`: one of the hub's own words, the network's number for a refusal ("cms-38"), or ModemManager's last word.
+    `rule`: the polkit action that is refused, without what all have in front ("Messaging").
+    """
 
-    def __init__(self, code: str, said: str = "") -> None:
+    def __init__(self, code: str, said: str = "", rule: str = "") -> None:
         super().__init__(said or code)
         self.code = code
+        self.trouble = f"{code}:{rule}" if rule else code
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ class Manager:
         try:
             answer = await self._bus.call(question)
         except (OSError, EOFError) as problem:
-            raise ModemFault("no_bus", "the D-Bus connection was lost") from problem
+            raise ModemFault(NO_BUS, "the D-Bus connection was lost") from problem
         if answer.message_type is MessageType.ERROR:
             raise _fault(str(answer.error_name), str(answer.body[0]) if answer.body else "")
         return answer.body[0] if answer.body else None
@@ -130,12 +133,12 @@ class Manager:
 
 def _fault(name: str, said: str) -> ModemFault:
     kind, _, last = name.rpartition(".")
-    code = _CODES.get(f"{kind.rpartition('.')[2]}.{last}", "")
+    code = CODES.get(f"{kind.rpartition('.')[2]}.{last}", "")
     if code == NOT_ALLOWED:
-        rule = _RULE.search(said)
-        return ModemFault(code, f"ModemManager refuses: the polkit rule for {rule[0] if rule else 'it'} is missing")
+        rule = (_RULE.findall(said) or ["Device.Control"])[0]
+        return ModemFault(code, f"ModemManager refuses: the polkit rule for {MANAGER}.{rule} is missing", rule)
     number = _NUMBER.search(said)
-    return ModemFault(code or (number[1] if number else last), f"{last}: {said}")
+    return ModemFault(code or (f"cms-{number[1]}" if number else last), f"{last}: {said}")
 
 
 @contextlib.asynccontextmanager
@@ -147,7 +150,7 @@ async def manager() -> AsyncIterator[Manager]:
         async with asyncio.timeout(_TIMEOUT):
             await bus.connect()
     except (OSError, TimeoutError) as problem:
-        raise ModemFault("no_bus", "there is no D-Bus system bus") from problem
+        raise ModemFault(NO_BUS, "there is no D-Bus system bus") from problem
     link = Manager(bus)
     try:
         yield link

@@ -10,7 +10,7 @@ class Step(Enum):
 
 
 # After so many seconds without an answer.
-RUNGS = ((10.0, Step.SWITCH), (40.0, Step.RESTART))
+RUNGS = ((10.0, Step.SWITCH), (60.0, Step.RESTART))
 
 
 class Ladder:

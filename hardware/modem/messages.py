@@ -39,10 +39,7 @@ class Messages:
 
     async def send(self, manager: Manager, modem: str, number: str, text: str, timeout: float) -> str:
         """An id, once it is accepted. Raises ModemFault."""
-        wanted = {"number": number, "text": text}
-        made = {name: Variant("s", value) for name, value in wanted.items()} | {"delivery-report-request": _YES}
-        path = await manager.call(modem, _MESSAGING, "Create", "a{sv}", made)
-        self._ours.add(path)
+        path = await self._make(manager, modem, number, text)
         self._early.clear()
         try:
             await manager.call(path, SMS, "Send", timeout=timeout)
@@ -51,6 +48,18 @@ class Messages:
             self._ours.discard(path)
         await self._forget(manager, modem, path)
         return self._accepted(int(reference))
+
+    async def rehearse(self, manager: Manager, modem: str) -> None:
+        """Make an SMS and throw it away: that takes the rights that an alert will take. Raises ModemFault."""
+        path = await self._make(manager, modem, "0", "0")
+        self._ours.discard(path)
+        await self._forget(manager, modem, path)
+
+    async def _make(self, manager: Manager, modem: str, number: str, text: str) -> str:
+        wanted = {"number": Variant("s", number), "text": Variant("s", text), "delivery-report-request": _YES}
+        path = str(await manager.call(modem, _MESSAGING, "Create", "a{sv}", wanted))
+        self._ours.add(path)
+        return path
 
     async def take(self, manager: Manager, modem: str, hear: Hear, now: float) -> bool:
         """Whether a message came in. Raises ModemFault, also when the right to read messages is missing."""

@@ -9,7 +9,7 @@ from hub.ports import ModemView
 _NETWORK = f"{MODEM}.Modem3gpp"
 _REGISTERED = frozenset({1, 5, 6, 7, 9, 10})  # at home, roaming; the last four for SMS alone, or without calls
 _GENERATIONS = ((0x8000, "5G"), (0x4000, "LTE"), (0x03E0, "3G"), (0x001E, "2G"))
-_FAILURES = {2: "no_sim", 3: "sim_failed"}
+FAILURES = {2: "no_sim", 3: "sim_failed"}
 _PIN, _ALL_TRIES, _UNKNOWN = 2, 3, 999
 
 
@@ -33,7 +33,7 @@ class Reading:
 
     @property
     def failure(self) -> str:
-        return _FAILURES.get(self.found.fact("StateFailedReason") or 0, "modem_failed")
+        return FAILURES.get(self.found.fact("StateFailedReason") or 0, "modem_failed")
 
     @property
     def wants_pin(self) -> bool:
@@ -50,8 +50,8 @@ class Reading:
     def registered(self) -> bool:
         return self.state >= State.ENABLED and self.found.fact("RegistrationState", _NETWORK) in _REGISTERED
 
-    def view(self, answering: bool, trouble: str) -> ModemView:
-        """`trouble`: what is known besides; a modem without a network is one, too."""
+    def view(self) -> ModemView:
+        """By what ModemManager remembers: whether the modem still lives must be asked."""
         quality, _ = self.found.fact("SignalQuality") or (0, False)  # 0 until it is measured
         return ModemView(
             present=True,
@@ -60,8 +60,7 @@ class Reading:
             operator=str(self.found.fact("OperatorName", _NETWORK) or "") if self.registered else "",
             technology=self._technology() if self.registered else "",
             signal=int(quality) if self.registered and quality else None,
-            answering=answering,
-            trouble=trouble or ("" if self.registered else "no_network"),
+            trouble="" if self.registered else "no_network",
         )
 
     def _technology(self) -> str:

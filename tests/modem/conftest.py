@@ -10,13 +10,14 @@ import pytest
 
 from hardware.modem.lte import LteModem, Pace
 from hardware.modem.mending import Ladder, Step
+from hub.errors import DeviceError
 from hub.ports import Incoming, Progress, Receipt
 from tests.buttons.fakebluez import PrivateBus
 
 from .fakemodem import FakeModem, World, world
 
-ANNA = "+33639980001"
-QUICK = Pace(look=1.0, retry=0.3, send=3.0, answer=4.0, switch=10.0, quiet=0.5, apart=1.0)
+ANNA, BEN, CARL = "+33639980001", "+33639980002", "+33639980003"
+QUICK = Pace(look=1.0, retry=0.3, send=3.0, answer=1.5, switch=4.0, quiet=0.5, apart=1.0)
 RUNGS = ((0.5, Step.SWITCH), (1.5, Step.RESTART))
 
 
@@ -33,30 +34,30 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
 class Home:
     """The driver under test, what it heard, and what surrounds it. `restarts`: how often it asked for one."""
 
-    def __init__(self, around: World, pin: str) -> None:
+    def __init__(self, around: World) -> None:
         self.world = around
         self.fake = around.modem
         self.restarts = 0
-        self.lte = LteModem(pin=pin, restart=self._restart, pace=QUICK, ladder=Ladder(RUNGS))
         self.heard: list[Incoming] = []
-        self._task: asyncio.Task[None] | None = None
 
     def _restart(self) -> None:
         self.restarts += 1
 
-    def begin(self) -> None:
+    def begin(self, pin: str) -> None:
+        """The hub starts."""
+        self.lte = LteModem(pin=pin, restart=self._restart, pace=QUICK, ladder=Ladder(RUNGS))
         self._task = asyncio.create_task(self.lte.listen(self.heard.append))
 
     async def end(self) -> None:
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        """The hub stops."""
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, DeviceError):
+            await self._task
 
     async def until(self, holds: Callable[[], object], seconds: float = 15.0) -> None:
         async with asyncio.timeout(seconds):
             while not holds():
-                if self._task and self._task.done():
+                if self._task.done():
                     self._task.result()
                 await asyncio.sleep(0.02)
 
@@ -88,8 +89,8 @@ async def furnish(bus: PrivateBus, tmp_path: Path) -> AsyncIterator[Furnish]:
     async with contextlib.AsyncExitStack() as stack:
 
         async def furnish(fake: FakeModem | None = None, *, pin: str = "") -> Home:
-            home = Home(await stack.enter_async_context(world(bus, fake or FakeModem(), tmp_path)), pin)
-            home.begin()
+            home = Home(await stack.enter_async_context(world(bus, fake or FakeModem(), tmp_path)))
+            home.begin(pin)
             stack.push_async_callback(home.end)
             return home
 

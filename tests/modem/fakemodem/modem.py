@@ -37,7 +37,7 @@ class FakeModem:
         self.outbox: list[Sent] = []
         self.stored: dict[int, str] = {}
         self.waiting: list[str] = []
-        self.submissions = 0
+        self.submissions = self.tried = 0
         self.ports: list[Port] = []
         self._joined = 0
         self._parts: dict[tuple[str, int], dict[int, Part]] = {}
@@ -127,6 +127,10 @@ class FakeModem:
         self.waiting += delivered(number, text, datetime.now(UTC), self._joined, "+33609001390")
         self.deliver()
 
+    def store(self, number: str, text: str) -> None:
+        """Somebody wrote while nobody listened."""
+        (self.stored[1],) = delivered(number, text, datetime.now(UTC), 0, "+33609001390")
+
     def deliver(self) -> None:
         """Have the network bring what it still holds."""
         if self.waiting and (self._moving is None or self._moving.done()):
@@ -146,6 +150,7 @@ class FakeModem:
     async def submit(self, pdu: str) -> int:
         """Take one part; its reference. Raises Failed."""
         part = submitted(pdu)
+        self.tried += 1
         await asyncio.sleep(0.1)
         while self.hangs:
             await asyncio.sleep(0.05)

@@ -1,0 +1,108 @@
+"""Days on which the modem fails, and how soon it is of use again."""
+
+import asyncio
+import time
+
+import pytest
+
+from hub.errors import DeliveryError, DeviceError
+from hub.ports import ModemView
+from tests.buttons.fakebluez import PrivateBus
+
+from .conftest import ANNA, Home
+from .fakemodem import HOME, SEARCHING
+
+
+async def failing(home: Home) -> str:
+    """The code that an alert comes back with."""
+    with pytest.raises(DeliveryError) as failed:
+        await home.lte.send(ANNA, "Test")
+    return failed.value.code
+
+
+async def test_no_coverage_is_told_and_forgotten_when_it_is_back(home: Home) -> None:
+    home.fake.set_network(SEARCHING)
+    await home.trouble("no_network")
+    assert await failing(home) == "no_network"
+    home.fake.set_network(HOME)
+    await home.ready()
+    await home.lte.send(ANNA, "Test")
+
+
+async def test_a_modem_that_was_pulled_out_is_used_as_soon_as_it_is_back(home: Home) -> None:
+    await home.world.unplug()
+    await home.trouble("absent")
+    assert await failing(home) == "absent"
+    began = time.monotonic()
+    await home.world.plug()
+    await home.ready()
+    assert time.monotonic() - began < 10
+    await home.lte.send(ANNA, "Test")
+    assert len(home.fake.outbox) == 1
+
+
+async def test_a_modem_pulled_out_during_a_send_fails_it_at_once(home: Home) -> None:
+    home.fake.hangs = True
+    sending = asyncio.create_task(failing(home))
+    await home.until(lambda: home.fake.tried)
+    await home.world.unplug()
+    async with asyncio.timeout(1.5):
+        assert await sending in ("absent", "silent")
+
+
+async def test_modem_manager_may_be_restarted_at_any_time(home: Home) -> None:
+    await home.world.stop()
+    await home.trouble("no_daemon")
+    await home.world.start()
+    await home.ready()
+    await home.lte.send(ANNA, "Test")
+
+
+async def test_a_silent_modem_is_told_although_it_looks_registered(home: Home) -> None:
+    home.fake.mute()
+    await home.trouble("silent")
+    assert home.lte.view.registered
+    assert not home.lte.view.answering
+
+
+async def test_a_line_that_was_cut_is_told_although_it_looks_registered(home: Home) -> None:
+    await home.fake.unplug()
+    await home.trouble("silent")
+    assert home.lte.view.registered
+
+
+async def test_a_modem_that_stays_silent_makes_the_hub_ask_for_a_restart_once(home: Home) -> None:
+    home.fake.mute()
+    await home.until(lambda: home.restarts, 40)
+    home.fake.mute(False)
+    await home.world.restart()
+    await home.ready()
+    assert home.restarts == 1
+
+
+async def test_a_network_that_never_answers_ends_the_attempt_in_doubt(home: Home) -> None:
+    home.fake.hangs = True
+    assert await failing(home) == "timeout"
+
+
+async def test_a_refusal_of_the_network_keeps_its_number(home: Home) -> None:
+    home.fake.refusals = ["+CMS ERROR: 38"]
+    assert await failing(home) == "cms-38"
+    await home.lte.send(ANNA, "Test")
+
+
+@pytest.mark.parametrize("action", ["Device.Control", "Messaging"])
+async def test_a_right_that_is_missing_is_named(home: Home, action: str) -> None:
+    home.world.polkit.refused.add(f"org.freedesktop.ModemManager1.{action}")
+    await home.world.restart()
+    await home.trouble(f"not_allowed:{action}")
+    with pytest.raises(DeliveryError, match=f"the polkit rule for org.freedesktop.ModemManager1.{action} is missing"):
+        await home.lte.send(ANNA, "Test")
+
+
+async def test_a_bus_that_is_lost_is_told_to_whoever_listens(home: Home, bus: PrivateBus) -> None:
+    bus.stop()
+    with pytest.raises(DeviceError, match="the D-Bus connection was lost"):
+        await home.until(lambda: False)
+    assert home.lte.view == ModemView(trouble="no_bus")
+    assert await failing(home) == "absent"
