@@ -74,7 +74,7 @@ def _with_those_told(contacts: Iterable[Contact], existing: Mapping[str, Deliver
 
 def _by_modem(text: Delivery, existing: Mapping[str, Delivery]) -> bool:
     """Whether the hub's own SIM got this text out, or is about to."""
-    same = (d for d in existing.values() if d.path and (d.contact, d.begun.mono) == (text.contact, text.begun.mono))
+    same = (d for d in existing.values() if d.path and (d.contact, d.text) == (text.contact, text.text))
     return any(d.outcome not in (Outcome.FAILED, Outcome.UNKNOWN) for d in same)
 
 

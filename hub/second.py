@@ -21,9 +21,9 @@ def twins(deliveries: Mapping[str, Delivery], now: float, reason: str) -> list[D
     not; `now`: monotonic.
     """
     taken = {_text(d) for d in deliveries.values() if d.path == MODEM}
-    late = [d for d in deliveries.values() if _late(d, now, reason) and _text(d) not in taken]
+    late = {_text(d): d for d in deliveries.values() if _late(d, now, reason) and _text(d) not in taken}
     numbers = count(1 + max((int(id.rpartition("-")[2]) for id in deliveries), default=0))
-    return [_twin(d, f"{d.incident}-{next(numbers)}", now) for d in late]
+    return [_twin(d, f"{d.incident}-{next(numbers)}", now) for d in late.values()]
 
 
 def _late(delivery: Delivery, now: float, reason: str) -> bool:
@@ -32,8 +32,8 @@ def _late(delivery: Delivery, now: float, reason: str) -> bool:
     return now - delivery.begun.mono >= PATIENCE or (delivery.tries > 0 and reason in HOPELESS)
 
 
-def _text(delivery: Delivery) -> tuple[str, float]:
-    return delivery.contact, delivery.begun.mono
+def _text(delivery: Delivery) -> tuple[str, str]:
+    return delivery.contact, delivery.text
 
 
 def _twin(delivery: Delivery, id: str, now: float) -> Delivery:

@@ -61,6 +61,8 @@ def _keys(section: str) -> Iterator[tuple[str, str]]:
 def _written(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
+    if default is None:
+        return "none"
     if isinstance(default, tuple):
         return "[]"
     return str(default) if isinstance(default, int) else f'"{default}"'

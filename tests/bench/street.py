@@ -51,7 +51,7 @@ async def outside(timing: Timing = QUICK, rate: float | None = None) -> AsyncIte
             certificate = folder / "authority.pem"
             authority.cert_pem.write_to_path(certificate)
             sound = {k: v for k, v in room.environment.items() if k.startswith(("PULSE", "ALSA"))}
-            world = World(folder, network, bluez, {**bus.environ, **sound, "SSL_CERT_FILE": str(certificate)})
+            world = World(folder, network, bluez, bus, {**bus.environ, **sound, "SSL_CERT_FILE": str(certificate)})
             world.configure()
             try:
                 yield world

@@ -48,7 +48,7 @@ async def outside(
         async with FakeBluez(bus.address, busy=True) as bluez:
             sound = {name: value for name, value in room.environment.items() if name.startswith(("PULSE", "ALSA"))}
             environment = {**bus.environ, **sound, "SSL_CERT_FILE": str(certificate)}
-            world = World(tmp_path, network, bluez, environment)
+            world = World(tmp_path, network, bluez, bus, environment)
             world.configure()
             yield world
             if world.process is not None and world.process.poll() is None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from hardware.simulated.network import TelephoneNetwork
 from hub.client import Client, Refused, Unreachable
-from tests.buttons.fakebluez import FakeBluez, FakeDevice, frames
+from tests.buttons.fakebluez import FakeBluez, FakeDevice, PrivateBus, frames
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "3C:2E:F5:71:D5:2A"
@@ -34,7 +34,7 @@ max_seconds = {siren_seconds}
 [microphone]
 device = "pyaudio"
 [modem]
-device = "none"
+device = "{modem}"
 [twilio]
 account_sid = "{account}"
 api_key_sid = "{key}"
@@ -61,11 +61,12 @@ class World:
     folder: Path
     network: TelephoneNetwork
     bluez: FakeBluez
+    bus: PrivateBus
     environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
     packet: int = 0
 
-    def configure(self, siren_seconds: int = 60, sender: str = "Centre") -> None:
+    def configure(self, siren_seconds: int = 60, sender: str = "Centre", modem: str = "none") -> None:
         account = self.network.account
         (self.folder / "twilio.secret").write_text(account.secret)
         (self.folder / "smtp.secret").write_text(LOGIN[1])
@@ -73,7 +74,7 @@ class World:
             CONFIG.format(
                 folder=self.folder, account=account.sid, key=account.key, api=self.network.api_url,
                 port=self.network.smtp_port, login=LOGIN[0], siren_seconds=siren_seconds,
-                sender=sender,
+                sender=sender, modem=modem,
             )
         )  # fmt: skip
 

@@ -37,7 +37,7 @@ INCIDENT = Incident(
     told=at(0), called=at(0), by="c1", taken=at(0), checked=at(0),
 )  # fmt: skip
 DELIVERY = Delivery("K7Q2M-1", "K7Q2M", "c1", Action.SMS, Purpose.ALERT, ANNA.phone, "fr", "", "text", at(0), 1000.0)
-CALL = replace(DELIVERY, id="K7Q2M-2", channel=Action.CALL, machine="see the SMS", brief="third floor")
+CALL = replace(DELIVERY, id="K7Q2M-2", channel=Action.CALL, machine="see the SMS", brief="third floor", path="modem")
 ANSWER = Answer("FN1", "1", "K7Q2M", "c1", at(0), Way.CALL, 31.5, drill=False)
 
 

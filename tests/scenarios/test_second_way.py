@@ -1,0 +1,75 @@
+"""The provider is out of reach: SMS leave by the hub's own SIM, through the real ModemManager."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from hardware.simulated.network import Fault, Kind, Service, Sort
+from tests.modem.fakemodem import FakeModem
+from tests.modem.fakemodem import world as around
+from tests.scenarios.world import DOUBLE, PHONES, World
+
+
+@pytest.fixture
+async def modem(outside: World, tmp_path: Path) -> AsyncIterator[FakeModem]:
+    """The hub runs, with a modem of its own that is ready."""
+    async with around(outside.bus, FakeModem(), tmp_path) as surroundings:
+        outside.configure(modem="modemmanager")
+        await outside.start()
+        await outside.settle_in()
+        await outside.until(lambda: ready(outside), 30)
+        yield surroundings.modem
+        await outside.stop()
+
+
+async def ready(world: World) -> bool:
+    """It was found, and nothing is wrong with it."""
+    (path,) = [path for path in (await world.ask("status"))["paths"] if path["name"] == "modem"]
+    return path["ok"] is True and "Home Net" in path["detail"]
+
+
+def sent(modem: FakeModem) -> dict[str, str]:
+    """The texts by number, put together from their parts."""
+    texts: dict[str, str] = {}
+    for one in modem.outbox:
+        texts[one.number] = texts.get(one.number, "") + one.text
+    return texts
+
+
+async def test_without_a_route_the_sim_sends_at_once_and_the_provider_is_tried_further(
+    outside: World, modem: FakeModem
+):
+    outside.network.faults.add(Fault(Service.TWILIO, Kind.RESET))
+    began = time.monotonic()
+    await outside.click(DOUBLE)
+    await outside.until(lambda: modem.outbox)
+    assert time.monotonic() - began < 5
+    await outside.until(lambda: sent(modem).keys() >= set(PHONES), 60)
+    assert all("Lilas" in text for text in sent(modem).values())
+    outside.network.faults.clear()
+    await outside.until(outside.all_told, 60)
+    assert {phone: outside.texts(phone)[0] for phone in PHONES} == sent(modem), "the same text: one alert"
+
+
+async def test_a_provider_that_works_leaves_the_sim_alone(outside: World, modem: FakeModem):
+    await outside.click(DOUBLE)
+    await outside.until(outside.all_told)
+    assert modem.outbox == []
+
+
+async def test_a_provider_that_never_answers_has_twenty_seconds(outside: World, modem: FakeModem):
+    outside.network.faults.add(Fault(Service.TWILIO, Kind.HANG, only=Sort.SMS))
+    began = time.monotonic()
+    await outside.click(DOUBLE)
+    await outside.until(lambda: modem.outbox, 40)
+    assert 19 < time.monotonic() - began < 25
+
+    async def written() -> bool:
+        attempts = [a for d in (await outside.incident())["deliveries"] for a in d["attempts"]]
+        return {"twilio", "modem"} <= {
+            a["path"] for a in attempts if a["code"] == "timeout" or a["result"] == "accepted"
+        }
+
+    await outside.until(written)
