@@ -18,6 +18,9 @@ from tests.scenarios.world import LOGIN, World
 DISK = Path("/var/tmp")  # /tmp may be in memory
 
 
+SENDS = ("/Messages.json", "/Calls.json", "/Executions")  # the ends of what brings something to somebody
+
+
 @contextmanager
 def workplace() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as folder:
@@ -112,7 +115,7 @@ async def reached(world: World) -> set[tuple[str, str]]:
 
 def sends(world: World) -> list[Request]:
     """The requests that bring something to somebody, in the order of their arrival."""
-    return [r for r in world.network.requests if r.method in ("POST", "SMTP")]
+    return [r for r in world.network.requests if r.method == "SMTP" or (r.method == "POST" and r.path.endswith(SENDS))]
 
 
 def acceptances(world: World) -> list[float]:
