@@ -16,6 +16,7 @@ from hub.evidence.recorder import RecorderChild
 from hub.faults import Fault, Faults
 from hub.feedback import Feedback
 from hub.gesture import Gesture
+from hub.heartbeat import Heartbeat
 from hub.household import Household
 from hub.incoming import Listener
 from hub.learning.learner import Learner
@@ -80,6 +81,8 @@ class Hub:
         if outside is not None:
             self.listener = Listener(outside.inbox, self.household, clock, self.charge.hear)
             self.keeper = Keeper(outside.studio, self.store, self.faults, monotonic)
+        url = config.heartbeat.url
+        self.heartbeat = Heartbeat(url, self.household, self.faults, clock) if url else None
         self.recognizers = Recognizers(self._act, self.household.timing_of)
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None

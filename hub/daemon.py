@@ -154,6 +154,8 @@ def _looked_at(hub: Hub, code: str) -> bool:
         return hub.outside is not None
     if kind in ("twilio", "smtp"):
         return any(channel.path == kind for channel in hub.channels.values())
+    if kind == "heartbeat":
+        return hub.heartbeat is not None
     return not kind.startswith("store") and (kind != "modem" or hub.config.modem.device != "none")
 
 
@@ -181,6 +183,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "telling", LOOK, hub.telling.look),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
+        *_heartbeat(hub),
     ]
 
 
@@ -259,6 +262,11 @@ async def _check_paths(hub: Hub, only: Container[str] | None = None) -> None:
 async def _check_account(hub: Hub) -> None:
     if hub.outside is not None and hub.alerting.incident is None and not hub.book.busy:
         await hub.outside.account.look(hub.faults)
+
+
+def _heartbeat(hub: Hub) -> list[Coroutine[None, None, None]]:
+    work = hub.heartbeat and hub.heartbeat.run
+    return [services.keep("service:heartbeat", work, hub.faults, proven_after=services.SOUND_AFTER)] if work else []
 
 
 async def _forget(hub: Hub) -> None:

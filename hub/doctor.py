@@ -131,6 +131,16 @@ def _one_button(view: View) -> Check:
     return Check(f"button:{button.id}", True, key, values=values)
 
 
+def _heartbeat(hub: Hub) -> Check:
+    if hub.heartbeat is None:
+        return Check("heartbeat", False, "heartbeat_none")
+    last, failing = hub.heartbeat.last, "heartbeat" in hub.faults
+    if failing or last is None:
+        return Check("heartbeat", False, "heartbeat_failed" if failing else "heartbeat_waiting")
+    time = f"{hub.household.home.local(last.utc):%H:%M}"
+    return Check("heartbeat", True, "heartbeat_ok", values=(("time", time),))
+
+
 def _device(name: str, *, blocking: bool = False) -> Callable[[Hub], Check]:
     def check(hub: Hub) -> Check:
         ok = name not in hub.faults
@@ -164,6 +174,7 @@ INSIDE: tuple[Callable[[Hub], Check], ...] = (
     _device("siren"),
     _device("microphone"),
     _device("store", blocking=True),
+    _heartbeat,
 )
 
 

@@ -56,6 +56,7 @@ KINDS: Mapping[str, Urgency] = {
     "courier": Urgency.MINOR,
     "clock": Urgency.MINOR,
     "control": Urgency.SOON,
+    "heartbeat": Urgency.MINOR,
     "service": Urgency.MINOR,
 }
 

@@ -113,6 +113,10 @@ class Evidence(Section):
     offsite_url: Url = Field(default="", description="an address, or empty")
 
 
+class Heartbeat(Section):
+    url: Url = Field(default="", description="an address, or empty")
+
+
 class Page(Section):
     bind: Annotated[str, AfterValidator(rules.bind)] = Field(
         default="127.0.0.1:8443", description="ADDRESS:PORT, such as 127.0.0.1:8443"
@@ -131,6 +135,7 @@ class Config(Section):
     email: Email | None = None
     video: Video = Video()
     evidence: Evidence = Evidence()
+    heartbeat: Heartbeat = Heartbeat()
     page: Page = Page()
 
     @property

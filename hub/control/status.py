@@ -21,6 +21,7 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
         "box": hub.household.box,
         "devices": devices(hub),
         "paths": paths(hub),
+        "heartbeat": heartbeat(hub),
         "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults],
         "warnings": [_warning(hub, code, request.answer_in) for view in views for code in view.warnings],
         "buttons": [_button(view) for view in views],
@@ -64,6 +65,14 @@ def paths(hub: Hub) -> list[Json]:
         ok = (path not in hub.faults) if configured else None
         rows.append({"name": path, "ok": ok, "detail": hub.faults.why(path)})
     return [*rows, {"name": "modem", "ok": None, "detail": ""}]
+
+
+def heartbeat(hub: Hub) -> Json:
+    """`ok` is None when nobody outside is told, or was not yet; `last`: when a ping got through, since the start."""
+    last = hub.heartbeat and hub.heartbeat.last
+    failing = "heartbeat" in hub.faults
+    ok = not failing if last or failing else None
+    return {"ok": ok, "last": iso(last.utc) if last else None, "detail": hub.faults.why("heartbeat")}
 
 
 def recording(hub: Hub) -> Json | None:

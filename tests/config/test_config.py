@@ -39,6 +39,8 @@ base_url = ""
 recipients = []
 timestamp_url = ""
 offsite_url = ""
+[heartbeat]
+url = ""
 [page]
 bind = "127.0.0.1:8443"
 """
