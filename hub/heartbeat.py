@@ -8,7 +8,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 
 import certifi
@@ -52,7 +52,6 @@ class Heartbeat:
         self._named: frozenset[str] = frozenset()  # what they know to fail, outside
         self._missed = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
-        self._asked: Future[str] | None = None
         trust = ssl.create_default_context(cafile=certifi.where())  # read now: disks fail later
         self._line = urllib3.PoolManager(ssl_context=trust, timeout=INSIDE)
 
@@ -90,12 +89,10 @@ class Heartbeat:
         return [named(code, language) for code in told]
 
     async def _say(self, ping: Ping, body: str = "", patience: float | None = None) -> str:
-        """Why it was not taken, or "". While one still hangs in the thread no other is added to it."""
-        if self._asked is not None and not self._asked.done():
-            return "the ping before hangs"
-        self._asked = self._thread.submit(self._post, ping, body)
+        """Why it was not taken, or "". One that waited in vain behind one that hangs is never sent."""
+        asked = asyncio.get_running_loop().run_in_executor(self._thread, self._post, ping, body)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(self._asked), patience or GIVEN_UP)
+            return await asyncio.wait_for(asked, patience or GIVEN_UP)
         except TimeoutError:
             return "no answer in time"
 

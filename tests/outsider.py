@@ -48,4 +48,4 @@ class Outsider:
         self.heard.append((request.match_info["rest"], await request.text()))
         self.heads.append(f"{request.method} {dict(request.headers)}")
         await asyncio.sleep(self.delay)
-        return web.Response(text="OK", status=self.status)
+        return web.Response(text="OK", status=self.status, headers={"Location": f"{self.url}/elsewhere"})
