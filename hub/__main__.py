@@ -10,7 +10,7 @@ from hub.cli import build
 if TYPE_CHECKING:
     from hub.config import Config
     from hub.core import Devices
-    from hub.ports import Buttons, Microphone, Siren
+    from hub.ports import Buttons, Mains, Microphone, Siren
 
 
 def run_daemon(config: "Config", path: Path | None) -> int:
@@ -43,7 +43,7 @@ def plug_in(config: "Config", path: Path | None) -> "Devices":
     """The devices that the configuration names; never others."""
     from hub.core import Devices
 
-    return Devices(buttons(config), siren(config), recorder_command(path))
+    return Devices(buttons(config), siren(config), recorder_command(path), mains(config))
 
 
 def buttons(config: "Config") -> "Buttons":
@@ -64,6 +64,18 @@ def siren(config: "Config") -> "Siren":
     from hardware.siren import GpioSiren
 
     return GpioSiren(config.siren.pin, config.siren.active_high, config.siren.max_seconds)
+
+
+def mains(config: "Config") -> "Mains | None":
+    if config.power.device == "none":
+        return None
+    if config.power.device == "simulated":
+        from hardware.simulated.power import SimulatedMains
+
+        return SimulatedMains()
+    from hardware.power import GpioMains
+
+    return GpioMains(config.power.pin, config.power.active_high)
 
 
 def recorder_command(path: Path | None) -> tuple[str, ...]:

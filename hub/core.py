@@ -21,12 +21,13 @@ from hub.household import Household
 from hub.incoming import Listener
 from hub.learning.learner import Learner
 from hub.model import Moment
-from hub.ports import Buttons, Channel, Press, Siren
+from hub.ports import Buttons, Channel, Mains, Press, Siren
 from hub.provider import Keeper, Outside
 from hub.receipts import Receipts
 from hub.recognizers import Recognizers
 from hub.response import Action
 from hub.store import Store
+from hub.supply import Supply
 from hub.telling import Telling
 from hub.watch import Watch
 
@@ -43,6 +44,7 @@ class Devices:
     buttons: Buttons
     siren: Siren
     recorder: tuple[str, ...]
+    mains: Mains | None = None
 
 
 class Hub:
@@ -58,6 +60,7 @@ class Hub:
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)
         self.watch = Watch(self.household, devices.buttons, self.faults)
+        self.supply = Supply(devices.mains, self.faults) if devices.mains else None
         self.learner = Learner(devices.buttons)
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(channels, self.book, self.faults, clock, self._wants, self.break_down)

@@ -156,6 +156,8 @@ def _looked_at(hub: Hub, code: str) -> bool:
         return any(channel.path == kind for channel in hub.channels.values())
     if kind == "heartbeat":
         return hub.heartbeat is not None
+    if kind in ("mains", "power"):
+        return hub.supply is not None
     return not kind.startswith("store") and (kind != "modem" or hub.config.modem.device != "none")
 
 
@@ -213,6 +215,8 @@ async def _look_at_devices(hub: Hub) -> None:
     if "siren" in hub.faults:
         _try_again(hub, hub.devices.siren)
     hub.watch.look(monotonic())
+    if hub.supply is not None:
+        hub.supply.look(monotonic())
     if hub.config.modem.device != "none":
         hub.faults.put("modem", "not part of this version")
 
@@ -285,7 +289,8 @@ class Simulation:
     hub: Hub
 
     async def __call__(self, _uid: int, request: Request) -> dict[str, object]:
-        devices = {"buttons": self.hub.devices.buttons, "siren": self.hub.devices.siren}
+        plugged = self.hub.devices
+        devices = {"buttons": plugged.buttons, "siren": plugged.siren, "power": plugged.mains}
         device = devices.get(str(request["command"]))
         if not isinstance(device, Simulated):
             raise Refusal("unknown_command", name=str(request["command"])[:40])

@@ -141,6 +141,13 @@ def _heartbeat(hub: Hub) -> Check:
     return Check("heartbeat", True, "heartbeat_ok", values=(("time", time),))
 
 
+def _power(hub: Hub) -> Check:
+    if hub.supply is None:
+        return Check("power", False, "power_none")
+    failing = tuple(code for code in ("power", "mains") if code in hub.faults)
+    return Check("power", not failing, "" if failing else "power_ok", codes=failing)
+
+
 def _device(name: str, *, blocking: bool = False) -> Callable[[Hub], Check]:
     def check(hub: Hub) -> Check:
         ok = name not in hub.faults
@@ -174,6 +181,7 @@ INSIDE: tuple[Callable[[Hub], Check], ...] = (
     _device("siren"),
     _device("microphone"),
     _device("store", blocking=True),
+    _power,
     _heartbeat,
 )
 

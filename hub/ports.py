@@ -265,3 +265,10 @@ class Channel(Protocol):
 
     async def withdraw(self, id: str) -> None:
         """End a call that still rings, as far as possible. Raises DeliveryError."""
+
+
+class Mains(Protocol):
+    """The power-fail line of a supply that has a battery."""
+
+    def lost(self) -> bool:
+        """What the line says at this moment, which may be a flicker. At once; raises DeviceError."""

@@ -37,6 +37,7 @@ WORDS = {
         "siren": _("Siren"),
         "microphone": _("Microphone"),
         "modem": _("Mobile network"),
+        "power": _("Mains power"),
         "store": _("Memory"),
     },
     "driver": {"simulated": _("simulated"), "none": _("none")},

@@ -67,6 +67,12 @@ class Modem(Section):
     )
 
 
+class Power(Section):
+    device: Literal["gpio", "simulated", "none"] = Field(default="none", description='"gpio", "simulated" or "none"')
+    pin: int = Field(default=6, ge=0, le=27, description="a whole number between 0 and 27")
+    active_high: bool = Field(default=True, description="true or false")
+
+
 class Twilio(Section):
     account_sid: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$", description="AC and 32 hexadecimal digits")
     api_key_sid: str = Field(pattern=r"^SK[0-9a-fA-F]{32}$", description="SK and 32 hexadecimal digits")
@@ -131,6 +137,7 @@ class Config(Section):
     siren: Siren = Siren()
     microphone: Microphone = Microphone()
     modem: Modem = Modem()
+    power: Power = Power()
     twilio: Twilio | None = None
     email: Email | None = None
     video: Video = Video()
@@ -146,6 +153,7 @@ class Config(Section):
             "siren": self.siren.device,
             "microphone": self.microphone.device,
             "modem": self.modem.device,
+            "power": self.power.device,
         }
 
     @property

@@ -44,7 +44,7 @@ def devices(hub: Hub) -> list[Json]:
     kinds = hub.config.devices
     names = ["buttons", "siren", "microphone", "modem"]
     rows = [_device(hub, name, kinds[name], _works(hub, name)) for name in names]
-    return [*rows, _device(hub, "store", "sqlite", "store" not in hub.faults)]
+    return [*rows, _power(hub), _device(hub, "store", "sqlite", "store" not in hub.faults)]
 
 
 def _works(hub: Hub, name: str) -> bool:
@@ -55,6 +55,13 @@ def _works(hub: Hub, name: str) -> bool:
 
 def _device(hub: Hub, name: str, device: str, ok: bool) -> Json:
     return {"name": name, "device": device, "ok": ok, "detail": hub.faults.why(name)}
+
+
+def _power(hub: Hub) -> Json:
+    """The supply, and with it whether there is mains."""
+    device, fault = hub.config.power.device, "power" if "power" in hub.faults else "mains"
+    ok = device != "none" and fault not in hub.faults
+    return {"name": "power", "device": device, "ok": ok, "detail": hub.faults.why(fault)}
 
 
 def paths(hub: Hub) -> list[Json]:

@@ -33,6 +33,10 @@ name = ""
 rate = 16000
 [modem]
 device = "modemmanager"
+[power]
+device = "none"
+pin = 6
+active_high = true
 [video]
 base_url = ""
 [evidence]
