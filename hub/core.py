@@ -19,6 +19,7 @@ from hub.gesture import Gesture
 from hub.heartbeat import Heartbeat
 from hub.household import Household
 from hub.incoming import Listener
+from hub.internet import Probe
 from hub.learning.learner import Learner
 from hub.model import Moment
 from hub.ports import Buttons, Channel, Mains, Press, Siren
@@ -86,6 +87,7 @@ class Hub:
             self.keeper = Keeper(outside.studio, self.store, self.faults, monotonic)
         url = config.heartbeat.url
         self.heartbeat = Heartbeat(url, self.household, self.faults, clock) if url else None
+        self.probe = Probe(*config.probe, self.faults, clock) if config.probe else None
         self.recognizers = Recognizers(self._act, self.household.timing_of)
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None

@@ -110,7 +110,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "telling", LOOK, hub.telling.look),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
-        *_heartbeat(hub),
+        *_outside(hub),
     ]
 
 
@@ -193,9 +193,14 @@ async def _check_account(hub: Hub) -> None:
         await hub.outside.account.look(hub.faults)
 
 
-def _heartbeat(hub: Hub) -> list[Coroutine[None, None, None]]:
-    work = hub.heartbeat and hub.heartbeat.run
-    return [services.keep("service:heartbeat", work, hub.faults, proven_after=services.SOUND_AFTER)] if work else []
+def _outside(hub: Hub) -> list[Coroutine[None, None, None]]:
+    """What keeps its own pace, where it is configured."""
+    paced = {"heartbeat": hub.heartbeat, "internet": hub.probe}
+    return [
+        services.keep(f"service:{name}", work.run, hub.faults, proven_after=services.SOUND_AFTER)
+        for name, work in paced.items()
+        if work is not None
+    ]
 
 
 async def _forget(hub: Hub) -> None:

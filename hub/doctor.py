@@ -131,6 +131,13 @@ def _one_button(view: View) -> Check:
     return Check(f"button:{button.id}", True, key, values=values)
 
 
+def _internet(hub: Hub) -> Check:
+    if hub.probe is None:
+        return Check("internet", False, "internet_none")
+    ok = "internet" not in hub.faults
+    return Check("internet", ok, "internet_ok" if ok else "internet_failed")
+
+
 def _heartbeat(hub: Hub) -> Check:
     if hub.heartbeat is None:
         return Check("heartbeat", False, "heartbeat_none")
@@ -182,6 +189,7 @@ INSIDE: tuple[Callable[[Hub], Check], ...] = (
     _device("microphone"),
     _device("store", blocking=True),
     _power,
+    _internet,
     _heartbeat,
 )
 

@@ -47,6 +47,7 @@ KINDS: Mapping[str, Urgency] = {
     "store_dropped": Urgency.MINOR,
     "evidence": Urgency.SOON,
     "disk": Urgency.MINOR,
+    "internet": Urgency.SOON,
     "twilio": Urgency.SOON,
     "smtp": Urgency.SOON,
     "balance_low": Urgency.SOON,

@@ -71,6 +71,8 @@ def _looked_at(hub: Hub, code: str) -> bool:
         return any(channel.path == kind for channel in hub.channels.values())
     if kind == "heartbeat":
         return hub.heartbeat is not None
+    if kind == "internet":
+        return hub.probe is not None
     if kind in ("mains", "power"):
         return hub.supply is not None
     return not kind.startswith("store") and (kind != "modem" or hub.config.modem.device != "none")

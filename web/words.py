@@ -44,6 +44,7 @@ WORDS = {
     "path": {
         "twilio": _("SMS and calls by internet"),
         "smtp": _("E-mail"),
+        "internet": _("Internet"),
         "modem": _("SMS by the mobile network"),
     },
     "behaviour": {

@@ -5,6 +5,7 @@ A field's description completes the sentence "must be …"; docs/configuration.m
 
 from pathlib import Path
 from typing import Annotated, Literal, cast
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -123,6 +124,10 @@ class Heartbeat(Section):
     url: Url = Field(default="", description="an address, or empty")
 
 
+class Internet(Section):
+    probe_url: Url = Field(default="", description="an address, or empty")
+
+
 class Page(Section):
     bind: Annotated[str, AfterValidator(rules.bind)] = Field(
         default="127.0.0.1:8443", description="ADDRESS:PORT, such as 127.0.0.1:8443"
@@ -143,6 +148,7 @@ class Config(Section):
     video: Video = Video()
     evidence: Evidence = Evidence()
     heartbeat: Heartbeat = Heartbeat()
+    internet: Internet = Internet()
     page: Page = Page()
 
     @property
@@ -155,6 +161,14 @@ class Config(Section):
             "modem": self.modem.device,
             "power": self.power.device,
         }
+
+    @property
+    def probe(self) -> tuple[str, int] | None:
+        """Host and port that the internet is tried with: those named, else what the hub needs anyway."""
+        url = urlsplit(self.internet.probe_url or (self.twilio.api_url if self.twilio else ""))
+        if url.hostname:
+            return url.hostname, url.port or (443 if url.scheme == "https" else 80)
+        return (self.email.host, self.email.port) if self.email else None
 
     @property
     def simulated(self) -> bool:

@@ -71,6 +71,8 @@ def paths(hub: Hub) -> list[Json]:
         configured = any(action in hub.channels for action in actions)
         ok = (path not in hub.faults) if configured else None
         rows.append({"name": path, "ok": ok, "detail": hub.faults.why(path)})
+    internet = None if hub.probe is None else "internet" not in hub.faults
+    rows.append({"name": "internet", "ok": internet, "detail": hub.faults.why("internet")})
     return [*rows, {"name": "modem", "ok": None, "detail": ""}]
 
 

@@ -11,7 +11,7 @@ from blockbuster import BlockBuster
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from hub import daemon, heartbeat, incoming, pursuit, receipts, report, supply, telling
+from hub import daemon, heartbeat, incoming, internet, pursuit, receipts, report, supply, telling
 from hub.__main__ import main
 
 PINS = os.open(Path(os.environ["HUB_PINS"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -39,6 +39,7 @@ def hurry(times: float) -> None:
         telling: ("RETRY",),
         daemon: ("CONFIRMED", "LOOK"),
         heartbeat: ("EVERY", "AGAIN"),
+        internet: ("EVERY", "AGAIN"),
         supply: ("SETTLED",),
     }.items():
         for name in names:

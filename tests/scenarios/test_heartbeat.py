@@ -55,3 +55,27 @@ async def test_an_outside_that_hangs_holds_no_alert_up(outside: World, outsider:
     await outside.click(DOUBLE)
     await outside.until(outside.all_told)
     assert monotonic() - began < 10
+
+
+async def test_a_hub_that_loses_the_internet_says_so_and_an_alert_goes_out_by_whatever_answers(
+    outside: World, outsider: Outsider
+):
+    """What the internet is tried with is gone; the provider is not."""
+    with outside.config.open("a") as configuration:
+        configuration.write(f'[internet]\nprobe_url = "{outsider.url}"\n')
+    await begin(outside)
+    await outside.until(lambda: outsider.heard)
+    await outsider.go_away()
+    await outside.until(lambda: _failing(outside, "internet"))
+    await outside.click(DOUBLE)
+    await outside.until(outside.all_told)
+    await outsider.come_back()
+    await outside.until(lambda: _sound(outside, "internet"))
+
+
+async def _failing(world: World, code: str) -> bool:
+    return code in await world.fault_codes()
+
+
+async def _sound(world: World, code: str) -> bool:
+    return code not in await world.fault_codes()
