@@ -11,7 +11,7 @@ from hub.book import Book
 from hub.core import Hub, clock
 from hub.delivery import Delivery, Outcome
 from hub.dispatch import Dispatcher, _stretch
-from hub.errors import DeliveryError
+from hub.errors import ENGAGED, DeliveryError
 from hub.incident import Incident
 from hub.messages import Purpose
 from hub.ports import Message
@@ -198,3 +198,27 @@ def test_each_delivery_keeps_its_own_pace_so_that_no_planned_time_comes_twice():
     while (planned := retry.next_attempt(0.0, now, stretch)) is not None:
         now, tries = planned, tries + 1
     assert 295 <= tries <= len(retry.OFFSETS)
+
+
+async def test_a_further_try_says_that_an_earlier_one_may_have_been_accepted(office, monkeypatch):
+    monkeypatch.setattr(retry, "OFFSETS", (0.0, 0.01))
+    answers = iter([DeliveryError("no answer in time", code="timeout")])
+
+    def answer(_: Message) -> str:
+        for problem in answers:
+            raise problem
+        return "SM1"
+
+    here = office(answer)
+    here.send(delivery(machine="see the SMS", brief="third floor"))
+    await here.until("K7Q2M-1", Outcome.ACCEPTED)
+    assert [message.again for message in here.line.sent] == [False, True]
+    assert (here.line.sent[0].machine, here.line.sent[0].brief) == ("see the SMS", "third floor")
+
+
+async def test_a_person_who_is_on_the_telephone_with_us_is_no_fault(office):
+    here = office(refusing(DeliveryError("talking", code=ENGAGED)))
+    here.send(delivery())
+    await here.until_tried(1)
+    await here.until("K7Q2M-1", Outcome.QUEUED)
+    assert list(here.faults) == []

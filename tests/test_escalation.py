@@ -77,6 +77,16 @@ def test_a_newer_text_that_waits_or_was_refused_holds_no_older_one_up():
         assert not escalation.superseded(old, {d.id: d for d in (old, newer)})
 
 
+def test_who_took_it_takes_no_alert_s_place_but_an_alert_takes_its():
+    (alert,) = [d.step(Step.START) for d in made(None, TEXTS, contacts=[ANNA])]
+    this = Round(incident(), Purpose.TAKEN, frozenset(), at(5))
+    (taken,) = escalation.deliveries(this, HOME, [ANNA], {alert.id: alert})
+    sent = {d.id: d for d in (alert.step(Step.FAIL, due=at(6).mono), taken.step(Step.START).step(Step.ACCEPT))}
+    assert not escalation.superseded(sent[alert.id], sent)
+    (newer,) = accepted(made(Event.RAISED, TEXTS, now=9.0, existing=[alert], contacts=[ANNA]))
+    assert escalation.superseded(taken, {d.id: d for d in (taken, replace(newer, id="K7Q2M-9"))})
+
+
 def test_pressed_again_waits_for_the_minute_of_the_last_text_but_calls_at_once():
     first = over(accepted(made(None)))
     due = {(d.contact, d.channel): d.due for d in made(Event.REPEATED, now=20.0, existing=first)}

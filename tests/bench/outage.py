@@ -26,7 +26,8 @@ SHORT = 20.0  # s; long enough for a request that hangs to be given up, and for 
 SOON = 75  # s; a minute and a tenth between two tries, and one that still runs
 BACK = 120.0  # s; what is not accepted then is lost
 QUIET = 60.0  # s; what is open then is left behind
-TITLE = f"a provider that is ill for {SECONDS:g} s"
+ILL = f"ill for {SECONDS:g} s"
+TITLE = f"a provider that is {ILL}"
 MESSAGES = 15
 
 ILLNESSES: Mapping[str, tuple[Kind, int]] = {
@@ -69,19 +70,21 @@ class Held:
 async def measure(progress: Progress) -> list[Row]:
     progress.step(", ".join(ILLNESSES))
     stories = await asyncio.gather(*(lived_through(name, SECONDS) for name in ILLNESSES))
-    return [row for name, story in zip(ILLNESSES, stories, strict=True) for row in _rows(name, story)]
-
-
-def _rows(name: str, story: Story) -> list[Row]:
-    doubled = sum(abs(texts - 1) for texts in story.texts)
+    told = dict(zip(ILLNESSES, stories, strict=True))
     return [
-        Row(f"{name}: lost of {MESSAGES}", [story.lost], "", 0, Judged.MAX, MESSAGES),
-        Row(f"{name}: SMS too many or too few", [doubled], "", 0, Judged.MAX, len(PHONES)),
-        Row(f"{name}: provider back → all accepted", [story.back], "s", SOON, Judged.MAX),
-        Row(f"{name}: threads left behind", [story.threads], "", 0, Judged.MAX),
-        Row(f"{name}: threads more in the pools, idle", [story.idle], ""),
-        Row(f"{name}: connections left behind", [story.connections], "", 0, Judged.MAX),
+        _row(f"lost of {MESSAGES}", {name: story.lost for name, story in told.items()}),
+        _row("SMS too many or too few", {name: sum(abs(n - 1) for n in story.texts) for name, story in told.items()}),
+        _row("threads left behind", {name: story.threads for name, story in told.items()}),
+        _row("connections left behind", {name: story.connections for name, story in told.items()}),
+        Row(f"{ILL}: threads more in the pools, idle", [story.idle for story in stories], ""),
+        Row(f"{ILL}: provider back → all accepted", [story.back for story in stories], "s", SOON, Judged.MAX),
     ]
+
+
+def _row(what: str, numbers: Mapping[str, int]) -> Row:
+    """One number for each illness, none of which may be more than zero; those that are, are named."""
+    bad = ", ".join(name for name, number in numbers.items() if number > 0)
+    return Row(f"{ILL}: {what}" + (f" ({bad})" if bad else ""), list(numbers.values()), "", 0, Judged.MAX)
 
 
 async def lived_through(illness: str, seconds: float, short: float = SHORT, haste: str = "1") -> Story:

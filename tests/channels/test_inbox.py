@@ -108,3 +108,13 @@ async def test_nobody_can_write_to_a_name(network: TelephoneNetwork, inbox: Inbo
     before = len(network.requests)
     await inbox.incoming(since)
     assert not any("Messages" in request.path for request in network.requests[before:])
+
+
+async def test_what_is_known_of_one_way_is_heard_while_the_other_does_not_answer(
+    network: TelephoneNetwork, line: TwilioLine, flow: Studio, since: datetime
+) -> None:
+    """Without Studio calls have no keys: an SMS is the only answer there is."""
+    line.account = replace(line.account, sender=OWN)
+    network.phones.reply(ANNA, OWN, "Oui")
+    del network.executions.flows[flow.flow]
+    assert shown(await Inbox(line, flow).incoming(since)) == [(ANNA, How.SMS, "Oui", False, "")]
