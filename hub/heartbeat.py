@@ -42,8 +42,15 @@ class Ping(StrEnum):
 class Heartbeat:
     """A thread and a connection of its own: nothing it waits for is waited for by an alert."""
 
-    def __init__(self, url: str, household: Household, faults: Faults, clock: Callable[[], Moment]) -> None:
-        """`url`: the address of the check, without its last slash."""
+    def __init__(
+        self,
+        url: str,
+        household: Household,
+        faults: Faults,
+        clock: Callable[[], Moment],
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        """`url`: the address of the check, without its last slash; `trust` is for tests."""
         self.last: Moment | None = None  # when a ping got through
         self._url = url
         self._household = household
@@ -52,7 +59,7 @@ class Heartbeat:
         self._named: frozenset[str] = frozenset()  # what they know to fail, outside
         self._missed = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
-        trust = ssl.create_default_context(cafile=certifi.where())  # read now: disks fail later
+        trust = trust or ssl.create_default_context(cafile=certifi.where())  # read now: disks fail later
         self._line = urllib3.PoolManager(ssl_context=trust, timeout=INSIDE)
 
     async def run(self) -> None:

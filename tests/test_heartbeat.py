@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from time import monotonic
 
 import pytest
+import trustme
 
 from hub import heartbeat
 from hub.core import Hub, clock
@@ -119,6 +121,18 @@ async def test_an_outside_that_is_gone_is_a_fault_and_heard_of_again_when_it_is_
     assert outsider.url not in hub.faults.why("heartbeat")
     await outsider.come_back()
     assert await heart.beat()
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_whoever_has_no_certificate_that_is_known_is_told_nothing(hub: Hub, known: bool):
+    authority, own = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(own)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    async with Outsider(own) as outsider:
+        heart = Heartbeat(outsider.url, hub.household, hub.faults, clock, trust if known else None)
+        assert await heart.beat() is known
+        assert len(outsider.heard) == known
 
 
 async def test_one_that_is_slow_is_waited_for(heart: Heartbeat, outsider: Outsider):
