@@ -21,11 +21,12 @@ def run_daemon(config: "Config", path: Path | None) -> int:
     """
     import asyncio
 
-    from hub import daemon, journal
+    from hub import addresses, daemon, journal
     from hub.core import Hub
     from hub.lines import open_lines
 
     log, code = journal.begin(), 1
+    addresses.keep()
     try:
         hub = Hub(config, plug_in(config, path), *open_lines(config))
         asyncio.new_event_loop().run_until_complete(daemon.run(hub, journal.notify))
