@@ -1,8 +1,8 @@
 """For all tests: a busy machine is no failure of a property."""
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.hub_fixture", "tests.evening"]
 
-settings.register_profile("hub", deadline=None)
+settings.register_profile("hub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hub")
