@@ -10,7 +10,7 @@ from hub.cli import build
 if TYPE_CHECKING:
     from hub.config import Config
     from hub.core import Devices
-    from hub.ports import Buttons, Microphone, Modem, Siren
+    from hub.ports import Buttons, Mains, Microphone, Modem, Siren
 
 
 def run_daemon(config: "Config", path: Path | None) -> int:
@@ -21,11 +21,12 @@ def run_daemon(config: "Config", path: Path | None) -> int:
     """
     import asyncio
 
-    from hub import daemon, journal
+    from hub import addresses, daemon, journal
     from hub.core import Hub
     from hub.lines import open_lines
 
     log, code = journal.begin(), 1
+    addresses.keep()
     try:
         hub = Hub(config, plug_in(config, path), *open_lines(config))
         asyncio.new_event_loop().run_until_complete(daemon.run(hub, journal.notify))
@@ -43,7 +44,7 @@ def plug_in(config: "Config", path: Path | None) -> "Devices":
     """The devices that the configuration names; never others."""
     from hub.core import Devices
 
-    return Devices(buttons(config), siren(config), recorder_command(path), modem(config))
+    return Devices(buttons(config), siren(config), recorder_command(path), mains(config), modem(config))
 
 
 def buttons(config: "Config") -> "Buttons":
@@ -72,6 +73,18 @@ def modem(config: "Config") -> "Modem | None":
     from hardware.modem.lte import LteModem
 
     return LteModem(pin=config.modem.pin.get_secret_value() if config.modem.pin else "")
+
+
+def mains(config: "Config") -> "Mains | None":
+    if config.power.device == "none":
+        return None
+    if config.power.device == "simulated":
+        from hardware.simulated.power import SimulatedMains
+
+        return SimulatedMains()
+    from hardware.power import GpioMains
+
+    return GpioMains(config.power.pin, config.power.active_high)
 
 
 def recorder_command(path: Path | None) -> tuple[str, ...]:

@@ -18,16 +18,19 @@ from hub.evidence.recorder import RecorderChild
 from hub.faults import Fault, Faults
 from hub.feedback import Feedback
 from hub.gesture import Gesture
+from hub.heartbeat import Heartbeat
 from hub.household import Household
 from hub.incoming import Listener
+from hub.internet import Probe
 from hub.learning.learner import Learner
 from hub.model import Moment
-from hub.ports import Buttons, Channel, Incoming, Modem, Press, Siren
+from hub.ports import Buttons, Channel, Incoming, Mains, Modem, Press, Siren
 from hub.provider import Keeper, Outside
 from hub.receipts import Receipts
 from hub.recognizers import Recognizers
 from hub.response import Action
 from hub.store import Store
+from hub.supply import Supply
 from hub.telling import Telling
 from hub.watch import Watch
 
@@ -44,6 +47,7 @@ class Devices:
     buttons: Buttons
     siren: Siren
     recorder: tuple[str, ...]
+    mains: Mains | None = None
     modem: Modem | None = None
 
 
@@ -63,6 +67,7 @@ class Hub:
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)
         self.watch = Watch(self.household, devices.buttons, self.faults)
+        self.supply = Supply(devices.mains, self.faults) if devices.mains else None
         self.learner = Learner(devices.buttons)
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(ways, self.book, self.faults, clock, self._wants, self.break_down)
@@ -86,6 +91,9 @@ class Hub:
         self.listener = Listener(outside.inbox if outside else None, self.household, clock, self.charge.hear)
         if outside is not None:
             self.keeper = Keeper(outside.studio, self.store, self.faults, monotonic)
+        url = config.heartbeat.url
+        self.heartbeat = Heartbeat(url, self.household, self.faults, clock) if url else None
+        self.probe = Probe(*config.probe, self.faults, clock) if config.probe else None
         self.recognizers = Recognizers(self._act, self.household.timing_of)
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None

@@ -1,40 +1,31 @@
 """The daemon: brings the parts up in the order that arms the hub soonest, keeps them going, takes them down."""
 
 import asyncio
-import contextlib
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Container, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Protocol
 
-from hub import receipts, second, services
+from hub import receipts, resuming, second, services
 from hub.control.server import serve
 from hub.control.simulation import Simulation
 from hub.control.table import Desk
 from hub.core import Hub, clock
-from hub.delivery import Delivery, Outcome, Step
 from hub.errors import DeliveryError
-from hub.model import zone
-from hub.ports import Means, Siren
-from hub.retry import GIVE_UP
-from hub.store import Box
-from hub.store.load import Loaded
+from hub.ports import Siren
 
 log = logging.getLogger(__name__)
 
 KEEP_FOR = timedelta(days=90)  # closed incidents with their deliveries and texts
 DAY = 24 * 3600.0
 LOOK = 5.0  # s; for what is to be told to technicians
-OF_THE_ACCOUNT = frozenset({*Means, "studio", "callback"})  # faults that only an account can have
 CONFIRMED = 25.0  # s; a path that fails is checked again before technicians are told
 PACED_BY_ITSELF = (0.0, 0.0)  # s; a pause between two tries of the radio would be a deaf one
 LOOK_UPS = 32  # threads for what asyncio does in threads: name look-ups hang when the network is gone
-LOAD_PATIENCE = 3.0  # s; at the start, for a disk that hangs
 STORE_PATIENCE = 3.0  # s; at the end, for what is not written yet
 # s; at the end, for the services: the recorder needs most. Together with the store's less than TimeoutStopSec.
 END_PATIENCE = 4.5
@@ -70,7 +61,7 @@ async def _armed(hub: Hub, notify: Notifier, stop: asyncio.Event) -> None:
     with hub.faults.guard("siren"):
         hub.devices.siren.open()
     await hub.store.open()
-    await _resume(hub)
+    await resuming.resume(hub)
     tasks = [asyncio.create_task(work) for work in _services(hub, notify)]
     notify("READY=1")
     hub.ready.set()
@@ -94,69 +85,6 @@ async def _until(stop: asyncio.Event, hub: Hub, tasks: "list[asyncio.Task[None]]
         one.result()
 
 
-async def _resume(hub: Hub) -> None:
-    """Take up what the last run left: an open alarm sounds on, what was being sent is sent again."""
-    loaded = await hub.store.load(clock(), LOAD_PATIENCE)
-    await _take_up(hub, loaded)
-    _take_up_faults(hub, loaded)
-
-
-async def _take_up(hub: Hub, loaded: Loaded) -> None:
-    hub.faults.set("store_unread", loaded.complete, "some tables could not be read")
-    hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
-    await asyncio.to_thread(zone, loaded.home.timezone)  # read now: it is needed at every press
-    hub.household.load(loaded)
-    if loaded.complete and not loaded.box:
-        hub.store.put(Box(hub.household.box))
-    hub.watch_buttons()
-    now = clock().mono
-    deliveries = [_queued_again(d, now) for d in loaded.deliveries if hub.book.get(d.id) is None]
-    hub.charge.resume(loaded.answers)
-    if hub.outside is not None:
-        hub.outside.studio.recall(loaded.menu.flow, loaded.menu.digest)
-    hub.alerting.resume(loaded.incidents, deliveries, frozenset(loaded.orphans))
-
-
-async def _read_what_could_not_be_read(hub: Hub) -> None:
-    """A disk that is well again may know contacts, and an alert, that were out of reach at the start."""
-    hub.store_well.clear()
-    if "store_unread" in hub.faults:
-        loaded = await hub.store.load(clock(), LOAD_PATIENCE)
-        if loaded.complete:
-            await _take_up(hub, loaded)
-            hub.store.put_configuration(*hub.household.facts())
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(60.0 if "store_unread" in hub.faults else None):
-            await hub.store_well.wait()
-
-
-def _take_up_faults(hub: Hub, loaded: Loaded) -> None:
-    """What was wrong before stays wrong until it is seen to work; what nobody looks at any more is forgotten."""
-    now_wrong = {fault.code for fault in hub.faults}
-    hub.faults.load(loaded.faults)
-    for code in [fault.code for fault in hub.faults]:
-        if code not in now_wrong and not _looked_at(hub, code):
-            hub.faults.restore(code)
-
-
-def _looked_at(hub: Hub, code: str) -> bool:
-    kind, _, rest = code.partition(":")
-    if kind == "refused":
-        return rest.partition(":")[2] in hub.household.contacts
-    if kind in OF_THE_ACCOUNT:
-        return hub.outside is not None
-    if kind in ("twilio", "smtp"):
-        return any(channel.path == kind for channel in hub.channels.values())
-    return not kind.startswith("store") and (kind != "modem" or hub.config.modem.device != "none")
-
-
-def _queued_again(delivery: Delivery, now: float) -> Delivery:
-    """A clock that jumped while the hub was off must not make a delivery too old to be tried."""
-    begun = replace(delivery.begun, mono=max(delivery.begun.mono, now - GIVE_UP / 2))
-    delivery = replace(delivery, begun=begun)
-    return delivery.step(Step.RESTART, due=now) if delivery.outcome is Outcome.SENDING else delivery
-
-
 def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
     own = [] if hub.devices.modem is None else [services.keep("modem", lambda: _listen_to_modem(hub), hub.faults)]
     return [
@@ -165,7 +93,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         services.keep("microphone", hub.recorder.run, hub.faults),
         services.keep("control", lambda: _listen(hub), hub.faults, proven_after=1.0),
         _service(hub, "devices", 0.5, lambda: _look_at_devices(hub)),
-        _service(hub, "reading", 0.0, lambda: _read_what_could_not_be_read(hub)),
+        _service(hub, "reading", 0.0, lambda: resuming.read_what_could_not_be_read(hub)),
         _service(hub, "pursuit", 1.0, lambda: _pursue(hub)),
         _service(hub, "second", 0.5, lambda: _go_the_second_way(hub)),
         _service(hub, "receipts", receipts.LOOK_EVERY, lambda: _look_for_receipts(hub)),
@@ -177,6 +105,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "telling", LOOK, hub.telling.look),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
+        *_outside(hub),
     ]
 
 
@@ -206,6 +135,8 @@ async def _look_at_devices(hub: Hub) -> None:
     if "siren" in hub.faults:
         _try_again(hub, hub.devices.siren)
     hub.watch.look(monotonic())
+    if hub.supply is not None:
+        hub.supply.look(monotonic())
     if hub.devices.modem is not None:
         view = hub.devices.modem.view
         hub.faults.set("modem", not view.trouble, view.trouble)
@@ -273,6 +204,16 @@ async def _check_paths(hub: Hub, only: Container[str] | None = None) -> None:
 async def _check_account(hub: Hub) -> None:
     if hub.outside is not None and hub.alerting.incident is None and not hub.book.busy:
         await hub.outside.account.look(hub.faults)
+
+
+def _outside(hub: Hub) -> list[Coroutine[None, None, None]]:
+    """What keeps its own pace, where it is configured."""
+    paced = {"heartbeat": hub.heartbeat, "internet": hub.probe}
+    return [
+        services.keep(f"service:{name}", work.run, hub.faults, proven_after=services.SOUND_AFTER)
+        for name, work in paced.items()
+        if work is not None
+    ]
 
 
 async def _forget(hub: Hub) -> None:

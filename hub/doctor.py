@@ -131,6 +131,30 @@ def _one_button(view: View) -> Check:
     return Check(f"button:{button.id}", True, key, values=values)
 
 
+def _internet(hub: Hub) -> Check:
+    if hub.probe is None:
+        return Check("internet", False, "internet_none")
+    ok = "internet" not in hub.faults
+    return Check("internet", ok, "internet_ok" if ok else "internet_failed")
+
+
+def _heartbeat(hub: Hub) -> Check:
+    if hub.heartbeat is None:
+        return Check("heartbeat", False, "heartbeat_none")
+    last, failing = hub.heartbeat.last, "heartbeat" in hub.faults
+    if failing or last is None:
+        return Check("heartbeat", False, "heartbeat_failed" if failing else "heartbeat_waiting")
+    time = f"{hub.household.home.local(last.utc):%H:%M}"
+    return Check("heartbeat", True, "heartbeat_ok", values=(("time", time),))
+
+
+def _power(hub: Hub) -> Check:
+    if hub.supply is None:
+        return Check("power", False, "power_none")
+    failing = tuple(code for code in ("power", "mains") if code in hub.faults)
+    return Check("power", not failing, "" if failing else "power_ok", codes=failing)
+
+
 def _device(name: str, *, blocking: bool = False) -> Callable[[Hub], Check]:
     def check(hub: Hub) -> Check:
         ok = name not in hub.faults
@@ -164,6 +188,9 @@ INSIDE: tuple[Callable[[Hub], Check], ...] = (
     _device("siren"),
     _device("microphone"),
     _device("store", blocking=True),
+    _power,
+    _internet,
+    _heartbeat,
 )
 
 

@@ -298,3 +298,10 @@ class Modem(Protocol):
         """Until cancelled: look after the modem, call `hear` at once for each whole SMS. Raises DeviceError; an SMS
         that comes twice has the same `source`.
         """
+
+
+class Mains(Protocol):
+    """The power-fail line of a supply that has a battery."""
+
+    def lost(self) -> bool:
+        """What the line says at this moment, which may be a flicker. At once; raises DeviceError."""

@@ -18,6 +18,7 @@ HOUR = 10  # of the home's day, when they are reminded, and told of what would b
 
 
 class Urgency(Enum):
+    NOW = "at once, by SMS and e-mail: it has lasted when it becomes a fault"
     SOON = "after a minute, by SMS and e-mail"
     MINOR = "after a minute, by e-mail to whoever has one"
     DAILY = "in the round of the next day, by SMS and e-mail"
@@ -37,6 +38,8 @@ KINDS: Mapping[str, Urgency] = {
     "siren": Urgency.SOON,
     "microphone": Urgency.SOON,
     "modem": Urgency.SOON,
+    "mains": Urgency.NOW,
+    "power": Urgency.SOON,
     "store": Urgency.SOON,
     "store_replaced": Urgency.SOON,
     "store_rows": Urgency.SOON,
@@ -44,6 +47,7 @@ KINDS: Mapping[str, Urgency] = {
     "store_dropped": Urgency.MINOR,
     "evidence": Urgency.SOON,
     "disk": Urgency.MINOR,
+    "internet": Urgency.SOON,
     "twilio": Urgency.SOON,
     "smtp": Urgency.SOON,
     "balance_low": Urgency.SOON,
@@ -56,6 +60,7 @@ KINDS: Mapping[str, Urgency] = {
     "courier": Urgency.MINOR,
     "clock": Urgency.MINOR,
     "control": Urgency.SOON,
+    "heartbeat": Urgency.MINOR,
     "service": Urgency.MINOR,
 }
 
@@ -70,7 +75,7 @@ def due(fault: Fault, now: Moment, home: Home, *, discreet: bool) -> bool:
         daily = discreet or urgency(fault.code) is Urgency.DAILY
         return _round(fault.restored, now, home) if daily else now.mono - fault.restored.mono >= SOUND
     if fault.told is None and urgency(fault.code) is not Urgency.DAILY:
-        return now.mono - fault.since.mono >= LASTING
+        return urgency(fault.code) is Urgency.NOW or now.mono - fault.since.mono >= LASTING
     return _round(fault.told or fault.since, now, home)
 
 

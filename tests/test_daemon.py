@@ -149,7 +149,18 @@ async def test_what_was_being_sent_is_sent_again_and_the_button_is_watched(hub: 
 
 async def test_faults_nobody_looks_at_any_more_are_forgotten_at_the_start(hub: Hub, start: Start):
     old = clock()
-    codes = ("store", "smtp", "modem", "refused:sms:c9", "refused:sms:c1", "siren")
+    codes = (
+        "store",
+        "smtp",
+        "modem",
+        "heartbeat",
+        "mains",
+        "power",
+        "internet",
+        "refused:sms:c9",
+        "refused:sms:c1",
+        "siren",
+    )
     await hub.store.put(ANNA, *(Fault(code, old) for code in codes))
     running = await start()
     assert {fault.code for fault in running.hub.faults} - {"siren", "microphone"} == {"refused:sms:c1"}

@@ -28,6 +28,10 @@ def test_what_passes_within_a_minute_is_not_told():
     assert due(SIREN, 60)
 
 
+def test_that_the_mains_is_lost_is_told_at_once():
+    assert due(Fault("mains", at(0)), 0)
+
+
 def test_what_was_told_is_told_again_in_the_round_of_each_day():
     told = replace(SIREN, told=at(60))
     assert [due(told, seconds) for seconds in (61, 3600, ROUND - 1, ROUND)] == [False, False, False, True]

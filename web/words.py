@@ -37,12 +37,14 @@ WORDS = {
         "siren": _("Siren"),
         "microphone": _("Microphone"),
         "modem": _("Mobile network"),
+        "power": _("Mains power"),
         "store": _("Memory"),
     },
     "driver": {"simulated": _("simulated"), "none": _("none")},
     "path": {
         "twilio": _("SMS and calls by internet"),
         "smtp": _("E-mail"),
+        "internet": _("Internet"),
         "modem": _("SMS by the mobile network"),
     },
     "behaviour": {

@@ -25,7 +25,7 @@ def status(desk: Desk, as_json: bool) -> None:
     click.echo()
     desk.table("device_columns", [_device(one) for one in facts["devices"]])
     click.echo()
-    desk.table("path_columns", [_part(one) for one in facts["paths"]])
+    desk.table("path_columns", [_part(one) for one in [*facts["paths"], *_heartbeat(facts)]])
     _buttons(desk, facts.get("buttons", []))
     _faults(desk, facts["faults"])
     for warning in facts.get("warnings", []):
@@ -40,6 +40,15 @@ def _device(device: dict[str, Any]) -> tuple[str, ...]:
 
 def _part(part: dict[str, Any]) -> tuple[str, str, str]:
     return MARKS[part["ok"]], part["name"], part.get("detail") or "-"
+
+
+def _heartbeat(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """With the time of the last ping that got through."""
+    beat = facts.get("heartbeat")
+    if not beat:
+        return []
+    said = [beat["detail"], local(beat["last"]) if beat["last"] else ""]
+    return [{"name": "heartbeat", "ok": beat["ok"], "detail": " · ".join(filter(None, said))}]
 
 
 def _buttons(desk: Desk, buttons: list[dict[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from hub.errors import ConfigError
 
 __all__ = ["Config", "devices", "load"]
 
-DEVICES = ("buttons", "siren", "microphone", "modem")
+DEVICES = ("buttons", "siren", "microphone", "modem", "power")
 
 
 def load(path: Path | None = None) -> Config:

@@ -5,6 +5,7 @@ A field's description completes the sentence "must be …"; docs/configuration.m
 
 from pathlib import Path
 from typing import Annotated, Literal, cast
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -69,6 +70,12 @@ class Modem(Section):
     replies: bool = Field(default=False, description="true or false")
 
 
+class Power(Section):
+    device: Literal["gpio", "simulated", "none"] = Field(default="none", description='"gpio", "simulated" or "none"')
+    pin: int = Field(default=6, ge=0, le=27, description="a whole number between 0 and 27")
+    active_high: bool = Field(default=True, description="true or false")
+
+
 class Twilio(Section):
     account_sid: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$", description="AC and 32 hexadecimal digits")
     api_key_sid: str = Field(pattern=r"^SK[0-9a-fA-F]{32}$", description="SK and 32 hexadecimal digits")
@@ -115,6 +122,14 @@ class Evidence(Section):
     offsite_url: Url = Field(default="", description="an address, or empty")
 
 
+class Heartbeat(Section):
+    url: Url = Field(default="", description="an address, or empty")
+
+
+class Internet(Section):
+    probe_url: Url = Field(default="", description="an address, or empty")
+
+
 class Page(Section):
     bind: Annotated[str, AfterValidator(rules.bind)] = Field(
         default="127.0.0.1:8443", description="ADDRESS:PORT, such as 127.0.0.1:8443"
@@ -129,10 +144,13 @@ class Config(Section):
     siren: Siren = Siren()
     microphone: Microphone = Microphone()
     modem: Modem = Modem()
+    power: Power = Power()
     twilio: Twilio | None = None
     email: Email | None = None
     video: Video = Video()
     evidence: Evidence = Evidence()
+    heartbeat: Heartbeat = Heartbeat()
+    internet: Internet = Internet()
     page: Page = Page()
 
     @property
@@ -143,7 +161,16 @@ class Config(Section):
             "siren": self.siren.device,
             "microphone": self.microphone.device,
             "modem": self.modem.device,
+            "power": self.power.device,
         }
+
+    @property
+    def probe(self) -> tuple[str, int] | None:
+        """Host and port that the internet is tried with: those named, else what the hub needs anyway."""
+        url = urlsplit(self.internet.probe_url or (self.twilio.api_url if self.twilio else ""))
+        if url.hostname:
+            return url.hostname, url.port or (443 if url.scheme == "https" else 80)
+        return (self.email.host, self.email.port) if self.email else None
 
     @property
     def simulated(self) -> bool:

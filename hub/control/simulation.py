@@ -24,7 +24,8 @@ class Simulation:
     hub: Hub
 
     async def __call__(self, _uid: int, request: Request) -> dict[str, object]:
-        devices = {"buttons": self.hub.devices.buttons, "siren": self.hub.devices.siren}
+        plugged = self.hub.devices
+        devices = {"buttons": plugged.buttons, "siren": plugged.siren, "power": plugged.mains}
         device = devices.get(str(request["command"]))
         if not isinstance(device, Simulated):
             raise Refusal("unknown_command", name=str(request["command"])[:40])

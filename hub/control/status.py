@@ -21,6 +21,7 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
         "box": hub.household.box,
         "devices": devices(hub),
         "paths": paths(hub),
+        "heartbeat": heartbeat(hub),
         "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults],
         "warnings": [_warning(hub, code, request.answer_in) for view in views for code in view.warnings],
         "buttons": [_button(view) for view in views],
@@ -43,7 +44,7 @@ def devices(hub: Hub) -> list[Json]:
     kinds = hub.config.devices
     names = ["buttons", "siren", "microphone", "modem"]
     rows = [_device(hub, name, kinds[name], _works(hub, name)) for name in names]
-    return [*rows, _device(hub, "store", "sqlite", "store" not in hub.faults)]
+    return [*rows, _power(hub), _device(hub, "store", "sqlite", "store" not in hub.faults)]
 
 
 def _works(hub: Hub, name: str) -> bool:
@@ -56,6 +57,13 @@ def _device(hub: Hub, name: str, device: str, ok: bool) -> Json:
     return {"name": name, "device": device, "ok": ok, "detail": hub.faults.why(name)}
 
 
+def _power(hub: Hub) -> Json:
+    """The supply, and with it whether there is mains."""
+    device, fault = hub.config.power.device, "power" if "power" in hub.faults else "mains"
+    ok = device != "none" and fault not in hub.faults
+    return {"name": "power", "device": device, "ok": ok, "detail": hub.faults.why(fault)}
+
+
 def paths(hub: Hub) -> list[Json]:
     """`ok` is None for a path that is not configured."""
     rows: list[Json] = []
@@ -63,6 +71,8 @@ def paths(hub: Hub) -> list[Json]:
         configured = any(action in hub.channels for action in actions)
         ok = (path not in hub.faults) if configured else None
         rows.append({"name": path, "ok": ok, "detail": hub.faults.why(path)})
+    internet = None if hub.probe is None else "internet" not in hub.faults
+    rows.append({"name": "internet", "ok": internet, "detail": hub.faults.why("internet")})
     there = hub.devices.modem is not None
     return [*rows, {"name": "modem", "ok": "modem" not in hub.faults if there else None, "detail": _seen(hub)}]
 
@@ -74,6 +84,14 @@ def _seen(hub: Hub) -> str:
     view = hub.devices.modem.view
     signal = "" if view.signal is None else f"{view.signal} %"
     return view.trouble or ", ".join(filter(None, (view.operator, view.technology, signal)))
+
+
+def heartbeat(hub: Hub) -> Json:
+    """`ok` is None when nobody outside is told, or was not yet; `last`: when a ping got through, since the start."""
+    last = hub.heartbeat and hub.heartbeat.last
+    failing = "heartbeat" in hub.faults
+    ok = not failing if last or failing else None
+    return {"ok": ok, "last": iso(last.utc) if last else None, "detail": hub.faults.why("heartbeat")}
 
 
 def recording(hub: Hub) -> Json | None:

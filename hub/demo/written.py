@@ -20,6 +20,8 @@ device = "simulated"
 device = "simulated"
 [modem]
 device = "none"
+[power]
+device = "simulated"
 [twilio]
 account_sid = "{account}"
 api_key_sid = "{key}"

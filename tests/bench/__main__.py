@@ -20,6 +20,7 @@ from tests.bench import (
     polling,
     reaching,
     slow_provider,
+    upkeep,
 )
 from tests.bench.report import HEAD, Progress, Row, machine
 from tests.bench.street import DISK
@@ -36,6 +37,7 @@ FIGURES: Mapping[str, tuple[str, Measure]] = {
     "keys": (keys.TITLE, keys.measure),
     "polling": (polling.TITLE, polling.measure),
     "outage": (outage.TITLE, outage.measure),
+    "upkeep": (upkeep.TITLE, upkeep.measure),
     "order": (buttons_order.TITLE, buttons_order.measure),
     "gesture": (buttons_gesture.TITLE, buttons_gesture.measure),
     "presses": (buttons_presses.TITLE, buttons_presses.measure),

@@ -33,12 +33,20 @@ name = ""
 rate = 16000
 [modem]
 device = "modemmanager"
+[power]
+device = "none"
+pin = 6
+active_high = true
 [video]
 base_url = ""
 [evidence]
 recipients = []
 timestamp_url = ""
 offsite_url = ""
+[heartbeat]
+url = ""
+[internet]
+probe_url = ""
 [page]
 bind = "127.0.0.1:8443"
 """
@@ -211,3 +219,20 @@ def test_numbers_beyond_all_reason_are_faults_too(faults: Faults) -> None:
     assert faults(f"[siren]\npin = 0x{'f' * 5000}\n")[0].startswith("[siren] pin: must be a whole number")
     assert "is not TOML" in faults(f"[siren]\npin = {'9' * 5000}\n")[0]
     assert faults(f"[siren]\npin = {'[' * 300}{']' * 300}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "probe"),
+    [
+        ("", None),
+        (EMAIL, ("mail.example.org", 587)),
+        (TWILIO + EMAIL, ("api.twilio.com", 443)),
+        ('[internet]\nprobe_url = "https://example.org:8443/x"\n' + EMAIL, ("example.org", 8443)),
+        ('[internet]\nprobe_url = "http://127.0.0.1/"\n', ("127.0.0.1", 80)),
+    ],
+)
+def test_the_internet_is_tried_with_what_was_named_or_is_needed_anyway(
+    read: Read, secret: Path, text: str, probe: tuple[str, int] | None
+) -> None:
+    named = text.replace("caller", f'api_key_secret_file = "{secret}"\ncaller')
+    assert read(named).probe == probe
