@@ -20,7 +20,7 @@ from hardware.modem.manager import (
     ModemFault,
     manager,
 )
-from hardware.modem.mending import Ladder, Step
+from hardware.modem.mending import WITHOUT_NETWORK, Ladder, Step
 from hardware.modem.messages import Hear, Messages
 from hardware.modem.reading import Reading, State
 from hub.errors import DeliveryError, DeviceError, Refusal
@@ -60,11 +60,13 @@ class LteModem:
         restart: Callable[[], None] | None = None,
         pace: Pace | None = None,
         ladder: Ladder | None = None,
+        coverage: Ladder | None = None,
     ) -> None:
         self._pin = pin
         self._restart = restart
         self._pace = pace or Pace()
         self._ladder = ladder or Ladder()
+        self._coverage = coverage or Ladder(WITHOUT_NETWORK)
         self._messages = Messages()
         self._view = ModemView(trouble=ABSENT)
         self._manager: Manager | None = None
@@ -132,7 +134,7 @@ class LteModem:
 
     def _see(self, view: ModemView) -> None:
         if view.trouble != self._view.trouble:
-            log.warning("modem: %s", view.trouble or "well again")
+            log.info("modem: %s", view.trouble or "well again")
         self._view = view
 
     async def _look(self, manager: Manager, hear: Hear) -> None:
@@ -163,6 +165,7 @@ class LteModem:
         if reading.state >= State.ENABLED:
             await self._prove(manager)
             await self._take(manager, hear, reading)
+            await self._wait_for_network(manager, reading)
 
     @property
     def _answering(self) -> bool:
@@ -201,6 +204,8 @@ class LteModem:
             if fault.code in (SILENT, NOT_ALLOWED):
                 self._proven = float("-inf")
                 raise
+            if fault.code == "WrongState":  # without a network ModemManager answers by itself
+                return
         self._proven = time.monotonic()
         self._ladder.answered()
 
@@ -220,6 +225,13 @@ class LteModem:
             return
         self._search_at, self._searched = float("inf"), now
         if allowed:
+            await self._switch(manager)
+
+    async def _wait_for_network(self, manager: Manager, reading: Reading) -> None:
+        """Not without end: the modem may have fallen silent meanwhile, and nothing would show it."""
+        if reading.registered:
+            self._coverage.answered()
+        elif self._coverage.failed(time.monotonic()) is Step.SWITCH and not self._turn.locked():
             await self._switch(manager)
 
     async def _mend(self, manager: Manager, code: str) -> None:

@@ -80,6 +80,13 @@ async def test_a_modem_that_stays_silent_makes_the_hub_ask_for_a_restart_once(ho
     assert home.restarts == 1
 
 
+async def test_a_modem_that_falls_silent_without_a_network_is_found_out(home: Home) -> None:
+    home.fake.set_network(SEARCHING)
+    await home.trouble("no_network")
+    home.fake.mute()
+    await home.until(lambda: home.restarts)
+
+
 async def test_a_network_that_never_answers_ends_the_attempt_in_doubt(home: Home) -> None:
     home.fake.hangs = True
     assert await failing(home) == "timeout"
