@@ -49,6 +49,7 @@ async def test_a_modem_without_a_sim_says_so_until_one_is_put_in(furnish: Furnis
 
 async def test_another_sim_is_used_without_a_restart(home: Home) -> None:
     await home.world.unplug()
+    await home.trouble("absent")
     home.fake.card = "8933150000000000002F"
     await home.world.plug()
     await home.ready()

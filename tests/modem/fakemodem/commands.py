@@ -204,6 +204,8 @@ class Commands:
         return [f"{head.format(index)}1,,{size(pdu)}\r\n{pdu}" for index, pdu in found]
 
     def _delete(self, _: Session, index: str) -> list[str]:
+        if self.modem.keeps:
+            raise Failed("+CMS ERROR: 500")
         if self.modem.stored.pop(int(index.partition(",")[0]), None) is None:
             raise Failed("+CMS ERROR: 321")
         asyncio.get_running_loop().call_later(0.5, self.modem.deliver)
