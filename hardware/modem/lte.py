@@ -72,6 +72,7 @@ class LteModem:
         self._manager: Manager | None = None
         self._path = ""  # of the modem: another one after each replug, restart, or change of the SIM
         self._tried = ""  # the path that the PIN was tried on
+        self._wrong = False  # the PIN; not every SIM keeps count
         self._proven = float("-inf")  # when the modem itself answered last
         self._search_at = float("inf")
         self._searched = float("-inf")
@@ -147,7 +148,7 @@ class LteModem:
         except ModemFault as fault:
             obstacle, view = fault, replace(view, trouble=fault.trouble)
         self._obstacle = obstacle
-        self._see(replace(view, answering=self._answering))
+        self._see(replace(view, answering=view.present and self._answering))
         if obstacle and obstacle.code in MENDABLE:
             await self._mend(manager, obstacle.code)
 
@@ -187,11 +188,14 @@ class LteModem:
             raise ModemFault("puk")
         if not self._pin:
             raise ModemFault("pin_missing")
-        if self._tried == self._path or not reading.untried:
+        if self._wrong or self._tried == self._path or not reading.untried:
             raise ModemFault("pin_wrong")
         self._tried = self._path
-        sim = reading.found.fact("Sim")
-        await manager.call(sim, SIM, "SendPin", "s", self._pin, timeout=self._pace.switch)
+        try:
+            await manager.call(reading.found.fact("Sim"), SIM, "SendPin", "s", self._pin, timeout=self._pace.switch)
+        except ModemFault as fault:
+            self._wrong = fault.code == "pin_wrong"
+            raise
 
     async def _prove(self, manager: Manager) -> None:
         """Ask what only the modem knows: a dead one keeps its properties, and looks registered."""

@@ -19,7 +19,7 @@ from .fakemodem import FakeModem, World, world
 ANNA, BEN, CARL = "+33639980001", "+33639980002", "+33639980003"
 QUICK = Pace(look=1.0, retry=0.3, send=3.0, answer=1.5, switch=4.0, quiet=0.5, apart=1.0)
 RUNGS = ((0.5, Step.SWITCH), (1.5, Step.RESTART))
-WITHOUT_NETWORK = ((2.0, Step.SWITCH),)
+WITHOUT_NETWORK = ((5.0, Step.SWITCH),)
 
 
 @pytest.fixture

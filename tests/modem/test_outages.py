@@ -36,6 +36,7 @@ async def test_no_coverage_is_told_and_forgotten_when_it_is_back(home: Home) -> 
 async def test_a_modem_that_was_pulled_out_is_used_as_soon_as_it_is_back(home: Home) -> None:
     await home.world.unplug()
     await home.trouble("absent")
+    assert home.lte.view == ModemView(trouble="absent")
     assert await failing(home) == "absent"
     began = time.monotonic()
     await home.world.plug()
@@ -83,6 +84,8 @@ async def test_a_modem_that_falls_silent_without_a_network_is_found_out(home: Ho
     home.fake.set_network(SEARCHING)
     await home.trouble("no_network")
     home.fake.mute()
+    await home.until(lambda: not home.lte.view.answering)
+    assert home.lte.view.trouble == "no_network"
     await home.until(lambda: home.restarts)
 
 

@@ -23,6 +23,17 @@ async def test_a_wrong_pin_is_tried_once_whatever_is_restarted(furnish: Furnish)
     assert (home.fake.tries, home.lte.view.present, home.lte.view.unlocked) == (2, True, False)
 
 
+async def test_a_wrong_pin_is_tried_once_on_a_sim_that_keeps_no_count(furnish: Furnish) -> None:
+    fake = FakeModem(pin="2580")
+    fake.claims = 3
+    home = await furnish(fake, pin="0000")
+    await home.trouble("pin_wrong")
+    await home.world.restart()
+    await home.trouble("absent")
+    await home.trouble("pin_wrong")
+    assert fake.tries == 2
+
+
 async def test_a_sim_that_wants_a_pin_nobody_gave_says_so(furnish: Furnish) -> None:
     home = await furnish(FakeModem(pin="2580"))
     await home.trouble("pin_missing")

@@ -130,7 +130,12 @@ class Commands:
 
     def _tries(self, _: Session, apdu: str) -> list[str]:
         """The empty VERIFY and UNBLOCK that ask how many tries are left."""
-        left = {"0020000100": self.modem.tries, "002C000100": 10, "0020008100": 3, "002C008100": 10}
+        left = {
+            "0020000100": self.modem.claims or self.modem.tries,
+            "002C000100": 10,
+            "0020008100": 3,
+            "002C008100": 10,
+        }
         asked = apdu.partition(",")[2].strip('"').upper()
         return [f'+CSIM: 4,"63C{left[asked]:X}"' if asked in left else '+CSIM: 4,"6D00"']
 

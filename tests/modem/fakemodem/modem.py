@@ -25,7 +25,7 @@ class Sent:
 class FakeModem:
     """`network`: what the network grants; `gap`: seconds between the parts that come in, 0: all at the same instant;
     `refusals`: how the next sends end; `hangs`: the next sends are never answered; `keeps`: it deletes nothing;
-    `reports_after`: seconds.
+    `reports_after`: seconds; `claims`: what it says of the tries that are left, whatever is true.
     """
 
     def __init__(self, *, pin: str = "", capacity: int = 20) -> None:
@@ -34,6 +34,7 @@ class FakeModem:
         self.strength, self.capacity, self.gap = 20, capacity, 0.5
         self.refusals: list[str] = []
         self.hangs = self.keeps = False
+        self.claims = 0
         self.delivers, self.reports_after = True, 0.3
         self.outbox: list[Sent] = []
         self.stored: dict[int, str] = {}
