@@ -20,7 +20,7 @@ from hardware.modem.manager import (
     ModemFault,
     manager,
 )
-from hardware.modem.mending import Ladder, Step
+from hardware.modem.mending import WITHOUT_NETWORK, Ladder, Step
 from hardware.modem.messages import Hear, Messages
 from hardware.modem.reading import Reading, State
 from hub.errors import DeliveryError, DeviceError, Refusal
@@ -60,16 +60,19 @@ class LteModem:
         restart: Callable[[], None] | None = None,
         pace: Pace | None = None,
         ladder: Ladder | None = None,
+        coverage: Ladder | None = None,
     ) -> None:
         self._pin = pin
         self._restart = restart
         self._pace = pace or Pace()
         self._ladder = ladder or Ladder()
+        self._coverage = coverage or Ladder(WITHOUT_NETWORK)
         self._messages = Messages()
         self._view = ModemView(trouble=ABSENT)
         self._manager: Manager | None = None
         self._path = ""  # of the modem: another one after each replug, restart, or change of the SIM
         self._tried = ""  # the path that the PIN was tried on
+        self._wrong = False  # the PIN; not every SIM keeps count
         self._proven = float("-inf")  # when the modem itself answered last
         self._search_at = float("inf")
         self._searched = float("-inf")
@@ -132,7 +135,7 @@ class LteModem:
 
     def _see(self, view: ModemView) -> None:
         if view.trouble != self._view.trouble:
-            log.warning("modem: %s", view.trouble or "well again")
+            log.info("modem: %s", view.trouble or "well again")
         self._view = view
 
     async def _look(self, manager: Manager, hear: Hear) -> None:
@@ -145,7 +148,7 @@ class LteModem:
         except ModemFault as fault:
             obstacle, view = fault, replace(view, trouble=fault.trouble)
         self._obstacle = obstacle
-        self._see(replace(view, answering=self._answering))
+        self._see(replace(view, answering=view.present and self._answering))
         if obstacle and obstacle.code in MENDABLE:
             await self._mend(manager, obstacle.code)
 
@@ -163,6 +166,7 @@ class LteModem:
         if reading.state >= State.ENABLED:
             await self._prove(manager)
             await self._take(manager, hear, reading)
+            await self._wait_for_network(manager, reading)
 
     @property
     def _answering(self) -> bool:
@@ -184,11 +188,14 @@ class LteModem:
             raise ModemFault("puk")
         if not self._pin:
             raise ModemFault("pin_missing")
-        if self._tried == self._path or not reading.untried:
+        if self._wrong or self._tried == self._path or not reading.untried:
             raise ModemFault("pin_wrong")
         self._tried = self._path
-        sim = reading.found.fact("Sim")
-        await manager.call(sim, SIM, "SendPin", "s", self._pin, timeout=self._pace.switch)
+        try:
+            await manager.call(reading.found.fact("Sim"), SIM, "SendPin", "s", self._pin, timeout=self._pace.switch)
+        except ModemFault as fault:
+            self._wrong = fault.code == "pin_wrong"
+            raise
 
     async def _prove(self, manager: Manager) -> None:
         """Ask what only the modem knows: a dead one keeps its properties, and looks registered."""
@@ -201,6 +208,8 @@ class LteModem:
             if fault.code in (SILENT, NOT_ALLOWED):
                 self._proven = float("-inf")
                 raise
+            if fault.code == "WrongState":  # without a network ModemManager answers by itself
+                return
         self._proven = time.monotonic()
         self._ladder.answered()
 
@@ -220,6 +229,13 @@ class LteModem:
             return
         self._search_at, self._searched = float("inf"), now
         if allowed:
+            await self._switch(manager)
+
+    async def _wait_for_network(self, manager: Manager, reading: Reading) -> None:
+        """Not without end: the modem may have fallen silent meanwhile, and nothing would show it."""
+        if reading.registered:
+            self._coverage.answered()
+        elif self._coverage.failed(time.monotonic()) is Step.SWITCH and not self._turn.locked():
             await self._switch(manager)
 
     async def _mend(self, manager: Manager, code: str) -> None:

@@ -11,6 +11,7 @@ class Step(Enum):
 
 # After so many seconds without an answer.
 RUNGS = ((10.0, Step.SWITCH), (60.0, Step.RESTART))
+WITHOUT_NETWORK = ((300.0, Step.SWITCH),)
 
 
 class Ladder:

@@ -44,16 +44,16 @@ class Messages:
         try:
             await manager.call(path, SMS, "Send", timeout=timeout)
             reference = (await manager.facts(path, SMS)).get("MessageReference", 0)
+            await self._forget(manager, modem, path)
         finally:
             self._ours.discard(path)
-        await self._forget(manager, modem, path)
         return self._accepted(int(reference))
 
     async def rehearse(self, manager: Manager, modem: str) -> None:
         """Make an SMS and throw it away: that takes the rights that an alert will take. Raises ModemFault."""
         path = await self._make(manager, modem, "0", "0")
-        self._ours.discard(path)
         await self._forget(manager, modem, path)
+        self._ours.discard(path)
 
     async def _make(self, manager: Manager, modem: str, number: str, text: str) -> str:
         wanted = {"number": Variant("s", number), "text": Variant("s", text), "delivery-report-request": _YES}

@@ -19,6 +19,7 @@ from .fakemodem import FakeModem, World, world
 ANNA, BEN, CARL = "+33639980001", "+33639980002", "+33639980003"
 QUICK = Pace(look=1.0, retry=0.3, send=3.0, answer=1.5, switch=4.0, quiet=0.5, apart=1.0)
 RUNGS = ((0.5, Step.SWITCH), (1.5, Step.RESTART))
+WITHOUT_NETWORK = ((5.0, Step.SWITCH),)
 
 
 @pytest.fixture
@@ -45,7 +46,9 @@ class Home:
 
     def begin(self, pin: str) -> None:
         """The hub starts."""
-        self.lte = LteModem(pin=pin, restart=self._restart, pace=QUICK, ladder=Ladder(RUNGS))
+        self.lte = LteModem(
+            pin=pin, restart=self._restart, pace=QUICK, ladder=Ladder(RUNGS), coverage=Ladder(WITHOUT_NETWORK)
+        )
         self._task = asyncio.create_task(self.lte.listen(self.heard.append))
 
     async def end(self) -> None:
@@ -85,11 +88,12 @@ Furnish = Callable[..., Awaitable[Home]]
 
 @pytest.fixture
 async def furnish(bus: PrivateBus, tmp_path: Path) -> AsyncIterator[Furnish]:
-    """A home, with the driver begun; it takes the modem to be, and the PIN that the hub was given."""
+    """A home, with the driver begun; it takes the modem to be, the hub's PIN, and the polkit action that is refused."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def furnish(fake: FakeModem | None = None, *, pin: str = "") -> Home:
+        async def furnish(fake: FakeModem | None = None, *, pin: str = "", refused: str = "") -> Home:
             home = Home(await stack.enter_async_context(world(bus, fake or FakeModem(), tmp_path)))
+            home.world.polkit.refused.add(refused)
             home.begin(pin)
             stack.push_async_callback(home.end)
             return home

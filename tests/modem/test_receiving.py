@@ -43,6 +43,16 @@ async def test_parts_that_come_at_the_same_instant_are_put_together(home: Home) 
     assert await home.heard_texts(1) == [LONG]
 
 
+async def test_an_answer_that_cannot_be_deleted_is_heard_once_and_deleted_later(home: Home) -> None:
+    home.fake.keeps = True
+    home.fake.receive(ANNA, "OK")
+    home.fake.receive(ANNA, "OK again")
+    assert await home.heard_texts(2) == ["OK", "OK again"]
+    home.fake.keeps = False
+    await home.until(lambda: not home.fake.stored)
+    assert len({one.source for one in home.heard}) == 2 <= len(home.heard)
+
+
 async def test_more_answers_than_the_sim_can_hold_are_all_heard(furnish: Furnish) -> None:
     home = await furnish(FakeModem(capacity=2))
     await home.ready()

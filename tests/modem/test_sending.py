@@ -31,6 +31,17 @@ async def test_an_alert_leaves_and_its_receipt_comes_back(home: Home) -> None:
     assert await home.receipt(id) == Receipt(Progress.DELIVERED)
 
 
+@pytest.mark.parametrize(("delivers", "progress"), [(True, Progress.DELIVERED), (False, Progress.UNDELIVERED)])
+async def test_a_receipt_may_come_before_the_modem_has_said_that_it_sent(
+    home: Home, delivers: bool, progress: Progress
+) -> None:
+    home.fake.reports_after, home.fake.delivers = 0.0, delivers
+    for _ in range(3):
+        receipt = await home.receipt(await home.lte.send(ANNA, "Test"))
+        assert receipt
+        assert (receipt.progress, receipt.code) == (progress, "" if delivers else "sms-46")
+
+
 @pytest.mark.parametrize(("text", "encoding", "parts"), [("à l'aide {€} " * 25, "gsm7", 3), (GREEK * 8, "ucs2", 3)])
 async def test_a_long_alert_arrives_as_one_text(home: Home, text: str, encoding: str, parts: int) -> None:
     id = await home.lte.send(ANNA, text)

@@ -23,6 +23,17 @@ async def test_a_wrong_pin_is_tried_once_whatever_is_restarted(furnish: Furnish)
     assert (home.fake.tries, home.lte.view.present, home.lte.view.unlocked) == (2, True, False)
 
 
+async def test_a_wrong_pin_is_tried_once_on_a_sim_that_keeps_no_count(furnish: Furnish) -> None:
+    fake = FakeModem(pin="2580")
+    fake.claims = 3
+    home = await furnish(fake, pin="0000")
+    await home.trouble("pin_wrong")
+    await home.world.restart()
+    await home.trouble("absent")
+    await home.trouble("pin_wrong")
+    assert fake.tries == 2
+
+
 async def test_a_sim_that_wants_a_pin_nobody_gave_says_so(furnish: Furnish) -> None:
     home = await furnish(FakeModem(pin="2580"))
     await home.trouble("pin_missing")
@@ -49,6 +60,7 @@ async def test_a_modem_without_a_sim_says_so_until_one_is_put_in(furnish: Furnis
 
 async def test_another_sim_is_used_without_a_restart(home: Home) -> None:
     await home.world.unplug()
+    await home.trouble("absent")
     home.fake.card = "8933150000000000002F"
     await home.world.plug()
     await home.ready()

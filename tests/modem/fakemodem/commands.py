@@ -130,7 +130,12 @@ class Commands:
 
     def _tries(self, _: Session, apdu: str) -> list[str]:
         """The empty VERIFY and UNBLOCK that ask how many tries are left."""
-        left = {"0020000100": self.modem.tries, "002C000100": 10, "0020008100": 3, "002C008100": 10}
+        left = {
+            "0020000100": self.modem.claims or self.modem.tries,
+            "002C000100": 10,
+            "0020008100": 3,
+            "002C008100": 10,
+        }
         asked = apdu.partition(",")[2].strip('"').upper()
         return [f'+CSIM: 4,"63C{left[asked]:X}"' if asked in left else '+CSIM: 4,"6D00"']
 
@@ -204,6 +209,8 @@ class Commands:
         return [f"{head.format(index)}1,,{size(pdu)}\r\n{pdu}" for index, pdu in found]
 
     def _delete(self, _: Session, index: str) -> list[str]:
+        if self.modem.keeps:
+            raise Failed("+CMS ERROR: 500")
         if self.modem.stored.pop(int(index.partition(",")[0]), None) is None:
             raise Failed("+CMS ERROR: 321")
         asyncio.get_running_loop().call_later(0.5, self.modem.deliver)

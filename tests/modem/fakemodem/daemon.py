@@ -45,7 +45,7 @@ class World:
         """ModemManager, and what it finds."""
         with (self._folder / "log").open("ab") as log:
             self._manager = subprocess.Popen(
-                [_PROGRAM, *_FLAGS, "--log-level=DEBUG"],
+                [_PROGRAM, *_FLAGS],
                 env={**os.environ, **self._bus.environ},
                 stdout=log,
                 stderr=log,

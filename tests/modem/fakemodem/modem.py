@@ -24,7 +24,8 @@ class Sent:
 
 class FakeModem:
     """`network`: what the network grants; `gap`: seconds between the parts that come in, 0: all at the same instant;
-    `refusals`: how the next sends end; `hangs`: the next sends are never answered.
+    `refusals`: how the next sends end; `hangs`: the next sends are never answered; `keeps`: it deletes nothing;
+    `reports_after`: seconds; `claims`: what it says of the tries that are left, whatever is true.
     """
 
     def __init__(self, *, pin: str = "", capacity: int = 20) -> None:
@@ -32,8 +33,9 @@ class FakeModem:
         self.tries, self.network, self.operator = 3, HOME, "Home Net"
         self.strength, self.capacity, self.gap = 20, capacity, 0.5
         self.refusals: list[str] = []
-        self.hangs = False
-        self.delivers = True
+        self.hangs = self.keeps = False
+        self.claims = 0
+        self.delivers, self.reports_after = True, 0.3
         self.outbox: list[Sent] = []
         self.stored: dict[int, str] = {}
         self.waiting: list[str] = []
@@ -161,7 +163,7 @@ class FakeModem:
         self.submissions = self.submissions % 255 + 1
         self._collect(part)
         if part.report:
-            asyncio.get_running_loop().call_later(0.3, self._report, self.submissions, part.number)
+            asyncio.get_running_loop().call_later(self.reports_after, self._report, self.submissions, part.number)
         return self.submissions
 
     def _collect(self, part: Part) -> None:
