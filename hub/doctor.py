@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hub.core import Hub
 from hub.errors import DeliveryError
-from hub.ports import Finding, Means
+from hub.means import Finding, Means
 from hub.response import Action
 from hub.store import history
 from hub.supervision import Way

@@ -9,7 +9,7 @@ from hub.errors import DeliveryError
 from hub.faults import Faults
 from hub.incident import Incident
 from hub.incoming import Inbox
-from hub.ports import Finding, Means
+from hub.means import Finding, Means
 from hub.store import Menu, Store
 
 log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from hub.core import Hub, clock
 from hub.delivery import Delivery, Outcome, Step
+from hub.means import Means
 from hub.model import zone
-from hub.ports import Means
 from hub.retry import GIVE_UP
 from hub.store import Box
 from hub.store.load import Loaded

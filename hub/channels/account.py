@@ -9,7 +9,7 @@ from twilio.rest import Client
 from hub.channels.twilio import TwilioLine
 from hub.errors import DeliveryError
 from hub.faults import Faults
-from hub.ports import Finding, Means
+from hub.means import Finding, Means
 
 FEW = 20  # numbers that hold the one that is looked for
 

@@ -9,7 +9,7 @@ from hardware.simulated.network import Fault, Kind, Service, TelephoneNetwork
 from hub.channels.account import Account
 from hub.channels.twilio import TwilioLine
 from hub.faults import Faults
-from hub.ports import Finding, Means
+from hub.means import Finding, Means
 from tests.channels.conftest import account
 from tests.moments import at
 from tests.network.contract import check
