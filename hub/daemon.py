@@ -159,9 +159,9 @@ async def _go_the_second_way(hub: Hub) -> None:
     """By the hub's own SIM, what the provider has not taken."""
     if hub.devices.modem is None:
         return
+    reason = second.NO_ROUTE if "internet" in hub.faults else hub.faults.why("twilio")
     for incident in {d.incident for d in hub.book.all() if d.pending}:
-        known = hub.book.of(incident)
-        made = second.twins(known, clock().mono, hub.faults.why("twilio"))
+        made = second.twins(hub.book.of(incident), clock().mono, reason)
         for twin in made:
             hub.book.put(twin)
         hub.dispatcher.start(made)

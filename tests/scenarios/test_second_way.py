@@ -73,3 +73,22 @@ async def test_a_provider_that_never_answers_has_twenty_seconds(outside: World, 
         }
 
     await outside.until(written)
+
+
+async def test_where_the_internet_is_known_to_be_lost_the_sim_does_not_wait_for_a_time_out(
+    outside: World, modem: FakeModem
+):
+    """Packets vanish: each try hangs, and nobody says that there is no route."""
+    outside.network.faults.add(Fault(Service.TWILIO, Kind.HANG))
+    await outside.stop()
+    outside.configure(modem="modemmanager", probe="http://127.0.0.1:9")  # where nobody listens
+    await outside.start()
+
+    async def lost() -> bool:
+        return "internet" in await outside.fault_codes() and await ready(outside)
+
+    await outside.until(lost, 40)
+    began = time.monotonic()
+    await outside.click(DOUBLE)
+    await outside.until(lambda: modem.outbox)
+    assert time.monotonic() - began < 5

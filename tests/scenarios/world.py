@@ -51,6 +51,8 @@ password_file = "{folder}/smtp.secret"
 sender = "hub@example.org"
 [video]
 base_url = "https://video.example.org"
+[internet]
+probe_url = "{probe}"
 """
 
 
@@ -66,7 +68,7 @@ class World:
     process: subprocess.Popen[bytes] | None = None
     packet: int = 0
 
-    def configure(self, siren_seconds: int = 60, sender: str = "Centre", modem: str = "none") -> None:
+    def configure(self, siren_seconds: int = 60, sender: str = "Centre", modem: str = "none", probe: str = "") -> None:
         account = self.network.account
         (self.folder / "twilio.secret").write_text(account.secret)
         (self.folder / "smtp.secret").write_text(LOGIN[1])
@@ -74,7 +76,7 @@ class World:
             CONFIG.format(
                 folder=self.folder, account=account.sid, key=account.key, api=self.network.api_url,
                 port=self.network.smtp_port, login=LOGIN[0], siren_seconds=siren_seconds,
-                sender=sender, modem=modem,
+                sender=sender, modem=modem, probe=probe,
             )
         )  # fmt: skip
 
