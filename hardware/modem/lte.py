@@ -29,7 +29,7 @@ from hub.ports import ModemView, Receipt
 
 log = logging.getLogger(__name__)
 
-STARTING = "starting"  # or stopping: a modem that falls silent meanwhile stays so
+STARTING = "starting"  # or stopping, or being unlocked: a modem that falls silent meanwhile stays so
 MENDABLE = {NO_DAEMON, ABSENT, SILENT, STARTING}
 
 
@@ -71,7 +71,7 @@ class LteModem:
         self._view = ModemView(trouble=ABSENT)
         self._manager: Manager | None = None
         self._path = ""  # of the modem: another one after each replug, restart, or change of the SIM
-        self._tried = ""  # the path that the PIN was tried on
+        self._tried = False  # the PIN, since the modem appeared or was unlocked
         self._wrong = False  # the PIN; not every SIM keeps count
         self._proven = float("-inf")  # when the modem itself answered last
         self._search_at = float("inf")
@@ -157,7 +157,7 @@ class LteModem:
         found = await manager.modem()
         self._path = found.path
         if found.path != former:
-            self._proven = float("-inf")
+            self._proven, self._tried = float("-inf"), False
         return found
 
     async def _attend(self, manager: Manager, reading: Reading, hear: Hear) -> None:
@@ -177,7 +177,9 @@ class LteModem:
             raise ModemFault(reading.failure)
         if reading.state == State.LOCKED:
             await self._unlock(manager, reading)
-        elif reading.state == State.DISABLED:
+            return
+        self._tried = self._tried and reading.state < State.LOCKED
+        if reading.state == State.DISABLED:
             await manager.call(self._path, MODEM, "Enable", "b", True, timeout=self._pace.switch)
         elif reading.state < State.ENABLED:
             raise ModemFault(STARTING)
@@ -188,9 +190,11 @@ class LteModem:
             raise ModemFault("puk")
         if not self._pin:
             raise ModemFault("pin_missing")
-        if self._wrong or self._tried == self._path or not reading.untried:
+        if self._wrong or not reading.untried:
             raise ModemFault("pin_wrong")
-        self._tried = self._path
+        if self._tried:
+            raise ModemFault(STARTING)
+        self._tried = True
         try:
             await manager.call(reading.found.fact("Sim"), SIM, "SendPin", "s", self._pin, timeout=self._pace.switch)
         except ModemFault as fault:

@@ -11,6 +11,18 @@ async def test_the_pin_is_given_and_an_alert_leaves(furnish: Furnish) -> None:
     assert [sent.text for sent in home.fake.outbox] == ["Test"]
 
 
+async def test_the_pin_is_given_again_after_a_power_cut(furnish: Furnish) -> None:
+    home = await furnish(FakeModem(pin="2580"), pin="2580")
+    await home.ready()
+    await home.world.stop()
+    await home.trouble("no_daemon")
+    await home.fake.unplug()
+    await home.fake.plug()
+    await home.world.start()
+    await home.ready()
+    assert (home.fake.locked, home.fake.tries) == (False, 3)
+
+
 async def test_a_wrong_pin_is_tried_once_whatever_is_restarted(furnish: Furnish) -> None:
     home = await furnish(FakeModem(pin="2580"), pin="0000")
     await home.trouble("pin_wrong")
