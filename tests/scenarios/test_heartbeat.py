@@ -61,8 +61,8 @@ async def test_a_hub_that_loses_the_internet_says_so_and_an_alert_goes_out_by_wh
     outside: World, outsider: Outsider
 ):
     """What the internet is tried with is gone; the provider is not."""
-    with outside.config.open("a") as configuration:
-        configuration.write(f'[internet]\nprobe_url = "{outsider.url}"\n')
+    written = outside.config.read_text()
+    outside.config.write_text(written.replace('probe_url = ""', f'probe_url = "{outsider.url}"'))
     await begin(outside)
     await outside.until(lambda: outsider.heard)
     await outsider.go_away()
