@@ -3,7 +3,7 @@
 import pytest
 
 from hardware.simulated.network import Fault, Kind, Service, Sort
-from tests.scenarios.world import DOUBLE, PHONES, SINGLE, TAKEN, World
+from tests.scenarios.world import DOUBLE, PHONES, SINGLE, World
 
 TWILIO_FAULTS = [
     Fault(Service.TWILIO, Kind.ERROR, status=500, count=10),
@@ -30,7 +30,9 @@ async def test_a_bad_answer_is_tried_again_within_seconds(world: World, fault: F
     await world.until(world.all_told)
 
     async def all_accepted():
-        return {d["outcome"] for d in (await world.incident())["deliveries"]} <= TAKEN
+        """At some time: a call without keys finds a telephone engaged that rings already, though nobody said so."""
+        deliveries = (await world.incident())["deliveries"]
+        return all(any(a["result"] == "accepted" for a in d["attempts"]) for d in deliveries)
 
     await world.until(all_accepted)
     assert await world.fault_codes() <= {"microphone"}
