@@ -12,8 +12,8 @@ from hub.response import Action
 
 MODEM = "modem"
 PATIENCE = 20.0  # s; then the second way goes beside the first
-# What the first way says where waiting helps nobody: no route to it, or it does not know this account.
 NO_ROUTE = "connection"
+# What the first way says where waiting helps nobody: no route to it, or it does not know this account.
 HOPELESS = frozenset({NO_ROUTE, "20003", "20005", "401", "403"})
 
 
