@@ -70,9 +70,13 @@ def siren(config: "Config") -> "Siren":
 def modem(config: "Config") -> "Modem | None":
     if config.modem.device != "modemmanager":
         return None
-    from hardware.modem.lte import LteModem
+    from functools import partial
 
-    return LteModem(pin=config.modem.pin.get_secret_value() if config.modem.pin else "")
+    from hardware.modem.lte import LteModem
+    from hardware.modem.recovery import ask_for_restart
+
+    pin = config.modem.pin.get_secret_value() if config.modem.pin else ""
+    return LteModem(pin=pin, restart=partial(ask_for_restart, config.state.socket.with_name("modem")))
 
 
 def mains(config: "Config") -> "Mains | None":

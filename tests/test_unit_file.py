@@ -7,14 +7,18 @@ import pytest
 
 from hardware.buttons import recovery
 from hardware.buttons.ladder import Ladder
+from hardware.modem import mending
+from hardware.modem import recovery as modem_recovery
 from hub.config.sections import Buttons
 
 FOLDER = Path(__file__).parent.parent / "systemd"
 UNIT = FOLDER / "hub.service"
 RADIO = FOLDER / "hub-radio.service"
 RADIO_PATH = FOLDER / "hub-radio.path"
+MODEM = FOLDER / "hub-modem.service"
+MODEM_PATH = FOLDER / "hub-modem.path"
 BLUETOOTH = FOLDER / "bluetooth.service.d" / "hub.conf"
-OURS = (UNIT, RADIO, RADIO_PATH)
+OURS = (UNIT, RADIO, RADIO_PATH, MODEM, MODEM_PATH)
 
 UNIT_SECTION = {
     "Description": ["Hub"],
@@ -94,6 +98,21 @@ RADIO_RIGHTS = {
     "DeviceAllow": ["/dev/rfkill rw", "char-usb_device rw"],
     "InaccessiblePaths": ["-/var/lib/hub -/etc/credstore -/etc/credstore.encrypted"],
 }
+MODEM_LIFE = {
+    "Type": ["oneshot"],
+    "ExecStart": ["/opt/hub/.venv/bin/python -I -m hardware.modem.recovery /run/hub/modem"],
+    "TimeoutStartSec": ["120"],
+    "LimitCORE": ["0"],
+    "UMask": ["0077"],
+}
+
+MODEM_RIGHTS = {
+    "RestrictAddressFamilies": ["AF_UNIX"],
+    "PrivateNetwork": ["yes"],
+    "PrivateDevices": ["yes"],
+    "DevicePolicy": ["closed"],
+    "InaccessiblePaths": ["-/var/lib/hub -/etc/credstore -/etc/credstore.encrypted"],
+}
 NOT_FOR_ROOT = {"RemoveIPC"}  # it removes what a user who is gone has left
 
 
@@ -165,33 +184,40 @@ def test_systemd_scores_the_exposure_of_the_hub_at_1_5_or_less(on_this_machine):
     exposure(on_this_machine / UNIT.name, 15)
 
 
-def test_systemd_scores_the_exposure_of_roots_helper_at_2_0_or_less(on_this_machine):
-    exposure(on_this_machine / RADIO.name, 20)
+@pytest.mark.parametrize(("helper", "threshold"), [(RADIO, 20), (MODEM, 15)], ids=["radio", "modem"])
+def test_systemd_scores_the_exposure_of_roots_helpers_low(on_this_machine, helper, threshold):
+    exposure(on_this_machine / helper.name, threshold)
 
 
-def test_the_word_of_the_radio_starts_roots_helper():
-    assert sections(RADIO_PATH) == {
-        "Unit": {"Description": ["Hub radio, asked for help"]},
-        "Path": {"PathChanged": ["/run/hub/radio"]},
+@pytest.mark.parametrize(("path", "helper", "what"), [(RADIO_PATH, RADIO, "radio"), (MODEM_PATH, MODEM, "modem")])
+def test_a_word_starts_roots_helper(path, helper, what):
+    assert sections(path) == {
+        "Unit": {"Description": [f"Hub {what}, asked for help"]},
+        "Path": {"PathChanged": [f"/run/hub/{what}"]},
         "Install": {"WantedBy": ["multi-user.target"]},
     }
-    assert RADIO_PATH.stem == RADIO.stem  # this is how systemd finds it
+    assert path.stem == helper.stem  # this is how systemd finds it
 
 
-def test_roots_helper_has_exactly_these_rights():
+@pytest.mark.parametrize(
+    ("helper", "what", "own"),
+    [(RADIO, "radio", RADIO_LIFE | RADIO_RIGHTS), (MODEM, "modem", MODEM_LIFE | MODEM_RIGHTS)],
+    ids=["radio", "modem"],
+)
+def test_roots_helpers_have_exactly_these_rights(helper, what, own):
     walls = {name: value for name, value in WALLS.items() if name not in NOT_FOR_ROOT}
-    assert sections(RADIO) == {
-        "Unit": {"Description": ["Hub radio, helped"], "StartLimitIntervalSec": ["0"]},
-        "Service": RADIO_LIFE | walls | RADIO_RIGHTS,
+    assert sections(helper) == {
+        "Unit": {"Description": [f"Hub {what}, helped"], "StartLimitIntervalSec": ["0"]},
+        "Service": walls | own,
     }
 
 
-def test_roots_helper_resets_the_adapter_that_the_hub_listens_with_if_nobody_names_another():
+def test_the_radios_helper_resets_the_adapter_that_the_hub_listens_with_if_nobody_names_another():
     (command,) = sections(RADIO)["Service"]["ExecStart"]
     assert command.split()[-2] == Buttons().adapter
 
 
-def test_roots_helper_takes_another_adapter_from_a_drop_in(on_this_machine):
+def test_the_radios_helper_takes_another_adapter_from_a_drop_in(on_this_machine):
     """As the limits tell it."""
     added = on_this_machine / f"{RADIO.name}.d"
     added.mkdir()
@@ -203,6 +229,8 @@ def test_roots_helper_takes_another_adapter_from_a_drop_in(on_this_machine):
 def test_a_recovery_is_over_before_the_next_one_is_asked_for():
     longest = int(sections(RADIO)["Service"]["TimeoutStartSec"][0])
     assert max(recovery.ADAPTER_TIMEOUT, recovery.RESTART_TIMEOUT) < longest < Ladder().pause
+    longest = int(sections(MODEM)["Service"]["TimeoutStartSec"][0])
+    assert modem_recovery.RESTART_TIMEOUT < longest < mending.AGAIN
 
 
 def test_bluetoothd_scans_passively_and_is_always_started_again():

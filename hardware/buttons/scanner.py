@@ -19,9 +19,9 @@ from hardware.buttons.connected.study import Study
 from hardware.buttons.dead_bus import guard
 from hardware.buttons.ladder import Ladder, Step
 from hardware.buttons.proof import News, Proof
-from hardware.buttons.recovery import ask
 from hardware.buttons.scan import BleakBus, Scan
 from hardware.buttons.sightings import merged
+from hardware.recovery import ask
 from hub.errors import DeviceError
 from hub.model import Button
 from hub.ports import Heard, Press, Sighting

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from hardware.modem.manager import (
@@ -57,7 +57,7 @@ class LteModem:
         self,
         *,
         pin: str = "",
-        restart: Callable[[], None] | None = None,
+        restart: Callable[[], Awaitable[None]] | None = None,
         pace: Pace | None = None,
         ladder: Ladder | None = None,
         coverage: Ladder | None = None,
@@ -248,8 +248,7 @@ class LteModem:
             with contextlib.suppress(ModemFault):  # the next look says what is wrong then
                 await self._switch(manager)
         elif step is Step.RESTART and self._restart:
-            log.warning("modem: asking for a restart of ModemManager")
-            self._restart()
+            await self._restart()
 
     async def _switch(self, manager: Manager) -> None:
         """Off and on: ModemManager loses messages that come at the same instant, and lists them all when it enables."""

@@ -12,12 +12,13 @@ class Step(Enum):
 # After so many seconds without an answer.
 RUNGS = ((10.0, Step.SWITCH), (60.0, Step.RESTART))
 WITHOUT_NETWORK = ((300.0, Step.SWITCH),)
+AGAIN = 900.0  # s
 
 
 class Ladder:
     """`again`: seconds after which it starts from the bottom when nothing helped."""
 
-    def __init__(self, rungs: tuple[tuple[float, Step], ...] = RUNGS, again: float = 900.0) -> None:
+    def __init__(self, rungs: tuple[tuple[float, Step], ...] = RUNGS, again: float = AGAIN) -> None:
         self._rungs = rungs
         self._again = again
         self._since: float | None = None

@@ -20,6 +20,7 @@ ANNA, BEN, CARL = "+33639980001", "+33639980002", "+33639980003"
 QUICK = Pace(look=1.0, retry=0.3, send=3.0, answer=1.5, switch=4.0, quiet=0.5, apart=1.0)
 RUNGS = ((0.5, Step.SWITCH), (1.5, Step.RESTART))
 WITHOUT_NETWORK = ((5.0, Step.SWITCH),)
+Restart = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
@@ -41,13 +42,17 @@ class Home:
         self.restarts = 0
         self.heard: list[Incoming] = []
 
-    def _restart(self) -> None:
+    async def _restart(self) -> None:
         self.restarts += 1
 
-    def begin(self, pin: str) -> None:
+    def begin(self, pin: str, restart: Restart | None = None) -> None:
         """The hub starts."""
         self.lte = LteModem(
-            pin=pin, restart=self._restart, pace=QUICK, ladder=Ladder(RUNGS), coverage=Ladder(WITHOUT_NETWORK)
+            pin=pin,
+            restart=restart or self._restart,
+            pace=QUICK,
+            ladder=Ladder(RUNGS),
+            coverage=Ladder(WITHOUT_NETWORK),
         )
         self._task = asyncio.create_task(self.lte.listen(self.heard.append))
 
@@ -88,13 +93,17 @@ Furnish = Callable[..., Awaitable[Home]]
 
 @pytest.fixture
 async def furnish(bus: PrivateBus, tmp_path: Path) -> AsyncIterator[Furnish]:
-    """A home, with the driver begun; it takes the modem to be, the hub's PIN, and the polkit action that is refused."""
+    """A home, with the driver begun; it takes the modem to be, the hub's PIN, the polkit action that is refused, and
+    who is asked for a restart.
+    """
     async with contextlib.AsyncExitStack() as stack:
 
-        async def furnish(fake: FakeModem | None = None, *, pin: str = "", refused: str = "") -> Home:
+        async def furnish(
+            fake: FakeModem | None = None, *, pin: str = "", refused: str = "", restart: Restart | None = None
+        ) -> Home:
             home = Home(await stack.enter_async_context(world(bus, fake or FakeModem(), tmp_path)))
             home.world.polkit.refused.add(refused)
-            home.begin(pin)
+            home.begin(pin, restart)
             stack.push_async_callback(home.end)
             return home
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hardware.buttons.recovery import ADAPTER, ask
+from hardware.buttons.recovery import ADAPTER
+from hardware.recovery import ask
 from tests.buttons.fakebluez.frames import DOUBLE, LONG, PRESS
 
 from .air import Air, BthomeButton
