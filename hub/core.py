@@ -29,6 +29,7 @@ from hub.provider import Keeper, Outside
 from hub.receipts import Receipts
 from hub.recognizers import Recognizers
 from hub.response import Action
+from hub.sim import Sim
 from hub.store import Store
 from hub.supply import Supply
 from hub.telling import Telling
@@ -68,6 +69,7 @@ class Hub:
         self.household = Household(self.store)
         self.watch = Watch(self.household, devices.buttons, self.faults)
         self.supply = Supply(devices.mains, self.faults) if devices.mains else None
+        self.sim = Sim(devices.modem, self.faults) if devices.modem else None
         self.learner = Learner(devices.buttons)
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(ways, self.book, self.faults, clock, self._wants, self.break_down)

@@ -137,9 +137,8 @@ async def _look_at_devices(hub: Hub) -> None:
     hub.watch.look(monotonic())
     if hub.supply is not None:
         hub.supply.look(monotonic())
-    if hub.devices.modem is not None:
-        view = hub.devices.modem.view
-        hub.faults.set("modem", not view.trouble, view.trouble)
+    if hub.sim is not None:
+        hub.sim.look(monotonic())
 
 
 def _try_again(hub: Hub, siren: Siren) -> None:

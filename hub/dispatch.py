@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 NOT_CONFIGURED = "not_configured"
 END_PATIENCE = 1.0  # s
+FAULTS = {"modem": "sim"}  # of a path, where it has another name: the device has a fault of its own
 PATIENCE = {"modem": 40.0}  # s; a modem takes some for each part of a long SMS, and has a time-out of its own
 
 
@@ -125,7 +126,8 @@ class Dispatcher:
         if result.step is Step.REFUSE:
             self._faults.put(refused, result.code)
             return
-        self._faults.set(self._path(delivery), result.step is Step.ACCEPT, result.code)
+        path = self._path(delivery)
+        self._faults.set(FAULTS.get(path, path), result.step is Step.ACCEPT, result.code)
         if result.step is Step.ACCEPT:
             self._faults.restore(refused)
 

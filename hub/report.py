@@ -38,6 +38,7 @@ KINDS: Mapping[str, Urgency] = {
     "siren": Urgency.SOON,
     "microphone": Urgency.SOON,
     "modem": Urgency.SOON,
+    "sim": Urgency.SOON,
     "mains": Urgency.NOW,
     "power": Urgency.SOON,
     "store": Urgency.SOON,

@@ -75,7 +75,7 @@ def _looked_at(hub: Hub, code: str) -> bool:
         return hub.probe is not None
     if kind in ("mains", "power"):
         return hub.supply is not None
-    return not kind.startswith("store") and (kind != "modem" or hub.devices.modem is not None)
+    return not kind.startswith("store") and (kind not in ("modem", "sim") or hub.sim is not None)
 
 
 def _queued_again(delivery: Delivery, now: float) -> Delivery:

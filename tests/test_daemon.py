@@ -153,6 +153,7 @@ async def test_faults_nobody_looks_at_any_more_are_forgotten_at_the_start(hub: H
         "store",
         "smtp",
         "modem",
+        "sim",
         "heartbeat",
         "mains",
         "power",

@@ -73,8 +73,8 @@ def paths(hub: Hub) -> list[Json]:
         rows.append({"name": path, "ok": ok, "detail": hub.faults.why(path)})
     internet = None if hub.probe is None else "internet" not in hub.faults
     rows.append({"name": "internet", "ok": internet, "detail": hub.faults.why("internet")})
-    there = hub.devices.modem is not None
-    return [*rows, {"name": "modem", "ok": "modem" not in hub.faults if there else None, "detail": _seen(hub)}]
+    modem = None if hub.sim is None else not {"modem", "sim"} & {fault.code for fault in hub.faults}
+    return [*rows, {"name": "modem", "ok": modem, "detail": _seen(hub)}]
 
 
 def _seen(hub: Hub) -> str:

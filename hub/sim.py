@@ -1,0 +1,30 @@
+"""Whether an SMS can leave by the hub's own SIM: what the modem shows, and what became of the last one."""
+
+from hub.faults import Faults
+from hub.ports import Modem
+
+SETTLED = 10.0  # s; a modem that starts, or was replugged, is no news
+
+
+class Sim:
+    """Two faults: `modem` while nothing can be sent with it, `sim` since it was well and an SMS was not taken all the
+    same. Only an SMS that is taken ends the second one, for nothing else shows it: the dispatcher does.
+    """
+
+    def __init__(self, modem: Modem, faults: Faults) -> None:
+        self._modem = modem
+        self._faults = faults
+        self._since: float | None = None
+
+    def look(self, now: float) -> None:
+        """Call it about twice a second; `now`: monotonic seconds."""
+        trouble = self._modem.view.trouble
+        if not trouble:
+            self._since = None
+            self._faults.restore("modem")
+            return
+        self._since = now if self._since is None else self._since
+        if now - self._since >= SETTLED:
+            self._faults.put("modem", trouble)
+        if self._faults.why("sim") == trouble:
+            self._faults.restore("sim")  # it was the modem
