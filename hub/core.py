@@ -53,7 +53,7 @@ class Devices:
 
 
 class Hub:
-    """The parts, wired; nothing runs yet. `recording` is the last report of the recorder child."""
+    """The parts, wired; nothing runs yet. `ways`: the channels, and the hub's own SIM, by the name of the way."""
 
     def __init__(
         self, config: Config, devices: Devices, channels: Mapping[Action, Channel], outside: Outside | None = None
@@ -61,9 +61,9 @@ class Hub:
         self.config = config
         self.devices = devices
         self.channels = channels
-        ways: dict[str, Channel] = {str(action): channel for action, channel in channels.items()}
+        self.ways: dict[str, Channel] = {str(action): channel for action, channel in channels.items()}
         if devices.modem is not None:
-            ways[second.MODEM] = ModemSms(devices.modem)
+            self.ways[second.MODEM] = ModemSms(devices.modem)
         self.faults = Faults(clock, self._shows_presence)
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)
@@ -72,7 +72,7 @@ class Hub:
         self.sim = Sim(devices.modem, self.faults) if devices.modem else None
         self.learner = Learner(devices.buttons)
         self.book = Book(self.store)
-        self.dispatcher = Dispatcher(ways, self.book, self.faults, clock, self._wants, self.break_down)
+        self.dispatcher = Dispatcher(self.ways, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report)
         feedback = Feedback(self.household, devices.buttons.confirm)
         outputs = Outputs(devices.siren, self.recorder, config.siren.max_seconds)
@@ -86,9 +86,11 @@ class Hub:
             clock,
             config.video.base_url.rstrip("/"),
         )
-        self.telling = Telling(self.household, self.faults, channels, clock, lambda: self.book.busy)
+        self.telling = Telling(
+            self.household, self.faults, channels, clock, lambda: self.book.busy, self._sim_that_sends
+        )
         self.charge = Charge(self.alerting, self.household, self.book, self.faults, feedback, clock)
-        self.receipts = Receipts(ways, self.book, self.faults, clock, self.charge.hear, self._wants)
+        self.receipts = Receipts(self.ways, self.book, self.faults, clock, self.charge.hear, self._wants)
         self.outside = outside
         self.listener = Listener(outside.inbox if outside else None, self.household, clock, self.charge.hear)
         if outside is not None:
@@ -133,6 +135,10 @@ class Hub:
         except BaseException as problem:  # from a timer of the recognisers nobody else would see it
             self.break_down(problem)
             raise
+
+    def _sim_that_sends(self) -> Channel | None:
+        """None while it would be in vain."""
+        return self.ways.get(second.MODEM) if self.sim and self.sim.well else None
 
     def _shows_presence(self, code: str) -> bool:
         """A button that is carried is missed when she is out, and found when she comes home."""

@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 NOT_CONFIGURED = "not_configured"
 END_PATIENCE = 1.0  # s
 FAULTS = {"modem": "sim"}  # of a path, where it has another name: the device has a fault of its own
-PATIENCE = {"modem": 40.0}  # s; a modem takes some for each part of a long SMS, and has a time-out of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ class Dispatcher:
         if channel is None:
             return _Result(Step.REFUSE, NOT_CONFIGURED)
         try:
-            async with asyncio.timeout(PATIENCE.get(channel.path, retry.TIME_OUT)):
+            async with asyncio.timeout(retry.time_out(channel.path)):
                 return _Result(Step.ACCEPT, accepted_id=await channel.send(_message(delivery)))
         except TimeoutError:
             return _Result(Step.FAIL, "timeout")

@@ -3,11 +3,17 @@
 from itertools import chain
 
 TIME_OUT = 8.0  # s; one attempt, counted from outside the client
+TIME_OUTS = {"modem": 40.0}  # s; a modem takes some for each part of a long SMS, and has a time-out of its own
 GIVE_UP = 24 * 3600.0  # s
 
 OFFSETS: tuple[int, ...] = tuple(
     chain((0, 2, 4, 8, 15, 30), range(60, 15 * 60 + 1, 60), range(20 * 60, int(GIVE_UP) + 1, 300))
 )
+
+
+def time_out(path: str) -> float:
+    """Seconds that one attempt by this path may take."""
+    return TIME_OUTS.get(path, TIME_OUT)
 
 
 def next_attempt(begun: float, now: float, stretch: float = 1.0) -> float | None:

@@ -16,6 +16,11 @@ class Sim:
         self._faults = faults
         self._since: float | None = None
 
+    @property
+    def well(self) -> bool:
+        """Whether an SMS may be tried."""
+        return not self._modem.view.trouble
+
     def look(self, now: float) -> None:
         """Call it about twice a second; `now`: monotonic seconds."""
         trouble = self._modem.view.trouble

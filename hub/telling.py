@@ -1,4 +1,7 @@
-"""Technicians are told of faults, by SMS and e-mail: one text at a time, and never before an alert."""
+"""Technicians are told of faults, by SMS and e-mail: one text at a time, and never before an alert.
+
+What neither takes goes by the hub's own SIM.
+"""
 
 import asyncio
 import logging
@@ -13,6 +16,7 @@ from hub.model import Moment, Technician
 from hub.ports import Channel, Message
 from hub.report import Report, Urgency
 from hub.response import Action
+from hub.second import MODEM
 from hub.texts import sentence
 
 log = logging.getLogger(__name__)
@@ -20,10 +24,14 @@ log = logging.getLogger(__name__)
 RETRY = 60.0  # s; after a text that nobody took
 HELD_BACK = 900.0  # s; what an alert has not sent by then waits for a dead path, and whoever mends it must know
 MOST = 4  # named in an SMS
+GLANCE = 0.2  # s; from one look to the next whether an alert needs the modem
 
 
 class Telling:
-    """`busy`: whether an alert has something to send. Sends one text at a time, and only to technicians."""
+    """`busy`: whether an alert has something to send; `sim`: the hub's own SIM, while it can send.
+
+    Sends one text at a time, and only to technicians.
+    """
 
     def __init__(
         self,
@@ -32,12 +40,14 @@ class Telling:
         channels: Mapping[Action, Channel],
         clock: Callable[[], Moment],
         busy: Callable[[], bool] = lambda: False,
+        sim: Callable[[], Channel | None] = lambda: None,
     ) -> None:
         self._household = household
         self._faults = faults
         self._channels = channels
         self._clock = clock
         self._busy = busy
+        self._sim = sim
         self._busy_since: float | None = None
         self._unreached: dict[str, bool] = {}  # technicians who lack the last report; whether it was tried before
         self._not_before = float("-inf")
@@ -84,12 +94,12 @@ class Telling:
         return self._busy_since is not None and now - self._busy_since < HELD_BACK
 
     async def _reach(self, technician: Technician, told: Report, now: Moment) -> bool:
-        """By each way they have; whether one of them took it. A refusal for good is not tried again."""
-        taken, again = [], self._unreached[technician.id]
-        for action, message in self._messages(technician, told, now, again=again):
-            if self._held_back():
+        """By each way they have, the SIM if none took it; whether one did. A refusal for good is not tried again."""
+        taken: list[bool | None] = []
+        for channel, message in self._messages(technician, told, now, again=self._unreached[technician.id]):
+            if self._held_back() or (channel.path == MODEM and True in taken):
                 break
-            taken.append(await self._send(self._channels[action], message))
+            taken.append(await self._send(channel, message))
         if True in taken or (taken and None not in taken):
             del self._unreached[technician.id]
         else:
@@ -99,8 +109,8 @@ class Telling:
     async def _send(self, channel: Channel, message: Message) -> bool | None:
         """Whether the next hop took it; None: not now."""
         try:
-            async with asyncio.timeout(retry.TIME_OUT):
-                await channel.send(message)
+            async with asyncio.timeout(retry.time_out(channel.path)):
+                await self._give_way(asyncio.create_task(channel.send(message)))
         except TimeoutError:
             log.warning("a technician was not told by %s: timeout", channel.path)
             return None
@@ -109,16 +119,31 @@ class Telling:
             return False if problem.permanent else None
         return True
 
+    async def _give_way(self, sending: "asyncio.Task[str]") -> None:
+        """Wait for it, unless an alert comes: a modem sends one SMS after the other. Raises what it raises."""
+        try:
+            while not (await asyncio.wait({sending}, timeout=GLANCE))[0]:
+                if self._held_back():
+                    raise DeliveryError("an alert goes first", code="alert")
+            sending.result()
+        finally:
+            sending.cancel()
+
     def _messages(
         self, technician: Technician, told: Report, now: Moment, *, again: bool
-    ) -> Iterator[tuple[Action, Message]]:
+    ) -> Iterator[tuple[Channel, Message]]:
+        """By which channel, the SIM last."""
         home, box, language = self._household.home, self._household.box, technician.language
         head = sentence(language, "told", "box", box=box)
         id = f"{box}-{now.utc:%Y%m%d}"  # a reminder is no double of yesterday's text
-        if Action.SMS in self._channels and (told.soon or not technician.email):
-            text = transliterate(" ".join([head, *told.lines(language, home, now, MOST)]))
-            yield Action.SMS, Message(id, technician.phone, language, box, text, again=again)
+        brief = transliterate(" ".join([head, *told.lines(language, home, now, MOST)]))
+        sms = Message(id, technician.phone, language, box, brief, again=again)
+        worth_it = told.soon or not technician.email
+        if Action.SMS in self._channels and worth_it:
+            yield self._channels[Action.SMS], sms
         if Action.EMAIL in self._channels and technician.email:
             subject = sentence(language, "told", "subject_failing" if told.failing else "subject_over", box=box)
             text = "\n\n".join([head, *told.lines(language, home, now), sentence(language, "told", "advice")]) + "\n"
-            yield Action.EMAIL, Message(id, technician.email, language, box, text, subject, again=again)
+            yield self._channels[Action.EMAIL], Message(id, technician.email, language, box, text, subject, again=again)
+        if worth_it and (sim := self._sim()) is not None:
+            yield sim, sms
