@@ -8,34 +8,14 @@ import pytest
 
 from hardware.simulated.network import Fault, Kind, Service, Sort
 from tests.modem.fakemodem import FakeModem
-from tests.modem.fakemodem import world as around
+from tests.scenarios.sim import ready, sent, with_modem
 from tests.scenarios.world import DOUBLE, PHONES, World
 
 
 @pytest.fixture
 async def modem(outside: World, tmp_path: Path) -> AsyncIterator[FakeModem]:
-    """The hub runs, with a modem of its own that is ready."""
-    async with around(outside.bus, FakeModem(), tmp_path) as surroundings:
-        outside.configure(modem="modemmanager")
-        await outside.start()
-        await outside.settle_in()
-        await outside.until(lambda: ready(outside), 30)
-        yield surroundings.modem
-        await outside.stop()
-
-
-async def ready(world: World) -> bool:
-    """It was found, and nothing is wrong with it."""
-    (path,) = [path for path in (await world.ask("status"))["paths"] if path["name"] == "modem"]
-    return path["ok"] is True and "Home Net" in path["detail"]
-
-
-def sent(modem: FakeModem) -> dict[str, str]:
-    """The texts by number, put together from their parts."""
-    texts: dict[str, str] = {}
-    for one in modem.outbox:
-        texts[one.number] = texts.get(one.number, "") + one.text
-    return texts
+    async with with_modem(outside, tmp_path) as modem:
+        yield modem
 
 
 async def test_without_a_route_the_sim_sends_at_once_and_the_provider_is_tried_further(

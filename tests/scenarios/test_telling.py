@@ -1,6 +1,9 @@
 """Something of the hub is dead: technicians hear of it by what is left, nobody else does, and no word betrays it."""
 
+from pathlib import Path
+
 from hardware.simulated.network import Fault, Kind, Service
+from tests.scenarios.sim import sent, with_modem
 from tests.scenarios.world import DOUBLE, PHONES, World
 
 TOM, UMA = "+33639980011", "+33639980012"
@@ -58,3 +61,17 @@ async def test_an_account_that_runs_out_of_money_is_told_and_doctor_names_the_su
     assert "balance of the Twilio account (since " in outside.texts(UMA)[0]
     (check,) = [one for one in (await outside.ask("doctor"))["checks"] if one["name"] == "balance"]
     assert (check["ok"], check["blocking"], "3.20 USD" in check["sentence"]) == (False, False, True)
+
+
+async def test_cut_off_from_the_internet_technicians_are_told_by_the_hubs_own_sim(outside: World, tmp_path: Path):
+    for service in (Service.TWILIO, Service.SMTP):
+        outside.network.faults.add(Fault(service, Kind.RESET))
+    async with with_modem(outside, tmp_path, probe="http://127.0.0.1:9", HUB_HASTE="100") as modem:
+        await technicians(outside)
+        wanted = {TOM: "connexion à internet", UMA: "internet connection"}
+        await outside.until(lambda: all(part in sent(modem).get(to, "") for to, part in wanted.items()), 60)
+        box = (await outside.ask("status"))["box"]
+        texts = sent(modem)
+    assert texts.keys() == {TOM, UMA}
+    assert texts[UMA].startswith(f"Box {box}. Out of order: ")
+    assert [word for word in BETRAYING if word.lower() in " ".join(texts.values()).lower()] == []
