@@ -70,10 +70,14 @@ def answers(said: Said, incident: Incident, now: Moment) -> list[Answer]:
     ]
 
 
+def names(text: str, reference: str) -> bool:
+    """Whether an SMS says which alert it answers."""
+    return reference.upper() in re.findall(r"\w+", text.upper())
+
+
 def agrees(text: str, reference: str) -> bool:
     """Whether an SMS says that its sender takes charge: it holds the reference, or is exactly 1, OUI or OK."""
-    words = re.findall(r"\w+", text.upper())
-    return reference.upper() in words or " ".join(text.upper().split()) in YES
+    return names(text, reference) or " ".join(text.upper().split()) in YES
 
 
 def ends(answer: Answer, incident: Incident, before: list[Answer]) -> bool:

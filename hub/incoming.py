@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from hub.answers import Said, Way, agrees
+from hub.answers import Said, Way, agrees, names
 from hub.errors import DeliveryError
 from hub.household import Household
 from hub.incident import Incident
@@ -18,6 +18,7 @@ OFTEN, SOMETIMES, RARELY = 5.0, 15.0, 60.0  # s from one question to the next
 FRESH, LATER = 120.0, 900.0  # s after the last press
 
 EARLY = 2.0  # s
+SOONEST = 10.0  # s; nobody has received, read and answered an SMS sooner
 
 
 class Inbox(Protocol):
@@ -74,8 +75,12 @@ class Listener:
             return []
 
     def heard(self, one: Incoming, current: Incident | None) -> None:
-        """Something that came in by itself, over the hub's own SIM."""
-        if current is not None and (said := self._said(one, current)) is not None:
+        """An SMS to the hub's own SIM. An "OK" that may have been written before the alert must name it."""
+        if current is None:
+            return
+        told = current.told or current.opened
+        fresh = not one.waited and self._clock().mono - told.mono >= SOONEST
+        if (fresh or names(one.text, current.id)) and (said := self._said(one, current)) is not None:
             self._hear(said)
 
     def _said(self, one: Incoming, current: Incident) -> Said | None:

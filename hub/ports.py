@@ -219,6 +219,8 @@ class How(StrEnum):
 class Incoming:
     """A call back or an SMS to the hub's number. `source`: the next hop's id; `sender`: E.164; `text` of an SMS;
     `taken` and `over` as in Receipt. `message`: the id of what we called with, if it was us without knowing it.
+    `at`: by the next hop's clock; of an SMS to the hub's own SIM when the hub heard it, for an operator's clock may be
+    hours off. `waited`: it may have waited in the SIM or the network until then, nobody knows how long.
     """
 
     source: str
@@ -229,6 +231,7 @@ class Incoming:
     taken: bool = False
     over: str = field(default="", repr=False)
     message: str = ""
+    waited: bool = False
 
 
 class Channel(Protocol):

@@ -8,7 +8,7 @@ from hub.answers import Said, Way
 from hub.core import Hub
 from hub.errors import DeliveryError
 from hub.incident import Incident, acknowledge, check, press
-from hub.incoming import Listener, by_now, interval
+from hub.incoming import SOONEST, Listener, by_now, interval
 from hub.model import Moment
 from hub.ports import How, Incoming
 from hub.response import Level
@@ -39,6 +39,13 @@ class Evening:
         self.provider, self.heard, self.now = Provider(), list[Said](), at(1)
         (self.anna,) = hub.household.contacts
         self.listener = Listener(self.provider, hub.household, lambda: self.now, self.heard.append)
+
+    def sim(self, words: str, seconds: float, current: Incident = OPEN, *, waited: bool = False) -> list[Said]:
+        """An SMS to the hub's own SIM is heard now."""
+        self.now, before = at(seconds), len(self.heard)
+        one = Incoming("1", ANNA, self.now.utc, How.SMS, words, waited=waited)
+        self.listener.heard(one, current)
+        return self.heard[before:]
 
     async def at(self, seconds: float, current: Incident | None = OPEN) -> list[Said]:
         self.now = at(seconds)
@@ -118,3 +125,23 @@ async def test_a_key_in_the_call_of_an_exercise_is_none_to_what_follows(evening:
     assert await evening.at(5) == []
     evening.provider.came = [Incoming("FN2", ANNA, at(3).utc, How.CALLBACK, taken=True, message="K7Q2M-3")]
     assert len(await evening.at(10)) == 1
+
+
+async def test_an_ok_to_the_sim_counts_by_when_the_hub_heard_it(evening: Evening):
+    assert evening.sim("OK", SOONEST) == [Said("1", "K7Q2M", evening.anna, Way.SMS, taken=True)]
+
+
+async def test_an_ok_that_nobody_can_have_answered_the_alert_with_must_name_it(evening: Evening):
+    assert evening.sim("OK", 3) == []
+    assert len(evening.sim("ok k7q2m", 3)) == 1
+
+
+async def test_an_ok_that_may_have_waited_since_before_the_alert_must_name_it(evening: Evening):
+    assert evening.sim("OK", 600, waited=True) == evening.sim("OK A1B2C", 600, waited=True) == []
+    assert len(evening.sim("OK K7Q2M", 600, waited=True)) == 1
+
+
+async def test_an_ok_to_a_prevention_that_comes_just_after_the_alarm_is_none_to_it(evening: Evening):
+    raised, _ = press(OPEN, Level.ALARM, at(30))
+    assert evening.sim("OK", 35, raised) == []
+    assert len(evening.sim("OK", 30 + SOONEST, raised)) == 1

@@ -37,7 +37,8 @@ MENDABLE = {NO_DAEMON, ABSENT, SILENT, STARTING}
 class Pace:
     """Seconds. `look`: between two looks when nothing is told; `retry`: while something is wrong; `send`: for a whole
     SMS; `answer`: for one question to the modem; `switch`: for switching it on; `rest`: from one look to the next at
-    least; `quiet`: after an SMS came in, until others are looked for; `apart`: from one such search to the next.
+    least; `quiet`: after an SMS came in, until others are looked for; `apart`: from one such search to the next;
+    `late`: after a time without the network, how long what comes in may have waited.
     """
 
     look: float = 20.0
@@ -48,6 +49,7 @@ class Pace:
     rest: float = 0.05
     quiet: float = 10.0
     apart: float = 60.0
+    late: float = 30.0
 
 
 class LteModem:
@@ -74,6 +76,8 @@ class LteModem:
         self._tried = False  # the PIN, since the modem appeared or was unlocked
         self._wrong = False  # the PIN; not every SIM keeps count
         self._proven = float("-inf")  # when the modem itself answered last
+        self._reached = float("-inf")  # when it was last in the network
+        self._back = float("-inf")  # since when it is, after a time without
         self._search_at = float("inf")
         self._searched = float("-inf")
         self._obstacle: ModemFault | None = None
@@ -158,6 +162,7 @@ class LteModem:
         self._path = found.path
         if found.path != former:
             self._proven, self._tried = float("-inf"), False
+            self._reached = float("-inf")
         return found
 
     async def _attend(self, manager: Manager, reading: Reading, hear: Hear) -> None:
@@ -217,9 +222,18 @@ class LteModem:
         self._proven = time.monotonic()
         self._ladder.answered()
 
+    def _may_have_waited(self, reading: Reading, now: float) -> bool:
+        """What comes in now: the SIM, or the network, kept it while the modem was away."""
+        away = now - self._reached > self._pace.look + self._pace.answer
+        if reading.registered:
+            self._reached, self._back = now, now if away else self._back
+            return now - self._back < self._pace.late
+        return away
+
     async def _take(self, manager: Manager, hear: Hear, reading: Reading) -> None:
         now = time.monotonic()
-        came = await self._messages.take(manager, self._path, hear, now)
+        waited = self._may_have_waited(reading, now)
+        came = await self._messages.take(manager, self._path, hear, now, waited=waited)
         stuck = any(now - since > self._pace.quiet for since in self._messages.waiting.values())
         if came or (stuck and self._search_at == float("inf")):
             self._search_at = max(now + self._pace.quiet, self._searched + self._pace.apart)

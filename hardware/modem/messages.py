@@ -61,15 +61,15 @@ class Messages:
         self._ours.add(path)
         return path
 
-    async def take(self, manager: Manager, modem: str, hear: Hear, now: float) -> bool:
-        """Whether a message came in. Raises ModemFault, also when the right to read messages is missing."""
+    async def take(self, manager: Manager, modem: str, hear: Hear, now: float, *, waited: bool) -> bool:
+        """Whether a message came in; `waited`: as in Incoming. Raises ModemFault, also for a right that is missing."""
         paths = await manager.call(modem, _MESSAGING, "List")
         self.waiting = {path: since for path, since in self.waiting.items() if path in paths}
         self._told &= set(paths)
-        heard = [await self._take(manager, modem, path, hear, now) for path in paths if path not in self._ours]
+        heard = [await self._take(manager, modem, path, hear, now, waited) for path in paths if path not in self._ours]
         return any(heard)
 
-    async def _take(self, manager: Manager, modem: str, path: str, hear: Hear, now: float) -> bool:
+    async def _take(self, manager: Manager, modem: str, path: str, hear: Hear, now: float, waited: bool) -> bool:
         facts = await manager.facts(path, SMS)
         kind, whole = facts["PduType"], facts["State"] == _RECEIVED
         if kind == _DELIVER and not whole:
@@ -78,7 +78,7 @@ class Messages:
         news = path not in self._told
         self._told.add(path)
         if news and kind == _DELIVER:
-            hear(_incoming(facts))
+            hear(_incoming(facts, waited=waited))
         elif news and kind == _REPORT:
             self._report(int(facts["MessageReference"]), _receipt(int(facts["DeliveryState"])))
         await self._forget(manager, modem, path)
@@ -110,19 +110,10 @@ class Messages:
 _YES = Variant("b", True)
 
 
-def _incoming(facts: dict[str, Any]) -> Incoming:
+def _incoming(facts: dict[str, Any], *, waited: bool) -> Incoming:
     sender, text, stamp = str(facts["Number"]), str(facts["Text"]), str(facts["Timestamp"])
     source = hashlib.sha256(f"{sender}\0{stamp}\0{text}".encode()).hexdigest()[:16]
-    return Incoming(source, sender, _moment(stamp), How.SMS, text)
-
-
-def _moment(stamp: str) -> datetime:
-    """By the operator's clock, aware; now when it says nothing that can be read."""
-    try:
-        read = datetime.fromisoformat(stamp)
-    except ValueError:
-        return datetime.now(UTC)
-    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    return Incoming(source, sender, datetime.now(UTC), How.SMS, text, waited=waited)
 
 
 def _receipt(status: int) -> Receipt:

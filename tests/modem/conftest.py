@@ -18,7 +18,7 @@ from tests.buttons.fakebluez import PrivateBus
 from .fakemodem import FakeModem, World, world
 
 ANNA, BEN, CARL = "+33639980001", "+33639980002", "+33639980003"
-QUICK = Pace(look=1.0, retry=0.3, send=3.0, answer=1.5, switch=4.0, quiet=0.5, apart=1.0)
+QUICK = Pace(look=1.0, retry=0.3, send=3.0, answer=1.5, switch=4.0, quiet=0.5, apart=1.0, late=2.0)
 RUNGS = ((0.5, Step.SWITCH), (1.5, Step.RESTART))
 WITHOUT_NETWORK = ((5.0, Step.SWITCH),)
 Restart = Callable[[], Awaitable[None]]
@@ -58,13 +58,13 @@ class Home:
     async def _restart(self) -> None:
         self.restarts += 1
 
-    def begin(self, pin: str, restart: Restart | None = None) -> None:
+    def begin(self, pin: str, restart: Restart | None = None, pace: Pace = QUICK) -> None:
         """The hub starts."""
         self._from = 0
         self.lte = Watched(
             pin=pin,
             restart=restart or self._restart,
-            pace=QUICK,
+            pace=pace,
             ladder=Ladder(RUNGS),
             coverage=Ladder(WITHOUT_NETWORK),
         )
@@ -115,17 +115,22 @@ Furnish = Callable[..., Awaitable[Home]]
 
 @pytest.fixture
 async def furnish(bus: PrivateBus, tmp_path: Path) -> AsyncIterator[Furnish]:
-    """A home, with the driver begun; it takes the modem to be, the hub's PIN, the polkit action that is refused, and
-    who is asked for a restart.
+    """A home, with the driver begun; it takes the modem to be, the hub's PIN, the polkit action that is refused,
+    who is asked for a restart, and the driver's pace.
     """
     async with contextlib.AsyncExitStack() as stack:
 
         async def furnish(
-            fake: FakeModem | None = None, *, pin: str = "", refused: str = "", restart: Restart | None = None
+            fake: FakeModem | None = None,
+            *,
+            pin: str = "",
+            refused: str = "",
+            restart: Restart | None = None,
+            pace: Pace = QUICK,
         ) -> Home:
             home = Home(await stack.enter_async_context(world(bus, fake or FakeModem(), tmp_path)))
             home.world.polkit.refused.add(refused)
-            home.begin(pin, restart)
+            home.begin(pin, restart, pace)
             stack.push_async_callback(home.end)
             return home
 

@@ -11,9 +11,9 @@ from tests.scenarios.world import World
 
 @contextlib.asynccontextmanager
 async def with_modem(outside: World, folder: Path, probe: str = "", **environment: str) -> AsyncIterator[FakeModem]:
-    """The hub runs, with a modem of its own that is ready."""
+    """The hub runs, with a modem of its own that is ready; what is written to its SIM counts as an answer."""
     async with around(outside.bus, FakeModem(), folder) as surroundings:
-        outside.configure(modem="modemmanager", probe=probe)
+        outside.configure(modem="modemmanager", probe=probe, replies=True)
         await outside.start(**environment)
         await outside.settle_in()
         await outside.until(lambda: ready(outside), 30)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,22 @@ async def test_a_provider_that_works_leaves_the_sim_alone(outside: World, modem:
     await outside.click(DOUBLE)
     await outside.until(outside.all_told)
     assert modem.outbox == []
+
+
+async def test_an_answer_to_the_sim_counts_for_the_alert_it_names_by_whatever_clock_the_operator_has(
+    outside: World, modem: FakeModem
+):
+    modem.ahead = timedelta(hours=-2)
+    await outside.click(DOUBLE)
+    await outside.until(outside.all_told)
+    incident = await outside.incident()
+    modem.receive(PHONES[1], f"OK {incident['id']}")
+
+    async def in_charge() -> set[str]:
+        return {one["name"] for one in (await outside.incident())["contacts"] if one["acknowledged_at"]}
+
+    await outside.until(in_charge)
+    assert await in_charge() == {"Karim"}
 
 
 async def test_a_provider_that_never_answers_has_twenty_seconds(outside: World, modem: FakeModem):

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from .pdu import Part, delivered, report, size, submitted
 from .port import Failed, Port
@@ -25,7 +25,8 @@ class Sent:
 class FakeModem:
     """`network`: what the network grants; `gap`: seconds between the parts that come in, 0: all at the same instant;
     `refusals`: how the next sends end; `hangs`: the next sends are never answered; `keeps`: it deletes nothing;
-    `reports_after`: seconds; `claims`: what it says of the tries that are left, whatever is true.
+    `reports_after`: seconds; `claims`: what it says of the tries that are left, whatever is true; `ahead`: by how much
+    the operator's clock is wrong.
     """
 
     def __init__(self, *, pin: str = "", capacity: int = 20) -> None:
@@ -34,7 +35,7 @@ class FakeModem:
         self.strength, self.capacity, self.gap = 20, capacity, 0.5
         self.refusals: list[str] = []
         self.hangs = self.keeps = False
-        self.claims = 0
+        self.claims, self.ahead = 0, timedelta()
         self.delivers, self.reports_after = True, 0.3
         self.outbox: list[Sent] = []
         self.stored: dict[int, str] = {}
@@ -126,7 +127,7 @@ class FakeModem:
     def receive(self, number: str, text: str) -> None:
         """Somebody writes to the SIM's number."""
         self._joined += 1
-        self.waiting += delivered(number, text, datetime.now(UTC), self._joined, "+33609001390")
+        self.waiting += delivered(number, text, datetime.now(UTC) + self.ahead, self._joined, "+33609001390")
         self.deliver()
 
     def store(self, number: str, text: str) -> None:
