@@ -86,8 +86,8 @@ class Alerting:
             self._faults.put(f"button_{source.doubt}:{button}", "a press was not what it should be")
         return after
 
-    def drill(self, kind: Kind, *, siren: bool) -> Incident:
-        """An exercise: never records. Raises Refusal while any incident is open."""
+    def drill(self, kind: Kind, *, siren: bool, modem: bool = False) -> Incident:
+        """An exercise: never records. `modem`: SMS by the hub's own SIM. Raises Refusal while any incident is open."""
         if self.incident is not None:
             raise Refusal("incident_open", id=self.incident.id)
         response = self._household.table[kind]
@@ -96,7 +96,7 @@ class Alerting:
         now = self._clock()
         after = replace(self._opened(response, now, after_drill=False), drill=True)
         made = self.made(after, PURPOSES[None], response.channels, now)
-        self.commit(after, made, [Happening(after.id, now, "drill", kind)])
+        self.commit(after, second.instead(made) if modem else made, [Happening(after.id, now, "drill", kind)])
         return after
 
     def resolve(self, id: str, kind: End, *facts: object) -> Incident:

@@ -3,7 +3,7 @@
 The first way's tries go on; text and reference are the same, so that a person sees one alert.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -12,6 +12,7 @@ from hub.response import Action
 
 MODEM = "modem"
 PATIENCE = 20.0  # s; then the second way goes beside the first
+APART = 10.0  # s; from one SMS of an exercise to the next: a real alert waits for the one that is leaving, not for all
 NO_ROUTE = "connection"
 # What the first way says where waiting helps nobody: no route to it, or it does not know this account.
 HOPELESS = frozenset({NO_ROUTE, "20003", "20005", "401", "403"})
@@ -39,6 +40,14 @@ def _text(delivery: Delivery) -> tuple[str, str]:
 
 def _twin(delivery: Delivery, id: str, now: float) -> Delivery:
     return replace(delivery, id=id, path=MODEM, outcome=Outcome.QUEUED, due=now, tries=0, accepted_id="")
+
+
+def instead(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """The same, with each SMS by the hub's own SIM and by no other way; one after the other."""
+    turns = count()
+    return [
+        replace(d, path=MODEM, due=d.due + APART * next(turns)) if d.channel is Action.SMS else d for d in deliveries
+    ]
 
 
 def needless(twin: Delivery, deliveries: Mapping[str, Delivery]) -> bool:

@@ -111,8 +111,8 @@ class Telling:
         try:
             async with asyncio.timeout(retry.time_out(channel.path)):
                 await self._give_way(asyncio.create_task(channel.send(message)))
-        except TimeoutError:
-            log.warning("a technician was not told by %s: timeout", channel.path)
+        except TimeoutError as problem:
+            log.warning("a technician was not told by %s: %s", channel.path, str(problem) or "timeout")
             return None
         except DeliveryError as problem:
             log.warning("a technician was not told by %s: %s", channel.path, problem.code)
@@ -124,7 +124,7 @@ class Telling:
         try:
             while not (await asyncio.wait({sending}, timeout=GLANCE))[0]:
                 if self._held_back():
-                    raise DeliveryError("an alert goes first", code="alert")
+                    raise TimeoutError("an alert goes first")
             sending.result()
         finally:
             sending.cancel()

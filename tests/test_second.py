@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hub.delivery import Delivery, Outcome
 from hub.messages import Purpose
 from hub.response import Action
-from hub.second import HOPELESS, MODEM, PATIENCE, needless, twins
+from hub.second import APART, HOPELESS, MODEM, PATIENCE, instead, needless, twins
 from tests.moments import at
 
 SMS = Delivery(
@@ -80,3 +80,15 @@ def test_nobody_gets_a_text_twice_by_the_modem(facts):
         known |= {d.id: d for d in fresh}
     sent = [(d.contact, d.text) for d in known.values() if d.path]
     assert len(sent) == len(set(sent))
+
+
+def test_an_exercise_by_the_sim_sends_one_sms_after_the_other_and_nothing_else_by_it():
+    call = replace(SMS, id="K7Q2M-2", channel=Action.CALL)
+    second = replace(SMS, id="K7Q2M-3", contact="c2")
+    after = instead([SMS, call, second])
+    assert [(d.id, d.way, d.due - SMS.due) for d in after] == [
+        ("K7Q2M-1", MODEM, 0),
+        ("K7Q2M-2", Action.CALL, 0),
+        ("K7Q2M-3", MODEM, APART),
+    ]
+    assert twins({d.id: d for d in after}, at(60).mono, "connection") == [], "it is the second way already"

@@ -76,7 +76,8 @@ class Row:
 class Incident:
     """The newest incident, open or over. Of `wanted` deliveries `accepted` are with the operators, some even delivered.
 
-    `by`: the name of whoever is in charge, who said so at `taken_at`; `rounds`: of calls, 0 where nobody is called.
+    `by`: the name of whoever is in charge, who said so at `taken_at`; `rounds`: of calls, 0 where nobody is called;
+    `untried`: a sentence for each path of which an exercise has proved nothing.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Incident:
     delivered: int
     wanted: int
     all_clear: int
+    untried: tuple[str, ...]
 
     @property
     def open(self) -> bool:
@@ -164,6 +166,7 @@ def incident(facts: Answer) -> Incident:
         delivered=sum(reach.outcome == "delivered" for reach in wanted),
         wanted=len(wanted),
         all_clear=sum(d["purpose"] == "all_clear" and d["outcome"] in REACHED for d in deliveries),
+        untried=tuple(str(path["sentence"]) for path in facts.get("untried", [])),
     )
 
 

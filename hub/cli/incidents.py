@@ -21,10 +21,13 @@ def press(desk: Desk, gesture: str, button: str | None) -> None:
 @click.command()
 @_gesture
 @click.option("--siren", is_flag=True, help="Sound the siren too, where this gesture has it.")
+@click.option("--modem", is_flag=True, help="Send the SMS by the hub's own SIM, one each ten seconds.")
 @pass_desk
-def drill(desk: Desk, gesture: str, siren: bool) -> None:
+def drill(desk: Desk, gesture: str, siren: bool, modem: bool) -> None:
     """Do an exercise: every text says so, nothing is recorded."""
-    _report(desk, "drilled", desk.ask("drill", gesture=gesture, siren=siren or None))
+    answer = desk.ask("drill", gesture=gesture, siren=siren or None, modem=modem or None)
+    _report(desk, "drilled", answer)
+    _untried(answer)
 
 
 @click.command()
@@ -44,6 +47,12 @@ def _report(desk: Desk, key: str, answer: dict[str, Any]) -> None:
         level=desk.word(f"level_{incident['level']}"),
         state=desk.word(f"state_{incident['state']}"),
     )
+
+
+def _untried(drill: dict[str, Any]) -> None:
+    """What an exercise has proved nothing of."""
+    for path in drill.get("untried", []):
+        click.echo(f"! {path['sentence']}")
 
 
 @click.command()
@@ -93,6 +102,7 @@ def incident(desk: Desk, id: str, as_json: bool) -> None:
     click.echo()
     answers = [(one["name"], local(one.get("acknowledged_at"))) for one in facts["contacts"]]
     desk.table("answer_columns", answers)
+    _untried(facts)
 
 
 def _delivery(desk: Desk, delivery: dict[str, Any]) -> list[object]:

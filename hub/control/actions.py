@@ -30,7 +30,11 @@ async def press(hub: Hub, request: ask.PressButton) -> Json:
 
 
 async def drill(hub: Hub, request: ask.Drill) -> Json:
-    return await _saved(hub, hub.alerting.drill(Kind(request.gesture), siren=request.siren))
+    if request.modem and hub.sim is None:
+        raise Refusal("no_modem")
+    exercise = hub.alerting.drill(Kind(request.gesture), siren=request.siren, modem=request.modem)
+    planned = {hub.ways[d.way].path for d in hub.book.of(exercise.id).values() if d.way in hub.ways}
+    return await _saved(hub, exercise) | {"untried": history.untried(hub, planned, request.answer_in)}
 
 
 async def resolve(hub: Hub, request: ask.Resolve) -> Json:

@@ -7,6 +7,7 @@ from hub.errors import Refusal
 from hub.incident import Incident
 from hub.reasons import reason
 from hub.store import history, iso
+from hub.texts import sentence
 
 Json = dict[str, Any]
 
@@ -44,7 +45,18 @@ async def one_incident(hub: Hub, id: str, language: str) -> Json:
         stored = _as_it_is_now(hub, current, stored or {"events": [], "deliveries": []})
     if stored is None:
         raise Refusal("unknown_incident", id=id)
-    return _with_names(hub, _with_reasons(stored, language))
+    whole = _with_names(hub, _with_reasons(stored, language))
+    return whole | {"untried": _untried_by(hub, stored, language)} if stored["drill"] else whole
+
+
+def untried(hub: Hub, used: set[str], language: str) -> list[Json]:
+    """The hub's other paths, which an exercise that used these has proved nothing of."""
+    paths = dict.fromkeys(channel.path for channel in hub.ways.values())
+    return [{"path": path, "sentence": sentence(language, "untried", path)} for path in paths if path not in used]
+
+
+def _untried_by(hub: Hub, drill: Json, language: str) -> list[Json]:
+    return untried(hub, {one["path"] for delivery in drill["deliveries"] for one in delivery["attempts"]}, language)
 
 
 def _as_it_is_now(hub: Hub, current: Incident, stored: Json) -> Json:

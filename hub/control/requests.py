@@ -27,6 +27,7 @@ class PressButton(OfGesture):
 
 class Drill(OfGesture):
     siren: bool = False
+    modem: bool = False
 
 
 class One(Nothing):

@@ -197,6 +197,15 @@ def test_an_incident_shows_who_was_reached_and_who_answered(hub: SmallHub, termi
     assert "delivered" in printed
 
 
+def test_an_exercise_names_what_it_does_not_try(hub: SmallHub, terminal: Terminal) -> None:
+    untried = [{"path": "modem", "sentence": "This exercise did not use the SIM."}]
+    hub.answers["drill"] = {"incident": INCIDENT, "untried": untried}
+    assert "! This exercise did not use the SIM.\n" in terminal.type("drill", "single").stdout
+    facts = {"events": [], "deliveries": [], "contacts": [], "untried": untried}
+    hub.answers["incident"] = {"incident": INCIDENT | facts}
+    assert terminal.type("incident", "K7Q2M").stdout.endswith("! This exercise did not use the SIM.\n")
+
+
 def test_an_incident_says_why_somebody_was_not_reached(hub: SmallHub, terminal: Terminal) -> None:
     why = "This telephone number does not exist: check it."
     attempt = {"at": "2026-03-01T19:14:06Z", "path": "twilio", "result": "refused", "code": "21211", "reason": why}

@@ -59,13 +59,13 @@ def test_every_refusal_has_a_sentence_for_which_it_brings_the_words(key: str, va
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_people_read_whole_sentences(language: str) -> None:
-    for section in ("refusals", "faults", "reasons", "checks"):
+    for section in ("refusals", "faults", "reasons", "checks", "untried"):
         for key, text in TEXTS[language][section].items():
             assert isinstance(text, str), key
             assert re.fullmatch(r"[A-ZÀÉL{].*[.]", text), key
 
 
-@pytest.mark.parametrize("section", ["refusals", "faults", "reasons"])
+@pytest.mark.parametrize("section", ["refusals", "faults", "reasons", "untried"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_refusal_or_a_fault_says_what_to_do(language: str, section: str) -> None:
     for key, text in TEXTS[language][section].items():
