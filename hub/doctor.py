@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub import proofs
 from hub.core import Hub
 from hub.errors import DeliveryError
 from hub.means import Finding, Means
@@ -102,11 +103,11 @@ def _contacts(hub: Hub) -> Check:
 
 
 def _technicians(hub: Hub) -> Check:
-    """One who has no e-mail hears nothing when the telephone company is what fails."""
+    """One who has no e-mail hears nothing when the telephone company is what fails, but by the hub's own SIM."""
     technicians = hub.household.technicians.values()
-    mailed = any(technician.email for technician in technicians)
-    key = "technicians_ok" if mailed else "technicians_unmailed" if technicians else "technicians_missing"
-    return Check("technicians", mailed, key, values=(("count", len(technicians)),))
+    told = any(technician.email or hub.sim for technician in technicians)
+    key = "technicians_ok" if told else "technicians_unmailed" if technicians else "technicians_missing"
+    return Check("technicians", told, key, values=(("count", len(technicians)),))
 
 
 def _buttons(hub: Hub) -> Check:
@@ -217,11 +218,14 @@ async def _answers(check: Callable[[], Awaitable[None]]) -> bool:
 async def _answers_of_contacts(hub: Hub) -> list[Check]:
     """A number that was typed wrong, or a telephone nobody hears, shows in an exercise; better than in an alert."""
     contacts = hub.household.contacts
-    unproven = await hub.store.read_latest(history.unproven, CHECK_PATIENCE) if contacts else None
-    if unproven is None:
+    unproven, carried = await asyncio.gather(
+        hub.store.read_latest(history.unproven, CHECK_PATIENCE), proofs.carried(hub, CHECK_PATIENCE)
+    )
+    if unproven is None or not contacts:
         return []
     names = ", ".join(contacts[id].name for id in unproven if id in contacts)
-    return [Check("answers", not names, "answers_missing" if names else "answers_ok", values=(("names", names),))]
+    answers = Check("answers", not names, "answers_missing" if names else "answers_ok", values=(("names", names),))
+    return [answers, *_seen(carried)]
 
 
 async def _account(hub: Hub) -> list[Check]:
@@ -252,10 +256,15 @@ def _modem(hub: Hub) -> Check:
     return Check("modem", not trouble, "modem_failed" if trouble else "modem_ok")
 
 
+def _seen(verdicts: list[proofs.Verdict]) -> list[Check]:
+    return [Check(name, ok, key, values=values) for name, ok, key, values in verdicts]
+
+
 def _missing_means(hub: Hub) -> list[Check]:
     config = hub.config
     checks = [
         _modem(hub),
+        *_seen(proofs.signal(hub)),
         Check("video", bool(config.video.base_url), "video_ok" if config.video.base_url else "video_none"),
         Check("recipients", False, "sealing_unsupported" if config.evidence.recipients else "recipients_none"),
     ]

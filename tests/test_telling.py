@@ -1,96 +1,15 @@
 """Technicians hear of what fails, by whatever way works, and never before an alert or the wrong people."""
 
-import asyncio
-from collections.abc import Callable
-
 import pytest
 
 from hub.core import Hub, clock
 from hub.delivery import Delivery
-from hub.errors import DeliveryError
-from hub.faults import Faults
 from hub.gsm7 import segments
-from hub.model import Contact, Moment, Technician
-from hub.ports import Message
+from hub.model import Technician
 from hub.report import KINDS
 from hub.response import Action
-from hub.telling import Telling
+from tests.box import DEAD, REFUSED, ROUND, TOM, UMA, Box
 from tests.moments import at
-
-TOM = Technician("t1", "Tom", "+33639990001", "tom@example.org", "fr")
-UMA = Technician("t2", "Uma", "+33639990002", "", "en")
-DEAD = DeliveryError("no connection", code="connection")
-REFUSED = DeliveryError("HTTP 400", code="21211", permanent=True)
-ROUND = 13 * 3600 + 46 * 60.0  # s; ten o'clock of the next day
-
-
-class Line:
-    """A channel that works, or fails as it is told. `sending`: one of them is."""
-
-    sending = False
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.problem: DeliveryError | None = None
-        self.tried: list[Message] = []
-        self.taken: list[Message] = []
-        self.before: Callable[[], None] = lambda: None
-
-    async def send(self, message: Message) -> str:
-        assert not Line.sending  # one text at a time
-        Line.sending = True
-        await asyncio.sleep(0)
-        Line.sending = False
-        self.before()
-        self.tried.append(message)
-        if self.problem is not None:
-            raise self.problem
-        self.taken.append(message)
-        return "SM1"
-
-    async def check(self) -> None:
-        if self.problem is not None:
-            raise self.problem
-
-    async def receipt(self, id: str) -> None:
-        await self.check()
-
-    async def withdraw(self, id: str) -> None:
-        await self.check()
-
-
-class Box:
-    """The faults and the telling of one box with two technicians, on a clock that is set by hand."""
-
-    def __init__(self, hub: Hub) -> None:
-        self.hub, self.seconds, self.busy = hub, 0.0, False
-        self.sms, self.mail, self.sim = Line("twilio"), Line("smtp"), Line("modem")
-        self.sim_works = False
-        hub.household.box = "7K2M"
-        hub.household.technicians.update({"t1": TOM, "t2": UMA})
-        hub.household.contacts["c1"] = Contact("c1", "Anna", "+33639980001", "anna@example.org")
-        self.start()
-
-    def start(self) -> None:
-        """The daemon begins, knowing nothing but what is in the store."""
-        self.faults = Faults(self.now, lambda code: code.startswith("button_absent"))
-        self.faults.changed.append(lambda fault: self.written.append(self.hub.store.put(fault)))
-        self.written: list[object] = []
-        channels = {Action.SMS: self.sms, Action.EMAIL: self.mail}
-        self.telling = Telling(self.hub.household, self.faults, channels, self.now, lambda: self.busy, self._sim)
-
-    def _sim(self) -> Line | None:
-        return self.sim if self.sim_works else None
-
-    def now(self) -> Moment:
-        return at(self.seconds)
-
-    async def at(self, seconds: float) -> None:
-        self.seconds = seconds
-        await self.telling.look()
-
-    def texts(self, to: Technician) -> list[str]:
-        return [message.text for message in self.sms.taken if message.to == to.phone]
 
 
 @pytest.fixture
@@ -250,65 +169,6 @@ async def test_what_is_minor_goes_by_mail_alone_to_whoever_has_one(box: Box):
     box.faults.put("buttons_degraded", "active scan")
     await box.at(60)
     assert [message.to for message in box.mail.taken + box.sms.taken] == [TOM.email, UMA.phone]
-
-
-async def test_what_no_other_way_takes_goes_by_the_sim_and_is_told_once_a_day(box: Box):
-    box.sim_works, box.sms.problem, box.mail.problem = True, DEAD, DEAD
-    box.faults.put("internet", "TimeoutError")
-    for seconds in (59, 60, 120, 3600, ROUND):
-        await box.at(seconds)
-    texts = [message.text for message in box.sim.taken if message.to == UMA.phone]
-    assert texts == [
-        f"Box 7K2M. Out of order: internet connection (since {when})." for when in ("20:14", "23/11 20:14")
-    ]
-    assert [message.to for message in box.sim.taken] == [TOM.phone, UMA.phone] * 2
-
-
-async def test_what_another_way_took_does_not_go_by_the_sim_as_well(box: Box):
-    box.sim_works, box.sms.problem = True, DEAD
-    box.faults.put("twilio", "connection")
-    await box.at(60)
-    assert [message.to for message in box.mail.taken + box.sim.tried] == [TOM.email, UMA.phone]
-
-
-async def test_what_is_minor_waits_for_the_mail_of_whoever_has_one(box: Box):
-    box.sim_works, box.mail.problem = True, DEAD
-    box.faults.put("buttons_degraded", "active scan")
-    await box.at(60)
-    assert [message.to for message in box.sms.tried + box.sim.tried] == [UMA.phone]
-
-
-async def test_a_sim_that_fails_too_is_tried_each_minute(box: Box):
-    box.sim_works, box.sim.problem, box.sms.problem, box.mail.problem = True, DEAD, DEAD, DEAD
-    box.faults.put("internet", "TimeoutError")
-    for seconds in (60, 70, 120):
-        await box.at(seconds)
-    assert [message.to for message in box.sim.tried] == [TOM.phone, UMA.phone] * 2
-    assert next(iter(box.faults)).told is None
-
-
-async def test_an_alert_does_not_wait_for_a_text_that_is_leaving_by_the_sim(box: Box, monkeypatch: pytest.MonkeyPatch):
-    """A modem sends one SMS after the other."""
-    begun, let_go = asyncio.Event(), asyncio.Event()
-
-    async def slow(_: Message) -> str:
-        begun.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            let_go.set()
-        return ""
-
-    monkeypatch.setattr(box.sim, "send", slow)
-    box.sim_works, box.sms.problem, box.mail.problem = True, DEAD, DEAD
-    box.faults.put("internet", "TimeoutError")
-    telling = asyncio.create_task(box.at(60))
-    async with asyncio.timeout(10):
-        await begun.wait()
-        box.busy = True
-        await let_go.wait()
-        await telling
-    assert next(iter(box.faults)).told is None
 
 
 async def test_a_worn_button_is_told_without_its_time_in_the_round_of_the_day(box: Box):

@@ -26,6 +26,7 @@ def status(desk: Desk, as_json: bool) -> None:
     desk.table("device_columns", [_device(one) for one in facts["devices"]])
     click.echo()
     desk.table("path_columns", [_part(one) for one in [*facts["paths"], *_heartbeat(facts)]])
+    _modem(desk, facts.get("modem"))
     _buttons(desk, facts.get("buttons", []))
     _faults(desk, facts["faults"])
     for warning in facts.get("warnings", []):
@@ -49,6 +50,18 @@ def _heartbeat(facts: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     said = [beat["detail"], local(beat["last"]) if beat["last"] else ""]
     return [{"name": "heartbeat", "ok": beat["ok"], "detail": " · ".join(filter(None, said))}]
+
+
+def _modem(desk: Desk, modem: dict[str, Any] | None) -> None:
+    if modem is None:
+        return
+    network = ", ".join(filter(None, (modem["operator"], modem["technology"])))
+    signal = "-" if modem["signal"] is None else f"{modem['signal']} %"
+    marks = [MARKS[modem[fact]] for fact in ("present", "answering", "sim", "registered")]
+    click.echo()
+    desk.table("modem_columns", [(*marks, network or "-", signal)])
+    if modem["sentence"]:
+        click.echo(f"! {modem['sentence']}")
 
 
 def _buttons(desk: Desk, buttons: list[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from hub import doctor
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.faults import Fault
+from hub.reasons import reason
 from hub.response import Action
 from hub.store import iso
 from hub.watch import View
@@ -21,6 +22,7 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
         "box": hub.household.box,
         "devices": devices(hub),
         "paths": paths(hub),
+        "modem": modem(hub, request.answer_in),
         "heartbeat": heartbeat(hub),
         "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults],
         "warnings": [_warning(hub, code, request.answer_in) for view in views for code in view.warnings],
@@ -84,6 +86,24 @@ def _seen(hub: Hub) -> str:
     view = hub.devices.modem.view
     signal = "" if view.signal is None else f"{view.signal} %"
     return view.trouble or ", ".join(filter(None, (view.operator, view.technology, signal)))
+
+
+def modem(hub: Hub, language: str) -> Json | None:
+    """What ModemView says; `sim`: there is one, unlocked; `sentence`: what is wrong and what to do, or ""."""
+    if hub.devices.modem is None:
+        return None
+    view = hub.devices.modem.view
+    return {
+        "present": view.present,
+        "sim": view.unlocked,
+        "registered": view.registered,
+        "operator": view.operator,
+        "technology": view.technology,
+        "signal": view.signal,
+        "answering": view.answering,
+        "trouble": view.trouble,
+        "sentence": reason(language, view.trouble),
+    }
 
 
 def heartbeat(hub: Hub) -> Json:

@@ -30,6 +30,11 @@ def unproven(connection: sqlite3.Connection) -> list[str]:
     return [row["id"] for row in rows]
 
 
+def proven(connection: sqlite3.Connection) -> frozenset[str]:
+    """The paths by which something was accepted in an exercise or an alert that is still known."""
+    return frozenset(row["path"] for row in connection.execute("SELECT path FROM attempts WHERE result = 'accepted'"))
+
+
 def _incident(row: sqlite3.Row) -> Json:
     return {
         "id": row["id"],

@@ -241,6 +241,19 @@ def test_the_status_says_what_does_not_work(hub: SmallHub, terminal: Terminal) -
         assert words in printed
 
 
+def test_the_status_shows_the_modem_its_sim_and_the_network(hub: SmallHub, terminal: Terminal) -> None:
+    modem = {"present": True, "sim": True, "registered": False, "operator": "", "technology": "", "signal": None}
+    hub.answers["status"] = STATUS | {
+        "modem": modem | {"answering": True, "trouble": "no_network", "sentence": "The modem has no network."}
+    }
+    printed = terminal.type("status").stdout
+    assert "✓      ✓        ✓    ✗           -        -" in printed
+    assert "! The modem has no network.\n" in printed
+    there = modem | {"registered": True, "operator": "Orange F", "technology": "LTE", "signal": 62}
+    hub.answers["status"] = STATUS | {"modem": there | {"answering": True, "trouble": "", "sentence": ""}}
+    assert "Orange F, LTE  62 %" in terminal.type("status").stdout
+
+
 def test_a_doctor_who_finds_nothing_blocking_is_content(hub: SmallHub, terminal: Terminal) -> None:
     hub.answers["doctor"] = {
         "checks": [

@@ -70,3 +70,41 @@ async def test_a_sim_without_credit_is_a_fault_until_an_sms_is_taken(outside: Wo
 async def test_a_hub_without_a_modem_refuses_an_exercise_by_it(world: World):
     assert "--modem" in await world.refused("drill", gesture="single", modem=True)
     assert (await world.ask("incidents"))["incidents"] == []
+
+
+async def test_status_and_doctor_show_the_sim_and_ask_for_an_exercise_by_it(outside: World, modem: FakeModem):
+    async def checks() -> dict[str, tuple[bool, bool, str]]:
+        found = (await outside.ask("doctor"))["checks"]
+        return {check["name"]: (check["ok"], check["blocking"], check["sentence"]) for check in found}
+
+    async def measured() -> bool:
+        modem = (await outside.ask("status"))["modem"]
+        return bool(modem["signal"] and modem["answering"] and modem["technology"])
+
+    await outside.until(measured)
+    shown = (await outside.ask("status"))["modem"]
+    assert (shown["present"], shown["sim"], shown["registered"]) == (True, True, True)
+    assert (shown["operator"], shown["trouble"], shown["sentence"]) == ("Home Net", "", "")
+    before = await checks()
+    assert before["signal"][0]
+    assert "Home Net" in before["signal"][2]
+    assert before["proof:modem"][:2] == (False, False)
+    assert "“hub drill single --modem”" in before["proof:modem"][2]
+    await outside.ask("drill", gesture="single", modem=True)
+
+    async def proven() -> bool:
+        return "proof:modem" not in await checks()
+
+    await outside.until(proven)
+    assert "proof:twilio" in await checks()
+
+
+async def test_a_modem_that_is_pulled_out_is_shown_with_what_to_do(outside: World, modem: FakeModem):
+    await modem.unplug()
+
+    async def shown() -> bool:
+        return "plug it in again" in (await outside.ask("status", answer_in="en"))["modem"]["sentence"]
+
+    await outside.until(shown, 60)
+    failing = [check for check in (await outside.ask("doctor"))["checks"] if check["name"] == "modem"]
+    assert [(check["ok"], check["blocking"]) for check in failing] == [(False, False)]
