@@ -110,7 +110,8 @@ class Telling:
         """Whether the next hop took it; None: not now."""
         try:
             async with asyncio.timeout(retry.time_out(channel.path)):
-                await self._give_way(asyncio.create_task(channel.send(message)))
+                sending = channel.send(message)
+                await (self._give_way(asyncio.create_task(sending)) if channel.path == MODEM else sending)
         except TimeoutError as problem:
             log.warning("a technician was not told by %s: %s", channel.path, str(problem) or "timeout")
             return None
@@ -119,13 +120,13 @@ class Telling:
             return False if problem.permanent else None
         return True
 
-    async def _give_way(self, sending: "asyncio.Task[str]") -> None:
+    async def _give_way(self, sending: "asyncio.Task[str]") -> str:
         """Wait for it, unless an alert comes: a modem sends one SMS after the other. Raises what it raises."""
         try:
             while not (await asyncio.wait({sending}, timeout=GLANCE))[0]:
                 if self._held_back():
                     raise TimeoutError("an alert goes first")
-            sending.result()
+            return sending.result()
         finally:
             sending.cancel()
 

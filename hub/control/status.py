@@ -51,12 +51,13 @@ def devices(hub: Hub) -> list[Json]:
 
 def _works(hub: Hub, name: str) -> bool:
     if name == "modem":
-        return hub.devices.modem is not None and "modem" not in hub.faults
+        return hub.sim is not None and hub.sim.well
     return name not in hub.faults and (name != "buttons" or hub.devices.buttons.listening)
 
 
 def _device(hub: Hub, name: str, device: str, ok: bool) -> Json:
-    return {"name": name, "device": device, "ok": ok, "detail": hub.faults.why(name)}
+    why = hub.devices.modem.view.trouble if name == "modem" and hub.devices.modem else hub.faults.why(name)
+    return {"name": name, "device": device, "ok": ok, "detail": why}
 
 
 def _power(hub: Hub) -> Json:
@@ -75,7 +76,7 @@ def paths(hub: Hub) -> list[Json]:
         rows.append({"name": path, "ok": ok, "detail": hub.faults.why(path)})
     internet = None if hub.probe is None else "internet" not in hub.faults
     rows.append({"name": "internet", "ok": internet, "detail": hub.faults.why("internet")})
-    modem = None if hub.sim is None else not {"modem", "sim"} & {fault.code for fault in hub.faults}
+    modem = None if hub.sim is None else hub.sim.well and "sim" not in hub.faults
     return [*rows, {"name": "modem", "ok": modem, "detail": _seen(hub)}]
 
 

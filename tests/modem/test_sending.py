@@ -1,12 +1,14 @@
 """SMS that leave by the hub's own SIM."""
 
+import asyncio
+
 import pytest
 
 from hardware.modem.lte import LteModem
 from hub.errors import DeliveryError
 from hub.ports import ModemView, Progress, Receipt
 
-from .conftest import ANNA, Home
+from .conftest import ANNA, BEN, Home
 
 GREEK = "Ἑλένη: ζητεῖ βοήθειαν. "
 
@@ -55,3 +57,15 @@ async def test_no_emergency_number_is_ever_written_to(number: str) -> None:
     with pytest.raises(DeliveryError) as refused:
         await LteModem().send(number, "Test")
     assert (refused.value.code, refused.value.permanent) == ("emergency_number", True)
+
+
+async def test_a_text_that_is_given_up_in_the_middle_keeps_no_other_waiting(home: Home) -> None:
+    """As one to a technician is, when an alert comes."""
+    home.fake.hangs = True
+    given_up = asyncio.create_task(home.lte.send(ANNA, "Out of order."))
+    await home.until(lambda: home.fake.tried)
+    given_up.cancel()
+    sending = asyncio.create_task(home.lte.send(BEN, "Help"))
+    home.fake.hangs = False
+    await sending
+    assert [sent.text for sent in home.fake.outbox if sent.number == BEN] == ["Help"]

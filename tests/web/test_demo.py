@@ -35,6 +35,12 @@ def test_an_alarm_is_seen_on_her_side(browser, home):
         assert words in page
 
 
+def test_an_exercise_says_what_it_has_proved_nothing_of(browser, home):
+    home.raise_alarm()
+    home.incident |= {"drill": True, "untried": [{"path": "modem", "sentence": "The SIM was not <tried>."}]}
+    assert "<p>The SIM was not &lt;tried&gt;.</p>" in browser.open("/demo/")
+
+
 def test_a_recording_that_has_no_level_yet_is_on(browser, home):
     home.recording = {"incident": "K7Q2M", "level": None}
     assert "−96 dB" in browser.open("/demo/")
