@@ -38,6 +38,7 @@ INCIDENT = Incident(
 )  # fmt: skip
 DELIVERY = Delivery("K7Q2M-1", "K7Q2M", "c1", Action.SMS, Purpose.ALERT, ANNA.phone, "fr", "", "text", at(0), 1000.0)
 CALL = replace(DELIVERY, id="K7Q2M-2", channel=Action.CALL, machine="see the SMS", brief="third floor", path="modem")
+TRIES = (("twilio", "failed"), ("modem", "failed"), ("smtp", "refused"), ("twilio", "accepted"))
 ANSWER = Answer("FN1", "1", "K7Q2M", "c1", at(0), Way.CALL, 31.5, drill=False)
 
 
@@ -163,6 +164,12 @@ async def test_the_history_of_an_incident_is_told_with_its_attempts(store):
     (delivery,) = told["deliveries"]
     (attempt,) = delivery["attempts"]
     assert attempt == {"at": "2026-11-23T19:14:01.000Z", "path": "twilio", "result": "failed", "code": "503"}
+
+
+async def test_a_path_is_proven_by_what_it_took_and_not_by_tries(store):
+    tries = [Attempt(DELIVERY.id, at(n), path, result) for n, (path, result) in enumerate(TRIES)]
+    await store.put(INCIDENT, DELIVERY, *tries)
+    assert await store.read(history.proven) == {"twilio"}
 
 
 async def test_after_ninety_days_only_anonymous_counts_stay(store):
