@@ -35,6 +35,7 @@ max_seconds = {siren_seconds}
 device = "pyaudio"
 [modem]
 device = "{modem}"
+{sim}
 [twilio]
 account_sid = "{account}"
 api_key_sid = "{key}"
@@ -68,7 +69,10 @@ class World:
     process: subprocess.Popen[bytes] | None = None
     packet: int = 0
 
-    def configure(self, siren_seconds: int = 60, sender: str = "Centre", modem: str = "none", probe: str = "") -> None:
+    def configure(
+        self, siren_seconds: int = 60, sender: str = "Centre", modem: str = "none", probe: str = "", sim: str = ""
+    ) -> None:
+        """`sim`: more lines of the modem's section."""
         account = self.network.account
         (self.folder / "twilio.secret").write_text(account.secret)
         (self.folder / "smtp.secret").write_text(LOGIN[1])
@@ -76,7 +80,7 @@ class World:
             CONFIG.format(
                 folder=self.folder, account=account.sid, key=account.key, api=self.network.api_url,
                 port=self.network.smtp_port, login=LOGIN[0], siren_seconds=siren_seconds,
-                sender=sender, modem=modem, probe=probe,
+                sender=sender, modem=modem, probe=probe, sim=sim,
             )
         )  # fmt: skip
 
