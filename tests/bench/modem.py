@@ -18,6 +18,7 @@ from dbus_fast.aio import MessageBus
 
 from hardware.modem.manager import MANAGER, MODEM, SMS, Manager, manager
 from hardware.simulated.network import Fault, Kind, Service
+from tests.bench.daemon import MB, SETTLING, daemon_and_recorder, share
 from tests.bench.report import Judged, Progress, Row
 from tests.bench.street import environment, outside, press, settled
 from tests.modem.fakemodem import FakeModem, world
@@ -27,6 +28,7 @@ from tests.scenarios.world import PHONES, SINGLE, World
 PRESSES, SILENCES, REPLUGS, BARE = 20, 5, 20, 5
 TITLE = f"the hub's own SIM: {PRESSES} presses without a route, {SILENCES} of 20 s, {REPLUGS} replugs"
 PATIENCE = 60.0  # s
+IDLE = 45.0  # s; two looks at a modem, and less than the silence after which the radio is taken for deaf
 
 
 class TimedModem(FakeModem):
@@ -58,6 +60,7 @@ async def measure(progress: Progress) -> list[Row]:
         mobile = Mobile(home, around)
         await mobile.begin(haste="1")
         await mobile.until_ready()
+        idle, resident = await _idle(home, progress)
         replugs = [await _replug(mobile, progress) for _ in range(REPLUGS)]
         lost = [await _press(home, modem, Kind.RESET, progress) for _ in range(PRESSES)]
         silent = [await _press(home, modem, Kind.HANG, progress) for _ in range(SILENCES)]
@@ -72,6 +75,8 @@ async def measure(progress: Progress) -> list[Row]:
         Row("the same, bare", bare, "s"),
         Row("the same ÷ bare, medians", [_median([span for _, _, span in lost]) / _median(bare)], "×"),
         Row("replugged: shown → of use again", replugs, "s", 10, Judged.MAX),
+        Row("idle, with a modem: of one core", [idle], "%", 0.5),
+        Row("resident, with a modem", [resident], "MB", 90),
     ]
 
 
@@ -92,6 +97,17 @@ async def _press(home: World, modem: TimedModem, kind: Kind, progress: Progress)
     await home.ask("resolve", id=(await home.incident())["id"], kind="test")
     await home.until(lambda: settled(home, "resolved"), PATIENCE)
     return first - sent, last - sent, last - first
+
+
+async def _idle(home: World, progress: Progress) -> tuple[float, float]:
+    """Per cent of one core that the daemon takes in all, and its resident memory in MB."""
+    progress.step(f"idle for {IDLE:g} s")
+    home.bluez.busy = False  # the neighbours of these tests are up only to show that the radio hears
+    await asyncio.sleep(SETTLING)
+    took, _ = await share(home, asyncio.sleep(IDLE))
+    daemon, _ = daemon_and_recorder(home)
+    home.bluez.busy = True
+    return took, daemon.memory_info().rss / MB
 
 
 async def _replug(mobile: Mobile, progress: Progress) -> float:
