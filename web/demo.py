@@ -100,9 +100,9 @@ def call_back() -> ResponseReturnValue:
 
 @blueprint.post("/reply")
 def reply() -> ResponseReturnValue:
-    """A contact answers an SMS of the hub's own SIM."""
+    """A contact answers an SMS of the hub's own SIM, with its reference."""
     number, sim = request.form["number"], lines.simulation().ask("modem")["number"]
-    return _tried(lines.network(), "write", number=number, to=sim, text="OK")
+    return _tried(lines.network(), "write", number=number, to=sim, text=f"OK {request.form['incident']}")
 
 
 @blueprint.post("/pick-up")

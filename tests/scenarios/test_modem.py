@@ -125,9 +125,9 @@ async def test_a_modem_that_falls_silent(mobile: Mobile):
 async def test_a_sim_with_room_for_two(mobile: Mobile):
     """All five answer at once, and the SIM has room for two SMS. Each is read and deleted: all five are heard."""
     mobile.modem.capacity, mobile.modem.gap = 2, 0.2
-    await alarm_without_internet(mobile)
+    reference = await alert_without_internet(mobile)
     for phone in PHONES:
-        mobile.modem.receive(phone, "OK")
+        mobile.modem.receive(phone, f"OK {reference}")
     await until_charged(mobile.world, "Anna", "Karim", "Lucie", "Paul", "Sofia")
     await mobile.world.until(lambda: not mobile.modem.stored)
 
@@ -135,35 +135,35 @@ async def test_a_sim_with_room_for_two(mobile: Mobile):
 async def test_three_answers_at_the_same_instant(mobile: Mobile):
     """ModemManager loses SMS that come at the same instant: the hub has it look again, and all three are heard."""
     mobile.modem.gap = 0.0
-    await alarm_without_internet(mobile)
-    for phone, text in ((ANNA, "OK"), (KARIM, "oui"), (LUCIE, "1")):
-        mobile.modem.receive(phone, text)
+    reference = await alert_without_internet(mobile)
+    for phone, word in ((ANNA, "OK"), (KARIM, "oui"), (LUCIE, "1")):
+        mobile.modem.receive(phone, f"{word} {reference}")
     await until_charged(mobile.world, "Anna", "Karim", "Lucie")
 
 
 async def test_an_answer_in_several_parts(mobile: Mobile):
     """Karim writes what fits into no single SMS, with the reference of the alert: he is in charge."""
-    await alarm_without_internet(mobile)
-    reference = (await mobile.world.incident())["id"]
+    reference = await alert_without_internet(mobile)
     mobile.modem.receive(KARIM, f"{'Je suis à dix minutes, je pars tout de suite. ' * 4}{reference}")
     await until_charged(mobile.world, "Karim")
 
 
 async def test_answers_count_only_where_that_was_switched_on(mobile: Mobile):
     """A sender can be forged. Where the home has not switched it on, the SMS is read, deleted, and moves nothing."""
-    await alarm_without_internet(mobile, replies=False)
-    mobile.modem.receive(ANNA, "OK")
+    reference = await alert_without_internet(mobile, replies=False)
+    mobile.modem.receive(ANNA, f"OK {reference}")
     await mobile.world.until(lambda: mobile.modem.waiting == [] and not mobile.modem.stored)
     assert await charged(mobile.world) == []
 
 
-async def alarm_without_internet(mobile: Mobile, *, replies: bool = True) -> None:
-    """She has pressed, and everybody has an SMS from the SIM."""
+async def alert_without_internet(mobile: Mobile, *, replies: bool = True) -> str:
+    """She has pressed, and everybody has an SMS from the SIM; its reference."""
     await mobile.begin(replies=replies)
     await mobile.until_ready()
     mobile.cut_the_internet()
     await mobile.world.click(SINGLE)
     await mobile.until_everybody_has_an_sms()
+    return str((await mobile.world.incident())["id"])
 
 
 async def test_a_right_that_is_missing(mobile: Mobile):

@@ -113,7 +113,11 @@ def test_the_live_parts_are_the_same_as_on_the_page(browser, home):
         ("/demo/key/1", {"call": "C"}, {"command": "key", "call": "C", "digit": "1"}),
         ("/demo/key/%23", {"call": "C"}, {"command": "key", "call": "C", "digit": "#"}),
         ("/demo/start-over", {}, {"command": "forget"}),
-        ("/demo/reply", {"number": "+1"}, {"command": "write", "number": "+1", "to": SIM, "text": "OK"}),
+        (
+            "/demo/reply",
+            {"number": "+1", "incident": "K"},
+            {"command": "write", "number": "+1", "to": SIM, "text": "OK K"},
+        ),
         ("/demo/modem", {"trouble": "absent"}, {"command": "modem", "trouble": "absent"}),
         ("/demo/mains", {"lost": "yes"}, {"command": "power", "lost": True}),
         ("/demo/mains", {"lost": "no"}, {"command": "power", "lost": False}),
