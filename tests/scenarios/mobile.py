@@ -48,7 +48,7 @@ class Mobile:
         async def told() -> bool:
             status = await self.world.ask("status")
             (device,) = [device for device in status["devices"] if device["name"] == "modem"]
-            return (device["ok"], device["detail"]) == (False, reason)
+            return "modem" in {fault["code"] for fault in status["faults"]} and device["detail"] == reason
 
         await self.world.until(told, 40)
 
