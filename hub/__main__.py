@@ -68,8 +68,12 @@ def siren(config: "Config") -> "Siren":
 
 
 def modem(config: "Config") -> "Modem | None":
-    if config.modem.device != "modemmanager":
+    if config.modem.device == "none":
         return None
+    if config.modem.device == "simulated":
+        from hardware.simulated.modem import SimulatedModem
+
+        return SimulatedModem(config.state.socket.with_name("network.sock"))
     from functools import partial
 
     from hardware.modem.lte import LteModem

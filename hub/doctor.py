@@ -11,6 +11,7 @@ from hub import proofs
 from hub.core import Hub
 from hub.errors import DeliveryError
 from hub.means import Finding, Means
+from hub.reasons import reason
 from hub.response import Action
 from hub.store import history
 from hub.supervision import Way
@@ -44,8 +45,12 @@ class Check:
 
 
 def fault_sentence(hub: Hub, code: str, language: str) -> str:
-    """One sentence for a person, with the name of the contact who refuses or of the button it is about."""
+    """One sentence for a person, with the name of the contact who refuses or of the button it is about. Of the modem it
+    says why: there is something else to do for each reason.
+    """
     key, _, rest = code.partition(":")
+    if key == "modem" and (why := reason(language, rest or hub.faults.why(key))):
+        return why
     contact = hub.household.contacts.get(rest.partition(":")[2])
     button = hub.household.buttons.get(rest)
     name = contact.name if contact else (button and button.name) or rest or "?"
@@ -251,9 +256,9 @@ def _of_account(means: Means, finding: Finding) -> Check:
 
 def _modem(hub: Hub) -> Check:
     if hub.devices.modem is None:
-        return Check("modem", False, "modem_none" if hub.config.modem.device == "none" else "modem_unsupported")
+        return Check("modem", False, "modem_none")
     trouble = hub.devices.modem.view.trouble
-    return Check("modem", not trouble, "modem_failed" if trouble else "modem_ok")
+    return Check("modem", not trouble, "" if trouble else "modem_ok", codes=(f"modem:{trouble}",))
 
 
 def _seen(verdicts: list[proofs.Verdict]) -> list[Check]:

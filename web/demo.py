@@ -23,19 +23,23 @@ ENDPOINTS = frozenset(
         "resolve",
         "behave",
         "call_back",
+        "reply",
         "pick_up",
         "hang_up",
         "key",
         "start_over",
         "fault",
+        "modem",
+        "mains",
     )
 )
 
-AWAY = 10.0  # seconds that a service stays away in the laboratory
-FAULTS: dict[str, dict[str, object]] = {
-    "provider": {"service": "twilio", "kind": "error", "status": 503},
-    "mail": {"service": "smtp", "kind": "error"},
-    "lost": {"service": "twilio", "kind": "lost_reply", "count": 1},
+# What breaks in the laboratory: for so many seconds, and what meets it; 0: it is over by itself.
+FAULTS: dict[str, tuple[int, tuple[dict[str, object], ...]]] = {
+    "internet": (30, tuple({"service": service, "kind": "reset"} for service in ("twilio", "smtp"))),
+    "provider": (10, ({"service": "twilio", "kind": "error", "status": 503},)),
+    "mail": (10, ({"service": "smtp", "kind": "error"},)),
+    "lost": (0, ({"service": "twilio", "kind": "lost_reply", "count": 1},)),
 }
 
 
@@ -53,7 +57,9 @@ def show() -> str:
 def state() -> ResponseReturnValue:
     """The parts of the page that change, ready to be put in place."""
     stage = _look()
-    parts = {part: render_template(f"demo/_{part}.html", stage=stage) for part in ("notice", "room", "incident")}
+    parts = {
+        part: render_template(f"demo/_{part}.html", stage=stage) for part in ("notice", "room", "incident", "devices")
+    }
     phones = {
         f"{part}-{phone.contact}": render_template(f"demo/_{part}.html", stage=stage, phone=phone)
         for phone in stage.telephones
@@ -92,6 +98,13 @@ def call_back() -> ResponseReturnValue:
     return _tried(lines.network(), "dial", number=request.form["number"], to=caller)
 
 
+@blueprint.post("/reply")
+def reply() -> ResponseReturnValue:
+    """A contact answers an SMS of the hub's own SIM, with its reference."""
+    number, sim = request.form["number"], lines.simulation().ask("modem")["number"]
+    return _tried(lines.network(), "write", number=number, to=sim, text=f"OK {request.form['incident']}")
+
+
 @blueprint.post("/pick-up")
 def pick_up() -> ResponseReturnValue:
     return _tried(lines.network(), "pick_up", call=request.form["call"])
@@ -110,6 +123,8 @@ def key(digit: str) -> ResponseReturnValue:
 @blueprint.post("/start-over")
 def start_over() -> ResponseReturnValue:
     """Empty telephones, and no fault left behind."""
+    lines.simulation().ask("modem", trouble="")
+    lines.simulation().ask("power", lost=False)
     lines.network().ask("clear_faults")
     return _tried(lines.network(), "forget")
 
@@ -117,23 +132,39 @@ def start_over() -> ResponseReturnValue:
 @blueprint.post("/fault")
 def fault() -> ResponseReturnValue:
     """Break something outside the hub for a moment."""
-    facts = FAULTS.get(request.form["fault"])
-    if facts is None:
+    if request.form["fault"] not in FAULTS:
         abort(400)
-    if "count" not in facts:
-        _clear_faults_later(lines.network())
-        flash(gettext("It is away for 10 seconds from now. Press the button."))
+    seconds, faults = FAULTS[request.form["fault"]]
+    if seconds:
+        _clear_faults_later(lines.network(), seconds)
+        flash(gettext("It is away for %(seconds)s seconds from now. Press the button.", seconds=seconds))
     else:
         flash(gettext("The next answer will be lost. Press the button."))
-    return _tried(lines.network(), "fault", **facts)
+    for facts in faults:
+        lines.network().ask("fault", **facts)
+    return _shown()
 
 
-def _clear_faults_later(network: Client) -> None:
+@blueprint.post("/modem")
+def modem() -> ResponseReturnValue:
+    """Pull it out, or plug it in."""
+    return _tried(lines.simulation(), "modem", trouble=request.form["trouble"])
+
+
+@blueprint.post("/mains")
+def mains() -> ResponseReturnValue:
+    lost = request.form["lost"] == "yes"
+    if lost:
+        flash(gettext("The hub runs on its battery now. It says so after ten seconds, and sends all the same."))
+    return _tried(lines.simulation(), "power", lost=lost)
+
+
+def _clear_faults_later(network: Client, seconds: int) -> None:
     def clear() -> None:
         with suppress(Unreachable):
             network.ask("clear_faults")
 
-    timer = Timer(AWAY, clear)
+    timer = Timer(seconds, clear)
     timer.daemon = True
     timer.start()
 
@@ -144,6 +175,10 @@ def _tried(line: Client, command: str, **values: object) -> ResponseReturnValue:
         line.ask(command, **values)
     except Refused as refusal:
         flash(str(refusal))
+    return _shown()
+
+
+def _shown() -> ResponseReturnValue:
     return redirect(url_for("demo.show"), 303)
 
 

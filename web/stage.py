@@ -104,10 +104,15 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Everything the demonstration shows at one moment. `level` is the recording's, in dBFS."""
+    """Everything the demonstration shows at one moment. `level` is the recording's, in dBFS.
+
+    `modem`: what it is told to suffer from, and the number of its SIM.
+    """
 
     status: Answer
     sounding: bool
+    modem: Answer
+    mains_lost: bool
     level: float | None
     button: str
     timezone: str
@@ -126,6 +131,8 @@ def look(control: Client, simulation: Client, network: Client) -> Stage:
     return Stage(
         status=status,
         sounding=bool(simulation.ask("siren")["sounding"]),
+        modem=simulation.ask("modem"),
+        mains_lost=bool(simulation.ask("power")["lost"]),
         level=_level(status.get("recording")),
         button=str(buttons[0]) if buttons else "",
         timezone=str(control.ask("home")["home"]["timezone"]),
@@ -172,11 +179,20 @@ def incident(facts: Answer) -> Incident:
 
 def _row(contact: Answer, deliveries: Sequence[Answer]) -> Row:
     mine = [d for d in deliveries if d["contact"] == contact["id"] and d["purpose"] in ALERTS]
-    newest = {d["channel"]: _reach(d) for d in mine}
+    newest: dict[str, Reach] = {}
+    for delivery in mine:
+        first = newest.get(delivery["channel"])
+        if not (first and first.accepted and _by_the_sim(delivery)):
+            newest[delivery["channel"]] = _reach(delivery)
     return Row(
         acknowledged_at=contact.get("acknowledged_at"),
         reaches=tuple(newest[channel] for channel in CHANNELS if channel in newest),
     )
+
+
+def _by_the_sim(delivery: Answer) -> bool:
+    """It went the second way, for one that is in the list before it."""
+    return any(attempt["path"] == "modem" for attempt in delivery["attempts"])
 
 
 def _reach(delivery: Answer) -> Reach:

@@ -157,12 +157,15 @@ class LteModem:
             await self._mend(manager, obstacle.code)
 
     async def _find(self, manager: Manager) -> Found:
-        former, self._path = self._path, ""
-        found = await manager.modem()
-        self._path = found.path
-        if found.path != former:
-            self._proven, self._tried = float("-inf"), False
-            self._reached = float("-inf")
+        """Meanwhile the one that was found last is believed in: an SMS may be about to leave."""
+        try:
+            found = await manager.modem()
+        except ModemFault:
+            self._path = ""
+            raise
+        if found.path != self._path:
+            self._path, self._tried = found.path, False
+            self._proven = self._reached = float("-inf")
         return found
 
     async def _attend(self, manager: Manager, reading: Reading, hear: Hear) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dbus_fast import Variant
 
-from hardware.modem.manager import MODEM, SMS, Manager, ModemFault
+from hardware.modem.manager import ABSENT, MODEM, SMS, Manager, ModemFault
 from hub.ports import How, Incoming, Progress, Receipt
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,12 @@ class Messages:
         return any(heard)
 
     async def _take(self, manager: Manager, modem: str, path: str, hear: Hear, now: float, waited: bool) -> bool:
-        facts = await manager.facts(path, SMS)
+        try:
+            facts = await manager.facts(path, SMS)
+        except ModemFault as fault:
+            if fault.code == ABSENT:  # it was sent and deleted since it was listed
+                return False
+            raise
         kind, whole = facts["PduType"], facts["State"] == _RECEIVED
         if kind == _DELIVER and not whole:
             self.waiting.setdefault(path, now)

@@ -25,7 +25,12 @@ class Simulation:
 
     async def __call__(self, _uid: int, request: Request) -> dict[str, object]:
         plugged = self.hub.devices
-        devices = {"buttons": plugged.buttons, "siren": plugged.siren, "power": plugged.mains}
+        devices = {
+            "buttons": plugged.buttons,
+            "siren": plugged.siren,
+            "modem": plugged.modem,
+            "power": plugged.mains,
+        }
         device = devices.get(str(request["command"]))
         if not isinstance(device, Simulated):
             raise Refusal("unknown_command", name=str(request["command"])[:40])

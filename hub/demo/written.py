@@ -19,7 +19,8 @@ device = "simulated"
 [microphone]
 device = "simulated"
 [modem]
-device = "none"
+device = "simulated"
+replies = true
 [power]
 device = "simulated"
 [twilio]

@@ -82,7 +82,7 @@ async def _start(world: World) -> Start:
             while b"READY=1" not in await asyncio.get_running_loop().sock_recv(told, 4096):
                 pass
             await world.bluez.until_scanning()
-        daemon, recorder = _processes(world)
+        daemon, recorder = daemon_and_recorder(world)
         used = _processor_time(daemon)
         return Start(used, time.monotonic() - began, used + _processor_time(recorder))
 
@@ -111,9 +111,9 @@ async def _first_press(world: World) -> float:
 async def _idle(world: World) -> list[Row]:
     world.bluez.busy = False  # the neighbours of these tests are up only to show that the radio hears
     await asyncio.sleep(SETTLING)
-    recorder = _processor_time(_processes(world)[1])
-    used, by_recorder = await _used(world, asyncio.sleep(IDLE))
-    crowded, _ = await _used(world, _strangers(world))
+    recorder = _processor_time(daemon_and_recorder(world)[1])
+    used, by_recorder = await share(world, asyncio.sleep(IDLE))
+    crowded, _ = await share(world, _strangers(world))
     return [
         Row("recorder: processor time of its start", [recorder], "s"),
         Row("idle: of one core", [used], "%", 1),
@@ -123,9 +123,9 @@ async def _idle(world: World) -> list[Row]:
     ]
 
 
-async def _used(world: World, period: Awaitable[None]) -> tuple[float, float]:
+async def share(world: World, period: Awaitable[None]) -> tuple[float, float]:
     """Per cent of one core that the daemon and the recorder took meanwhile."""
-    processes = _processes(world)
+    processes = daemon_and_recorder(world)
     began, before = time.monotonic(), [_processor_time(process) for process in processes]
     await period
     elapsed = time.monotonic() - began
@@ -144,7 +144,7 @@ async def _strangers(world: World) -> None:
 
 
 def _memory(world: World) -> list[Row]:
-    daemon, recorder = _processes(world)
+    daemon, recorder = daemon_and_recorder(world)
     return [
         Row("resident, armed", [daemon.memory_info().rss / MB], "MB", 90),
         Row("unique (USS), armed", [daemon.memory_full_info().uss / MB], "MB"),
@@ -155,11 +155,11 @@ def _memory(world: World) -> list[Row]:
 
 async def _after_an_alert(world: World) -> list[Row]:
     await _first_press(world)
-    daemon, _ = _processes(world)
+    daemon, _ = daemon_and_recorder(world)
     return [Row("resident, after an alert", [daemon.memory_info().rss / MB], "MB")]
 
 
-def _processes(world: World) -> tuple[psutil.Process, psutil.Process]:
+def daemon_and_recorder(world: World) -> tuple[psutil.Process, psutil.Process]:
     """The daemon and its child, the recorder."""
     assert world.process is not None
     daemon = psutil.Process(world.process.pid)

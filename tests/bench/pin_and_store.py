@@ -122,10 +122,9 @@ async def _sent(world: World, stamps: Stamps) -> float:
 async def _end(world: World, hub: Hub) -> None:
     """So that the next press opens an incident of its own, with nothing else going on."""
     assert hub.alerting.incident is not None, "the press was not heard"
-    id = hub.alerting.incident.id
-    await world.until(lambda: hub.book.settled(id))
-    hub.alerting.resolve(id, End.TEST)
-    await world.until(lambda: hub.book.settled(id))
+    await world.until(lambda: not hub.book.busy)
+    hub.alerting.resolve(hub.alerting.incident.id, End.TEST)
+    await world.until(lambda: not hub.book.busy)
     world.network.forget()
 
 

@@ -1,6 +1,7 @@
 """SMS that leave by the hub's own SIM."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,8 @@ from hardware.modem.lte import LteModem
 from hub.errors import DeliveryError
 from hub.ports import ModemView, Progress, Receipt
 
-from .conftest import ANNA, BEN, Home
+from . import conftest
+from .conftest import ANNA, BEN, CARL, QUICK, Furnish, Home
 
 GREEK = "Ἑλένη: ζητεῖ βοήθειαν. "
 
@@ -50,6 +52,20 @@ async def test_a_long_alert_arrives_as_one_text(home: Home, text: str, encoding:
     (sent,) = home.fake.outbox
     assert (sent.text, sent.encoding, sent.parts) == (text, encoding, parts)
     assert await home.receipt(id) == Receipt(Progress.DELIVERED)
+
+
+async def test_no_look_at_the_modem_comes_in_the_way_of_an_sms(
+    furnish: Furnish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is made, sent and deleted is a reason to look again; here it looks all the time."""
+    monkeypatch.setattr(conftest, "QUICK", replace(QUICK, rest=0.0))
+    home = await furnish()
+    await home.ready()
+    home.lte.looks.clear()
+    for _ in range(8):
+        await asyncio.gather(*(home.lte.send(number, "Test") for number in (ANNA, BEN, CARL)))
+    assert len(home.fake.outbox) == 24
+    assert set(home.lte.looks) == {""}
 
 
 @pytest.mark.parametrize("number", ["17", "112", "+33 1 12", "114"])

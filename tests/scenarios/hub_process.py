@@ -1,17 +1,20 @@
 """The hub as it is, but for its pins (gpiozero's mock factory, each change written to the file HUB_PINS), and with
-a guard: anything that blocks the daemon's loop raises. HUB_HASTE: by how much people are pursued, and told, faster.
+a guard: anything that blocks the daemon's loop raises. HUB_HASTE: by how much people are pursued, and told, faster,
+and the modem looked after.
 """
 
 import os
 import socket
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from blockbuster import BlockBuster
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
+from hardware.modem import lte
 from hub import daemon, heartbeat, incoming, internet, pursuit, receipts, report, sim, supply, telling
 from hub.__main__ import main
 
@@ -47,6 +50,9 @@ def hurry(times: float) -> None:
         for name in names:
             setattr(module, name, getattr(module, name) / times)
     receipts.LOST_AFTER = {channel: seconds / times for channel, seconds in receipts.LOST_AFTER.items()}
+    pace = lte.Pace()
+    often = {name: getattr(pace, name) / times for name in ("look", "retry", "quiet", "apart")}
+    lte.Pace = partial(lte.Pace, **often)  # what a modem and ModemManager need for an answer they still have
 
 
 def mortal(look_up):

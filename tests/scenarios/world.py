@@ -35,7 +35,7 @@ max_seconds = {siren_seconds}
 device = "pyaudio"
 [modem]
 device = "{modem}"
-replies = {replies}
+{sim}
 [twilio]
 account_sid = "{account}"
 api_key_sid = "{key}"
@@ -75,9 +75,12 @@ class World:
         sender: str = "Centre",
         modem: str = "none",
         probe: str = "",
+        sim: str = "",
         *,
         replies: bool = False,
     ) -> None:
+        """`sim`: more lines of the modem's section; `replies`: one of them."""
+        sim += "\nreplies = true" if replies else ""
         account = self.network.account
         (self.folder / "twilio.secret").write_text(account.secret)
         (self.folder / "smtp.secret").write_text(LOGIN[1])
@@ -85,7 +88,7 @@ class World:
             CONFIG.format(
                 folder=self.folder, account=account.sid, key=account.key, api=self.network.api_url,
                 port=self.network.smtp_port, login=LOGIN[0], siren_seconds=siren_seconds,
-                sender=sender, modem=modem, probe=probe, replies=str(replies).lower(),
+                sender=sender, modem=modem, probe=probe, sim=sim,
             )
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from typing import Any
 
 Answer = dict[str, Any]
+SIM = "+33639980090"
 AT = "2026-03-01T19:14:05Z"
 NAMES = ("Anna", "Bruno", "Chloé", "Driss", "Élise")
 
@@ -45,6 +46,8 @@ class FakeHome:
         self.incident: Answer | None = None
         self.recording: Answer | None = None
         self.sounding = False
+        self.trouble = ""
+        self.mains_lost = False
         self.phones: list[Answer] = []
         self.mails: list[Answer] = []
 
@@ -147,6 +150,10 @@ class FakeHome:
     def simulation(self, request: Answer) -> Answer:
         if request["command"] == "siren":
             return {"sounding": self.sounding, "pattern": None}
+        if request["command"] == "modem":
+            return {"trouble": self.trouble, "number": SIM}
+        if request["command"] == "power":
+            return {"lost": self.mains_lost}
         return {"buttons": ["AA:BB:CC:DD:EE:01"]}
 
     def network(self, _request: Answer) -> Answer:

@@ -8,7 +8,7 @@ from hardware.simulated.network.phones import Behaviour
 from web.stage import SHOWN, incident, telephones
 from web.words import clock, decibels, word
 
-from .fakehome import AT, TEXT
+from .fakehome import AT, SIM, TEXT
 
 CONTACT = {"id": "1", "name": "Anna", "phone": "+33612345670", "email": "a@example.org"}
 
@@ -119,6 +119,14 @@ def test_the_live_parts_are_the_same_as_on_the_page(browser, home):
         ("/demo/key/1", {"call": "C"}, {"command": "key", "call": "C", "digit": "1"}),
         ("/demo/key/%23", {"call": "C"}, {"command": "key", "call": "C", "digit": "#"}),
         ("/demo/start-over", {}, {"command": "forget"}),
+        (
+            "/demo/reply",
+            {"number": "+1", "incident": "K"},
+            {"command": "write", "number": "+1", "to": SIM, "text": "OK K"},
+        ),
+        ("/demo/modem", {"trouble": "absent"}, {"command": "modem", "trouble": "absent"}),
+        ("/demo/mains", {"lost": "yes"}, {"command": "power", "lost": True}),
+        ("/demo/mains", {"lost": "no"}, {"command": "power", "lost": False}),
         ("/demo/fault", {"fault": "lost"}, {"command": "fault", "service": "twilio", "kind": "lost_reply", "count": 1}),
     ],
 )
@@ -128,7 +136,19 @@ def test_each_button_becomes_one_command(browser, home, path, fields, command):
     assert home.asked[-1] == command
 
 
-@pytest.mark.parametrize("path", ["/demo/edge", "/demo/press", "/demo/resolve", "/demo/behave", "/demo/fault"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/demo/edge",
+        "/demo/press",
+        "/demo/resolve",
+        "/demo/behave",
+        "/demo/reply",
+        "/demo/modem",
+        "/demo/mains",
+        "/demo/fault",
+    ],
+)
 def test_a_form_with_a_field_missing_is_refused(browser, home, path):
     browser.open("/demo/")
     home.asked.clear()
@@ -153,7 +173,12 @@ def test_a_refusal_of_the_hub_is_said_once(browser, home):
 def test_starting_over_leaves_no_fault_behind(browser, home):
     browser.open("/demo/")
     browser.send("/demo/start-over")
-    assert [request["command"] for request in home.asked[-2:]] == ["clear_faults", "forget"]
+    assert home.asked[-4:] == [
+        {"command": "modem", "trouble": ""},
+        {"command": "power", "lost": False},
+        {"command": "clear_faults"},
+        {"command": "forget"},
+    ]
 
 
 def test_each_channel_shows_its_newest_alert_and_the_all_clear_is_apart(home):

@@ -139,3 +139,26 @@ def test_a_narrow_telephone_shows_it_all_without_scrolling_sideways(page, langua
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.goto(f"{page.url.partition('?')[0]}?lang=en")
     page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_what_is_pulled_out_is_told_until_it_is_back(page):
+    page.locator("#laboratory summary").click()
+    page.get_by_role("button", name="Cut the mains").click()
+    page.get_by_role("button", name="Pull the modem out").click()
+    sim, mains = (page.locator(".ways li", has_text=name) for name in ("SMS by the mobile network", "Mains power"))
+    expect(sim.get_by_label("does not work")).to_be_visible(timeout=LONG)
+    page.get_by_role("button", name="Plug the modem in again").click()
+    expect(sim.get_by_label("works", exact=True)).to_be_visible(timeout=LONG)
+    expect(mains.get_by_label("does not work")).to_be_visible(timeout=LONG)
+
+
+def test_while_the_internet_is_away_sms_come_by_the_hubs_own_sim_and_can_be_answered(page):
+    """The last one: for half a minute the hub takes the internet for lost, and its SIM helps out."""
+    page.locator("#laboratory summary").click()
+    page.get_by_role("button", name="The internet is away").click()
+    expect(page.locator("#notice")).to_contain_text("30 seconds")
+    page.get_by_role("button", name="Two clicks").click()
+    for screen in page.locator(".screen").all():
+        expect(screen.locator(".bubble", has_text="by the hub's own SIM").first).to_be_visible(timeout=LONG)
+    page.locator(".phone").first.get_by_role("button", name="Answer the SMS").click()
+    expect(page.locator(".level")).to_contain_text("Anna is taking care", timeout=LONG)

@@ -65,6 +65,22 @@ def _reply(network: TelephoneNetwork, values: Values) -> None:
     network.phones.reply(_number(values), _number(values, "to"), _text(values, "text"))
 
 
+def _write(network: TelephoneNetwork, values: Values) -> Json:
+    return {"sms": network.phones.write(_number(values), _number(values, "to"), _text(values, "text")).id}
+
+
+def _written(network: TelephoneNetwork, values: Values) -> Json:
+    """How far an SMS has come that one telephone wrote to another."""
+    sms = network.phones.mobile.accepted.get(_text(values, "sms"))
+    if sms is None:
+        raise CommandError("There is no such SMS")
+    return {"state": sms.state.value, "error": sms.error}
+
+
+def _take(network: TelephoneNetwork, values: Values) -> Json:
+    return {"messages": [_sms(sms) for sms in network.phones.take(_number(values))]}
+
+
 def _dial(network: TelephoneNetwork, values: Values) -> Json:
     return {"call": network.phones.dial(_number(values), _number(values, "to")).id}
 
@@ -117,6 +133,9 @@ COMMANDS: dict[str, Callable[[TelephoneNetwork, Values], Json | None]] = {
     "stop": _stop,
     "undeliverable": _undeliverable,
     "reply": _reply,
+    "write": _write,
+    "written": _written,
+    "take": _take,
     "dial": _dial,
     "balance": _balance,
     "pick_up": _pick_up,

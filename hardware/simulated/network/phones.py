@@ -11,6 +11,7 @@ from hardware.simulated.network.texting import Bar, Sms, Texting
 from hardware.simulated.network.timing import Clock, Timing
 from hardware.simulated.network.twiml import Speech
 
+DAY = 24 * 3600.0  # s; so long an operator keeps an SMS between two telephones
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 START_WORDS = frozenset({"START", "YES", "UNSTOP"})
 
@@ -89,6 +90,7 @@ class Phones:
         segments_per_second: float | None = None,
     ) -> None:
         self.texting = Texting(clock, timing, segments_per_second)
+        self.mobile = Texting(clock, timing, None)  # from one telephone to another: the account knows nothing of it
         self.calling = Calling(clock, timing, calls_per_second)
         self.reception: Reception | None = None
         self._clock = clock
@@ -107,7 +109,8 @@ class Phones:
     def behave(self, number: str, behaviour: Behaviour | str) -> None:
         """Raises ValueError for a behaviour there is not."""
         self[number].behaviour = Behaviour(behaviour)
-        self.texting.reach(self[number])
+        for way in (self.texting, self.mobile):
+            way.reach(self[number])
         self._clock.changed()
 
     def stop(self, number: str) -> None:
@@ -124,6 +127,16 @@ class Phones:
         if word in STOP_WORDS | START_WORDS:
             self[number].stopped = word in STOP_WORDS
         return self.texting.receive(number, to, text)
+
+    def write(self, number: str, to: str, text: str) -> Sms:
+        """The person, or whatever has that SIM, writes an SMS to another telephone."""
+        return self.mobile.send(number, self[to], text, DAY)
+
+    def take(self, number: str) -> list[Sms]:
+        """What has come to this telephone, which keeps it no longer."""
+        phone = self[number]
+        came, phone.messages = phone.messages, []
+        return came
 
     def text(self, sender: str, to: str, text: str, validity: float) -> Sms:
         return self.texting.send(sender, self[to], text, validity)
@@ -154,5 +167,6 @@ class Phones:
     def forget(self) -> None:
         self._phones.clear()
         self.texting.forget()
+        self.mobile.forget()
         self.calling.forget()
         self._clock.changed()
