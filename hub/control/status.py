@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub import doctor
+from hub import connections, doctor
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.faults import Fault
@@ -73,6 +73,7 @@ def paths(hub: Hub) -> list[Json]:
         rows.append({"name": path, "ok": ok, "detail": hub.faults.why(path)})
     internet = None if hub.probe is None else "internet" not in hub.faults
     rows.append({"name": "internet", "ok": internet, "detail": hub.faults.why("internet")})
+    rows += connections.rows(hub)
     there = hub.devices.modem is not None
     return [*rows, {"name": "modem", "ok": "modem" not in hub.faults if there else None, "detail": _seen(hub)}]
 
