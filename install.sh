@@ -11,7 +11,7 @@ readonly VENV="$FOLDER/.venv"
 readonly RUN_PACKAGES=(python3-venv python3-dev gcc pkg-config libsystemd-dev portaudio19-dev)
 # Each stands in for a device or a service, or checks the code (docs/developer.md says which test needs which).
 readonly TEST_PACKAGES=(
-    dbus-daemon modemmanager pulseaudio pulseaudio-utils libasound2-plugins
+    dbus-daemon modemmanager network-manager iproute2 pulseaudio pulseaudio-utils libasound2-plugins
     chromium fonts-dejavu-core fonts-noto-color-emoji
     flac sox procps git shellcheck systemd
 )

@@ -10,6 +10,7 @@ from hub.cli import build
 if TYPE_CHECKING:
     from hub.config import Config
     from hub.core import Devices
+    from hub.network import Network
     from hub.ports import Buttons, Mains, Microphone, Modem, Siren
 
 
@@ -24,11 +25,13 @@ def run_daemon(config: "Config", path: Path | None) -> int:
     from hub import addresses, daemon, journal
     from hub.core import Hub
     from hub.lines import open_lines
+    from hub.way import Way
 
     log, code = journal.begin(), 1
     addresses.keep()
     try:
-        hub = Hub(config, plug_in(config, path), *open_lines(config))
+        way = Way()
+        hub = Hub(config, plug_in(config, path), *open_lines(config, way), way)
         asyncio.new_event_loop().run_until_complete(daemon.run(hub, journal.notify))
         code = 0
     except BaseException as problem:
@@ -44,7 +47,8 @@ def plug_in(config: "Config", path: Path | None) -> "Devices":
     """The devices that the configuration names; never others."""
     from hub.core import Devices
 
-    return Devices(buttons(config), siren(config), recorder_command(path), mains(config), modem(config))
+    parts = buttons(config), siren(config), recorder_command(path), mains(config), modem(config), network(config)
+    return Devices(*parts)
 
 
 def buttons(config: "Config") -> "Buttons":
@@ -93,6 +97,15 @@ def mains(config: "Config") -> "Mains | None":
     from hardware.power import GpioMains
 
     return GpioMains(config.power.pin, config.power.active_high)
+
+
+def network(config: "Config") -> "Network | None":
+    """Where a device is simulated, what the hub talks to is on this machine."""
+    if config.simulated:
+        return None
+    from hardware.network import SystemNetwork
+
+    return SystemNetwork()
 
 
 def recorder_command(path: Path | None) -> tuple[str, ...]:

@@ -24,16 +24,18 @@ from hub.incoming import Listener
 from hub.internet import Probe
 from hub.learning.learner import Learner
 from hub.model import Moment
+from hub.network import Network
 from hub.ports import Buttons, Channel, Incoming, Mains, Modem, Press, Siren
 from hub.provider import Keeper, Outside
 from hub.receipts import Receipts
 from hub.recognizers import Recognizers
 from hub.response import Action
 from hub.sim import Sim
-from hub.store import Store
+from hub.store import Store, Worked
 from hub.supply import Supply
 from hub.telling import Telling
 from hub.watch import Watch
+from hub.way import Way
 
 
 def clock() -> Moment:
@@ -50,20 +52,25 @@ class Devices:
     recorder: tuple[str, ...]
     mains: Mains | None = None
     modem: Modem | None = None
+    network: Network | None = None
 
 
 class Hub:
     """The parts, wired; nothing runs yet. `ways`: the channels, and the hub's own SIM, by the name of the way."""
 
     def __init__(
-        self, config: Config, devices: Devices, channels: Mapping[Action, Channel], outside: Outside | None = None
+        self,
+        config: Config,
+        devices: Devices,
+        channels: Mapping[Action, Channel],
+        outside: Outside | None = None,
+        way: Way | None = None,
     ) -> None:
+        """`way`: the one that the channels leave by."""
         self.config = config
         self.devices = devices
         self.channels = channels
-        self.ways: dict[str, Channel] = {str(action): channel for action, channel in channels.items()}
-        if devices.modem is not None:
-            self.ways[second.MODEM] = ModemSms(devices.modem)
+        self.ways = _ways(channels, devices.modem)
         self.faults = Faults(clock, self._shows_presence)
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
         self.household = Household(self.store)
@@ -95,14 +102,25 @@ class Hub:
         self.listener = Listener(outside.inbox if outside else None, self.household, clock, self.charge.hear)
         if outside is not None:
             self.keeper = Keeper(outside.studio, self.store, self.faults, monotonic)
-        url = config.heartbeat.url
-        self.heartbeat = Heartbeat(url, self.household, self.faults, clock) if url else None
-        self.probe = Probe(*config.probe, self.faults, clock) if config.probe else None
+        self.heartbeat, self.probe = self._upkeep(way or Way())
         self.recognizers = Recognizers(self._act, self.household.timing_of)
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None
         self.store_well = asyncio.Event()  # set each time the disk works again
         self.faults.changed.append(self._write_down)
+
+    def _upkeep(self, way: Way) -> tuple[Heartbeat | None, Probe | None]:
+        """What proves that there is a way out; each only where it is configured."""
+        config, network = self.config, self.devices.network
+        url, target = config.heartbeat.url, config.probe
+        heart = Heartbeat(url, self.household, self.faults, clock, way=way) if url else None
+        probe = Probe(*target, self.faults, clock, way, network, config.internet.paths) if target else None
+        if probe is not None:
+            probe.opened, probe.busy = self.dispatcher.hasten, lambda: self.book.busy
+            probe.learned = lambda names: self.store.put(Worked(names))
+        if heart is not None and probe is not None:
+            heart.proved = probe.proved
+        return heart, probe
 
     def hear(self, press: Press) -> None:
         """From the radio: the start of everything."""
@@ -161,7 +179,8 @@ class Hub:
         self.faults.put("store_replaced", "the file was damaged")
         if self.ready.is_set():  # before, memory is empty and the file knows better
             menus = [] if self.outside is None else self.keeper.facts()
-            known = (self.alerting.facts(), self.charge.facts(), menus, [*self.faults])
+            worked = [] if self.probe is None else [Worked(self.probe.paths.expected)]
+            known = (self.alerting.facts(), self.charge.facts(), menus, worked, [*self.faults])
             for facts in known:  # apart: one wrong row must not take the others along
                 self.store.put(*facts)
             self.store.put_configuration(*self.household.facts())
@@ -175,3 +194,9 @@ class Hub:
             self.faults.put("microphone", str(report["fault"]))
         elif "restored" in report or report.get("state") in ("ready", "idle"):
             self.faults.restore("microphone")
+
+
+def _ways(channels: Mapping[Action, Channel], modem: Modem | None) -> dict[str, Channel]:
+    """By name: the channels, and the hub's own SIM."""
+    own = {} if modem is None else {second.MODEM: ModemSms(modem)}
+    return {str(action): channel for action, channel in channels.items()} | own

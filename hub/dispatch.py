@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from hub import retry, services
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 NOT_CONFIGURED = "not_configured"
 END_PATIENCE = 1.0  # s
+HASTE_AGAIN = 10.0  # s; a way out that comes and goes makes no storm
 FAULTS = {"modem": "sim"}  # of a path, where it has another name: the device has a fault of its own
 
 
@@ -54,6 +55,7 @@ class Dispatcher:
         self._wanted = wanted
         self._broke = broke
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._opened = float("-inf")  # when there was a new way out, monotonic
 
     def start(self, deliveries: Iterable[Delivery]) -> None:
         """All at once; one that is under way already takes the newer text by itself."""
@@ -62,6 +64,18 @@ class Dispatcher:
                 task = asyncio.create_task(self._deliver(delivery.id), name=f"delivery {delivery.id}")
                 self._tasks[delivery.id] = task
                 task.add_done_callback(partial(self._done, delivery.id))
+
+    def hasten(self) -> None:
+        """There is a way out that was not there before: what waits is tried now, and what is being tried in vain is
+        tried again as soon as it fails. What goes by the hub's own SIM needs none.
+        """
+        now = self._clock().mono
+        if now - self._opened < HASTE_AGAIN:
+            return
+        self._opened = now
+        for delivery in self._book.queued():
+            if delivery.due > now and not delivery.path:
+                self._book.put(replace(delivery, due=now))
 
     def _done(self, id: str, task: "asyncio.Task[None]") -> None:
         del self._tasks[id]
@@ -94,7 +108,10 @@ class Dispatcher:
     def _after(self, sending: Delivery, result: _Result) -> Delivery:
         if result.step is not Step.FAIL:
             return sending.step(result.step, accepted_id=result.accepted_id)
-        due = retry.next_attempt(sending.begun.mono, self._clock().mono, _stretch(sending.id))
+        now = self._clock().mono
+        if sending.due < self._opened and not sending.path:  # it began before
+            return sending.step(Step.FAIL, due=now)
+        due = retry.next_attempt(sending.begun.mono, now, _stretch(sending.id))
         return sending.step(Step.REFUSE) if due is None else sending.step(Step.FAIL, due=due)
 
     async def _result(self, delivery: Delivery) -> _Result:

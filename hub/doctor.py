@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub import proofs
+from hub import connections, proofs
 from hub.core import Hub
 from hub.errors import DeliveryError
 from hub.means import Finding, Means
@@ -62,7 +62,7 @@ def fault_sentence(hub: Hub, code: str, language: str) -> str:
 
 async def examine(hub: Hub) -> list[Check]:
     """All checks; those that ask somebody outside, or the disk, run at the same time."""
-    *outside, account, answers = await asyncio.gather(
+    asked = asyncio.gather(
         _clock(),
         _disk(hub),
         _path(hub, Action.SMS, "twilio"),
@@ -70,8 +70,10 @@ async def examine(hub: Hub) -> list[Check]:
         _account(hub),
         _answers_of_contacts(hub),
     )
+    (*outside, account, answers), ways = await asyncio.gather(asked, connections.verdicts(hub))
+    on_network = [Check(name, ok, key, values=values) for name, ok, key, values in ways]
     inside = [check(hub) for check in INSIDE]
-    checks = [*inside, *_each_button(hub), *answers, *outside, *account, *_missing_means(hub)]
+    checks = [*inside, *_each_button(hub), *answers, *outside, *on_network, *account, *_missing_means(hub)]
     said = {check.name for check in checks} | {code for check in checks for code in check.codes}
     if any(code.startswith("button_unreadable:") for code in said):
         said.add("buttons_unreadable")

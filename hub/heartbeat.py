@@ -18,6 +18,7 @@ from hub.faults import Faults
 from hub.household import Household
 from hub.model import Moment
 from hub.report import named
+from hub.way import Way, options
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ AGAIN = 20.0  # s; after a ping that nobody took
 MISSES = 3  # so many in a row are a fault
 GIVEN_UP = 10.0  # s, counted from outside: the thread may take longer, nobody waits for it
 INSIDE = urllib3.Timeout(connect=4.0, read=6.0)  # s; so that the thread comes back
+BARE = {"User-Agent": urllib3.util.SKIP_HEADER, "Accept-Encoding": urllib3.util.SKIP_HEADER}  # a month has 43,200 pings
 FAREWELL = 1.0  # s; the end of the daemon waits no longer
 FAULT = "heartbeat"
 
@@ -49,9 +51,11 @@ class Heartbeat:
         faults: Faults,
         clock: Callable[[], Moment],
         trust: ssl.SSLContext | None = None,
+        way: Way | None = None,
     ) -> None:
         """`url`: the address of the check, without its last slash; `trust` is for tests."""
         self.last: Moment | None = None  # when a ping got through
+        self.proved: Callable[[str], None] = lambda _: None  # by which device one got through
         self._url = url
         self._household = household
         self._faults = faults
@@ -59,8 +63,15 @@ class Heartbeat:
         self._named: frozenset[str] = frozenset()  # what they know to fail, outside
         self._missed = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
-        trust = trust or ssl.create_default_context(cafile=certifi.where())  # read now: disks fail later
-        self._line = urllib3.PoolManager(ssl_context=trust, timeout=INSIDE)
+        self._trust = trust or ssl.create_default_context(cafile=certifi.where())  # read now: disks fail later
+        self._way = way or Way()
+        self._device, self._line = "", _line(self._trust, "")
+
+    def _leave_by(self, device: str) -> None:
+        """One connection is kept, by the device that it was made for."""
+        if device != self._device:
+            self._line.clear()
+            self._line, self._device = _line(self._trust, device), device
 
     async def run(self) -> None:
         """Until cancelled; whatever becomes of a ping is no error."""
@@ -87,6 +98,7 @@ class Heartbeat:
             return False
         self.last, self._named, self._missed = self._clock(), failing, 0
         self._faults.restore(FAULT)
+        self.proved(self._device)
         return True
 
     def _failing(self) -> list[str]:
@@ -104,8 +116,14 @@ class Heartbeat:
             return "no answer in time"
 
     def _post(self, ping: Ping, body: str) -> str:
+        self._leave_by(self._way.device)
         try:
-            answer = self._line.request("POST", self._url + ping, body=body.encode(), retries=False)
+            answer = self._line.request("POST", self._url + ping, body=body.encode(), headers=BARE, retries=False)
         except urllib3.exceptions.HTTPError as problem:  # its text holds the address, which is a key
+            self._way.failed(self._device)
             return type(problem).__name__
         return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
+
+
+def _line(trust: ssl.SSLContext, device: str) -> urllib3.PoolManager:
+    return urllib3.PoolManager(ssl_context=trust, timeout=INSIDE, socket_options=options(device))

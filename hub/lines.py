@@ -14,23 +14,24 @@ from hub.config.sections import Email, Twilio
 from hub.ports import Channel
 from hub.provider import Outside
 from hub.response import Action
+from hub.way import Way
 
 POLLING_THREADS = 4
 SENDING_THREADS = 32  # five contacts, SMS and call, with room for sends that hang beyond their eight seconds
 
 
-def open_lines(config: Config) -> tuple[Mapping[Action, Channel], Outside | None]:
+def open_lines(config: Config, way: Way) -> tuple[Mapping[Action, Channel], Outside | None]:
     """The channels, and what is looked after beside them; only what is configured. All a send needs is loaded now."""
     mail = _mail(config.email) if config.email else None
     if config.twilio is None:
-        return open_channels(Lines(mail=mail)), None
-    line = _twilio(config.twilio)
+        return open_channels(Lines(mail=mail, way=way)), None
+    line = _twilio(config.twilio, way)
     studio = Studio(line)
     account = Account(line, config.twilio.balance_min)
-    return open_channels(Lines(line, mail, studio)), Outside(line, studio, Inbox(line, studio), account)
+    return open_channels(Lines(line, mail, studio, way)), Outside(line, studio, Inbox(line, studio), account)
 
 
-def _twilio(config: Twilio) -> TwilioLine:
+def _twilio(config: Twilio, way: Way) -> TwilioLine:
     account = TwilioAccount(
         account_sid=config.account_sid,
         api_key_sid=config.api_key_sid,
@@ -41,7 +42,8 @@ def _twilio(config: Twilio) -> TwilioLine:
         studio_url=config.studio_url,
     )
     sending = ThreadPoolExecutor(SENDING_THREADS, thread_name_prefix="send")
-    return TwilioLine(account, sending, ThreadPoolExecutor(POLLING_THREADS, thread_name_prefix="poll"))
+    polling = ThreadPoolExecutor(POLLING_THREADS, thread_name_prefix="poll")
+    return TwilioLine(account, sending, polling, way=way)
 
 
 def _mail(config: Email) -> MailServer:

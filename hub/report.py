@@ -49,6 +49,7 @@ KINDS: Mapping[str, Urgency] = {
     "evidence": Urgency.SOON,
     "disk": Urgency.MINOR,
     "internet": Urgency.SOON,
+    "path": Urgency.SOON,
     "twilio": Urgency.SOON,
     "smtp": Urgency.SOON,
     "balance_low": Urgency.SOON,

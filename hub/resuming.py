@@ -33,6 +33,8 @@ async def _take_up(hub: Hub, loaded: Loaded) -> None:
     hub.watch_buttons()
     now = clock().mono
     deliveries = [_queued_again(d, now) for d in loaded.deliveries if hub.book.get(d.id) is None]
+    if hub.probe is not None:
+        hub.probe.recall(loaded.paths)
     hub.charge.resume(loaded.answers)
     if hub.outside is not None:
         hub.outside.studio.recall(loaded.menu.flow, loaded.menu.digest)
@@ -73,6 +75,8 @@ def _looked_at(hub: Hub, code: str) -> bool:
         return hub.heartbeat is not None
     if kind == "internet":
         return hub.probe is not None
+    if kind == "path":
+        return hub.probe is not None and rest in hub.probe.paths.expected
     if kind in ("mains", "power"):
         return hub.supply is not None
     return not kind.startswith("store") and (kind not in ("modem", "sim") or hub.sim is not None)

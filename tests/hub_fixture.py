@@ -13,6 +13,7 @@ from hardware.simulated.siren import SimulatedSiren
 from hub.config import Config
 from hub.control.table import Desk
 from hub.core import Devices, Hub
+from hub.network import Network
 from hub.ports import Channel
 from hub.response import Action
 
@@ -21,8 +22,12 @@ SIMULATED = {"device": "simulated"}
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 
 
-def build(folder: Path, channels: Mapping[Action, Channel] | None = None) -> Hub:
-    """A hub on simulated devices with its state in this folder; its store is not open yet."""
+def build(
+    folder: Path, channels: Mapping[Action, Channel] | None = None, network: Network | None = None, **sections: object
+) -> Hub:
+    """A hub on simulated devices with its state in this folder; its store is not open yet. `sections`: what else is
+    configured.
+    """
     config = Config.model_validate(
         {
             "state": {"dir": str(folder), "socket": str(folder / "control.sock")},
@@ -30,9 +35,10 @@ def build(folder: Path, channels: Mapping[Action, Channel] | None = None) -> Hub
             "siren": {**SIMULATED, "max_seconds": 60},
             "microphone": SIMULATED,
             "modem": {"device": "none"},
+            **sections,
         }
     )
-    devices = Devices(SimulatedButtons(), SimulatedSiren(60), (sys.executable, "-c", ""))
+    devices = Devices(SimulatedButtons(), SimulatedSiren(60), (sys.executable, "-c", ""), network=network)
     return Hub(config, devices, channels or {})
 
 

@@ -16,7 +16,16 @@ DEVICE_LIBRARIES = {"bleak", "bumble", "dbus_fast", "gpiozero", "lgpio", "pyaudi
 WEB_LIBRARIES = {"flask", "flask_babel", "flask_wtf", "gunicorn", "jinja2", "werkzeug", "wtforms"}
 SOUND_LIBRARIES = {"numpy", "soundfile"}
 
-HUB_FOR_HARDWARE = {"hub.ports", "hub.gesture", "hub.errors", "hub.model", "hub.numbers", "hub.profile", "hub.response"}
+HUB_FOR_HARDWARE = {
+    "hub.ports",
+    "hub.gesture",
+    "hub.errors",
+    "hub.model",
+    "hub.network",
+    "hub.numbers",
+    "hub.profile",
+    "hub.response",
+}
 HUB_FOR_WEB = {"hub.client"}
 
 # Every place that catches whatever comes, and which of the four reasons it has. Elsewhere the daemon ends.

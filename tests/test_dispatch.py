@@ -222,3 +222,53 @@ async def test_a_person_who_is_on_the_telephone_with_us_is_no_fault(office):
     await here.until_tried(1)
     await here.until("K7Q2M-1", Outcome.QUEUED)
     assert list(here.faults) == []
+
+
+def waiting(**changes: object) -> Delivery:
+    """For a minute yet."""
+    begun = replace(clock(), mono=clock().mono - 3600.0)
+    return delivery(begun=begun, due=clock().mono + 60.0, **changes)
+
+
+async def test_a_new_way_out_hastens_what_waits_once_and_never_in_a_storm(office):
+    desk = office(refusing(DeliveryError("HTTP 503", code="503")))
+    desk.send(waiting(), waiting(id="K7Q2M-2", contact="c2"))
+    desk.dispatcher.hasten()
+    await desk.until_tried(2)
+    await desk.until("K7Q2M-1", Outcome.QUEUED)
+    await desk.until("K7Q2M-2", Outcome.QUEUED)
+    assert all(d.due > clock().mono for d in desk.book.queued()), "then the schedule goes on"
+    desk.dispatcher.hasten()  # it comes and goes
+    desk.line.answer = lambda _: "SM2"
+    desk.send(delivery(id="K7Q2M-3"))
+    await desk.until("K7Q2M-3", Outcome.ACCEPTED)
+    assert len(desk.line.sent) == 3
+
+
+async def test_what_hung_on_the_old_way_goes_by_the_new_one_as_soon_as_it_fails(office, monkeypatch):
+    """Late in its schedule the next try would be minutes away."""
+    desk = office()
+    first = asyncio.Event()
+
+    async def send(message: Message) -> str:
+        desk.line.sent.append(message)
+        if first.is_set():
+            return "SM2"
+        first.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(retry, "TIME_OUT", 0.2)
+    desk.line.send = send
+    desk.send(replace(waiting(), due=0.0))
+    await first.wait()
+    desk.dispatcher.hasten()
+    await desk.until("K7Q2M-1", Outcome.ACCEPTED)
+
+
+async def test_what_goes_by_the_hubs_own_sim_waits_for_its_own_time(office):
+    desk = office()
+    desk.send(waiting(path="modem"), waiting(id="K7Q2M-2", contact="c2"))
+    desk.dispatcher.hasten()
+    await desk.until("K7Q2M-2", Outcome.ACCEPTED)
+    assert desk.book.get("K7Q2M-1").outcome is Outcome.QUEUED

@@ -45,6 +45,10 @@ WORDS = {
         "twilio": _("SMS and calls by internet"),
         "smtp": _("E-mail"),
         "internet": _("Internet"),
+        "ethernet": _("Ethernet"),
+        "wifi": _("Wi-Fi"),
+        "lte": _("Mobile data"),
+        "other": _("Other connection"),
         "modem": _("SMS by the mobile network"),
     },
     "behaviour": {

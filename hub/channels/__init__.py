@@ -10,6 +10,7 @@ from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
 from hub.ports import Channel
 from hub.response import Action
+from hub.way import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,13 @@ class Lines:
     twilio: TwilioLine | None = None
     mail: MailServer | None = None
     studio: Studio | None = None
+    way: Way | None = None
 
 
 CHANNELS: Mapping[Action, Callable[[Lines], Channel | None]] = {
     Action.SMS: lambda lines: Sms(lines.twilio) if lines.twilio else None,
     Action.CALL: lambda lines: Call(lines.twilio, lines.studio) if lines.twilio and lines.studio else None,
-    Action.EMAIL: lambda lines: Email(lines.mail) if lines.mail else None,
+    Action.EMAIL: lambda lines: Email(lines.mail, lines.way) if lines.mail else None,
 }
 
 

@@ -25,6 +25,7 @@ from aiosmtplib import (
 from hub.channels.reply import without_names
 from hub.errors import DeliveryError
 from hub.ports import Message
+from hub.way import Way, connect, options
 
 GIVEN_UP = 8.0  # s for all of it
 NOT_THE_RECIPIENT = frozenset({530, 535, 538})  # a login is asked for: the server's trouble, not the address's
@@ -57,8 +58,9 @@ class MailServer:
 class Email:
     path = "smtp"
 
-    def __init__(self, server: MailServer) -> None:
+    def __init__(self, server: MailServer, way: Way | None = None) -> None:
         self._server = server
+        self._way = way or Way()
         self._trust = server.trust or ssl.create_default_context()  # read now: disks fail later
 
     async def send(self, message: Message) -> str:
@@ -82,13 +84,10 @@ class Email:
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[SMTP]:
         """Connected and logged in. What aiosmtplib raises holds addresses, so it is never chained."""
-        session = self._client()
         try:
-            async with asyncio.timeout(GIVEN_UP):
-                await session.connect()
-                if self._server.username:
-                    await session.login(self._server.username, self._server.password)
-                yield session
+            with self._way.leaving() as device:
+                async with asyncio.timeout(GIVEN_UP), self._logged_in(device) as session:
+                    yield session
         except SMTPRecipientsRefused as refused:
             answer = refused.recipients[0]
             raise _refused(answer.code, answer.message) from None
@@ -98,15 +97,27 @@ class Email:
             raise DeliveryError(_said(refused.code, refused.message), code=str(refused.code)) from None
         except (SMTPException, OSError, ValueError) as broken:
             raise DeliveryError(f"no mail session: {type(broken).__name__}", code="connection") from None
+
+    @asynccontextmanager
+    async def _logged_in(self, device: str) -> AsyncIterator[SMTP]:
+        server = self._server
+        session = self._client(None if device else server.port)
+        try:
+            bound = await connect(server.host, server.port, options(device)) if device else None
+            await session.connect(sock=bound)
+            if server.username:
+                await session.login(server.username, server.password)
+            yield session
         finally:
             session.close()  # after the last answer nothing is worth waiting for
 
-    def _client(self) -> SMTP:
+    def _client(self, port: int | None) -> SMTP:
+        """Without a port for a connection that is made already."""
         server = self._server
         secure = server.security is not Security.NONE
         return SMTP(
             hostname=server.host,
-            port=server.port,
+            port=port,
             local_hostname="[127.0.0.1]",  # neutral, and no look-up
             use_tls=server.security is Security.TLS,
             start_tls=server.security is Security.STARTTLS,

@@ -25,6 +25,7 @@ from twilio.rest import Client
 from hub.channels.reply import without_names
 from hub.errors import DeliveryError, Refusal
 from hub.numbers import refuse_emergency
+from hub.way import Way, options
 
 GIVEN_UP = 8.0  # s, counted from outside: the thread may take longer, nobody waits for it
 INSIDE = (5.0, 8.0)  # s to connect, s without a byte: so that threads come back
@@ -61,15 +62,21 @@ class TwilioLine:
     """`sending` needs as many threads as there are sends at once, `polling` a few; `trust` is for tests."""
 
     def __init__(
-        self, account: TwilioAccount, sending: Executor, polling: Executor, trust: ssl.SSLContext | None = None
+        self,
+        account: TwilioAccount,
+        sending: Executor,
+        polling: Executor,
+        trust: ssl.SSLContext | None = None,
+        way: Way | None = None,
     ) -> None:
         self.account = account
         self._sending = sending
         self._polling = polling
-        self._idle: deque[tuple[float, TwilioHttpClient]] = deque()  # open, since when they are idle
+        self._way = way or Way()
+        self._idle: deque[tuple[float, str, TwilioHttpClient]] = deque()  # since when, by which device
         self._resting = False
         self._trust = trust or ssl.create_default_context(cafile=certifi.where())  # read now: disks fail later
-        self._client(self._http())  # imports now what the library would import at the first send
+        self._client(self._http(""))  # imports now what the library would import at the first send
 
     async def create(self, make: Callable[[Client], object]) -> str:
         """Run `make` with a client; the SID of what Twilio accepted. Raises DeliveryError."""
@@ -95,17 +102,17 @@ class TwilioLine:
     def rest(self) -> None:
         """Nothing is asked for a while: leave no connection open."""
         self._resting = True
-        while (http := self._kept()) is not None:
+        while (http := self._kept(self._way.device)) is not None:
             http.session.close()
 
-    def _kept(self) -> TwilioHttpClient | None:
+    def _kept(self, device: str) -> TwilioHttpClient | None:
         """One whose connection is still good; what is on the way may have forgotten an older one without a word."""
         while True:
             try:
-                since, http = self._idle.pop()
+                since, by, http = self._idle.pop()
             except IndexError:
                 return None
-            if time.monotonic() - since < STALE:
+            if by == device and time.monotonic() - since < STALE:
                 return http
             http.session.close()
 
@@ -123,19 +130,21 @@ class TwilioLine:
             raise DeliveryError("no answer in time", code="timeout") from None
 
     def _once(self, question: Callable[[Client], T]) -> T:
-        http = self._http()
-        with closing(http.session):
-            return question(self._client(http))
+        with self._way.leaving() as device:
+            http = self._http(device)
+            with closing(http.session):
+                return question(self._client(http))
 
     def _again(self, question: Callable[[Client], T]) -> T:
         """On a connection that is open already, if there is one; after an error nobody uses it again."""
-        http = self._kept() or self._http()
-        try:
-            answer = question(self._client(http))
-        except BaseException:
-            http.session.close()
-            raise
-        self._idle.append((time.monotonic(), http))
+        with self._way.leaving() as device:
+            http = self._kept(device) or self._http(device)
+            try:
+                answer = question(self._client(http))
+            except BaseException:
+                http.session.close()
+                raise
+        self._idle.append((time.monotonic(), device, http))
         if self._resting:  # since it was asked
             self.rest()
         return answer
@@ -153,11 +162,13 @@ class TwilioLine:
         except (ValueError, TypeError, AttributeError, KeyError) as puzzled:  # the library reads no nonsense
             raise DeliveryError(f"not an answer: {type(puzzled).__name__}", code="garbage") from None
 
-    def _http(self) -> TwilioHttpClient:
+    def _http(self, device: str) -> TwilioHttpClient:
         http = TwilioHttpClient(logger=_SILENT)
         http.timeout = INSIDE  # its constructor takes only one number
         http.session.trust_env = False  # no proxies, no .netrc
-        http.session.mount("https://", _Adapter(self._trust))
+        adapter = _Adapter(self._trust, device)
+        http.session.mount("https://", adapter)
+        http.session.mount("http://", adapter)
         return http
 
     def _client(self, http: TwilioHttpClient) -> Client:
@@ -169,14 +180,17 @@ class TwilioLine:
 
 
 class _Adapter(HTTPAdapter):
-    """Certificates are read once, not from the disk for each connection."""
+    """Certificates are read once, not from the disk for each connection. `device`: see Way."""
 
-    def __init__(self, trust: ssl.SSLContext) -> None:
+    def __init__(self, trust: ssl.SSLContext, device: str) -> None:
         self._trust = trust
+        self._options = options(device)
         super().__init__()
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: object) -> None:
-        super().init_poolmanager(connections, maxsize, block, ssl_context=self._trust, **kwargs)
+        super().init_poolmanager(
+            connections, maxsize, block, ssl_context=self._trust, socket_options=self._options, **kwargs
+        )
 
     def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:
         """Nothing to add: the context demands a certificate and knows whom to trust."""

@@ -40,7 +40,8 @@ def _device(device: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _part(part: dict[str, Any]) -> tuple[str, str, str]:
-    return MARKS[part["ok"]], part["name"], part.get("detail") or "-"
+    said = [part.get("detail"), local(part["since"]) if part.get("since") else ""]
+    return MARKS[part["ok"]], part["name"], " · ".join(filter(None, said)) or "-"
 
 
 def _heartbeat(facts: dict[str, Any]) -> list[dict[str, Any]]:
@@ -48,8 +49,7 @@ def _heartbeat(facts: dict[str, Any]) -> list[dict[str, Any]]:
     beat = facts.get("heartbeat")
     if not beat:
         return []
-    said = [beat["detail"], local(beat["last"]) if beat["last"] else ""]
-    return [{"name": "heartbeat", "ok": beat["ok"], "detail": " · ".join(filter(None, said))}]
+    return [beat | {"name": "heartbeat", "since": beat["last"]}]
 
 
 def _modem(desk: Desk, modem: dict[str, Any] | None) -> None:

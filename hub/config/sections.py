@@ -128,6 +128,9 @@ class Heartbeat(Section):
 
 class Internet(Section):
     probe_url: Url = Field(default="", description="an address, or empty")
+    paths: tuple[Literal["ethernet", "wifi", "lte"], ...] = Field(
+        default=(), strict=False, description='a list of "ethernet", "wifi" and "lte"'
+    )
 
 
 class Page(Section):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub import doctor
+from hub import connections, doctor
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.faults import Fault
@@ -76,6 +76,7 @@ def paths(hub: Hub) -> list[Json]:
         rows.append({"name": path, "ok": ok, "detail": hub.faults.why(path)})
     internet = None if hub.probe is None else "internet" not in hub.faults
     rows.append({"name": "internet", "ok": internet, "detail": hub.faults.why("internet")})
+    rows += connections.rows(hub)
     modem = None if hub.sim is None else hub.sim.well and "sim" not in hub.faults
     return [*rows, {"name": "modem", "ok": modem, "detail": _seen(hub)}]
 

@@ -35,6 +35,7 @@ class Loaded:
     """
 
     box: str = ""
+    paths: list[str] = field(default_factory=list)
     home: Home = field(default_factory=Home)
     contacts: list[Contact] = field(default_factory=list)
     technicians: list[Technician] = field(default_factory=list)
@@ -61,6 +62,8 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     loaded, tables = Loaded(), _Tables(Reader(now), main, by_trust(main, copy))
     reader = tables.reader
     loaded.box = next(iter(tables.configured("SELECT * FROM meta WHERE key = 'box'", lambda r: str(r["value"]))), "")
+    worked = tables.configured("SELECT * FROM meta WHERE key = 'paths'", lambda r: str(r["value"]).split())
+    loaded.paths = next(iter(worked), [])
     loaded.home = next(iter(tables.configured("SELECT * FROM home", reader.home)), Home())
     loaded.contacts = tables.configured("SELECT * FROM contacts ORDER BY rowid", reader.contact)
     loaded.technicians = tables.configured("SELECT * FROM technicians ORDER BY rowid", reader.technician)

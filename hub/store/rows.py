@@ -41,6 +41,13 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Worked:
+    """The names of the paths that worked once in this home."""
+
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A contact, technician or button that is to be forgotten."""
 
@@ -173,6 +180,11 @@ def _actions(row: Actions) -> list[Statement]:
 @statements.register
 def _box(box: Box) -> list[Statement]:
     return _upsert("meta", key="box", value=box.id)
+
+
+@statements.register
+def _worked(worked: Worked) -> list[Statement]:
+    return _upsert("meta", key="paths", value=" ".join(sorted(worked.names)))
 
 
 @statements.register

@@ -236,3 +236,13 @@ def test_the_internet_is_tried_with_what_was_named_or_is_needed_anyway(
 ) -> None:
     named = text.replace("caller", f'api_key_secret_file = "{secret}"\ncaller')
     assert read(named).probe == probe
+
+
+def test_paths_are_named_or_learned(read: Read) -> None:
+    assert read("").internet.paths == ()
+    assert read('[internet]\npaths = ["ethernet", "lte"]\n').internet.paths == ("ethernet", "lte")
+
+
+def test_a_path_that_nobody_knows_is_a_fault(faults: Faults) -> None:
+    (fault,) = faults('[internet]\npaths = ["cable"]\n')
+    assert '"ethernet", "wifi" and "lte"' in fault

@@ -14,6 +14,7 @@ from tests.evidence.virtual_microphone import VirtualMicrophone
 from tests.network.contract import check
 from tests.scenarios.evening import begin
 from tests.scenarios.world import LOGIN, World
+from tests.streets import FAR
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +33,7 @@ def authority() -> trustme.CA:
 @pytest.fixture
 async def network(authority: trustme.CA) -> AsyncIterator[TelephoneNetwork]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.issue_cert("127.0.0.1", FAR).configure_cert(context)
     async with TelephoneNetwork(timing=QUICK, security=Security(context, *LOGIN)) as network:
         yield network
 

@@ -45,7 +45,7 @@ caller = "+33939010203"
 api_url = "{api}"
 studio_url = "{api}"
 [email]
-host = "127.0.0.1"
+host = "{host}"
 port = {port}
 username = "{login}"
 password_file = "{folder}/smtp.secret"
@@ -59,7 +59,9 @@ probe_url = "{probe}"
 
 @dataclass(slots=True)
 class World:
-    """`environment` points the hub at the private bus, the room's sound and the mail server's certificate."""
+    """`environment` points the hub at the private bus, the room's sound and the mail server's certificate; `prefix` is
+    what its command begins with.
+    """
 
     folder: Path
     network: TelephoneNetwork
@@ -68,6 +70,7 @@ class World:
     environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
     packet: int = 0
+    prefix: tuple[str, ...] = ()
 
     def configure(
         self,
@@ -76,18 +79,23 @@ class World:
         modem: str = "none",
         probe: str = "",
         sim: str = "",
+        api: str = "",
+        mail: tuple[str, int] | None = None,
         *,
         replies: bool = False,
     ) -> None:
-        """`sim`: more lines of the modem's section; `replies`: one of them."""
+        """`sim`: more lines of the modem's section; `replies`: one of them; `api` and `mail`: where provider and mail
+        server are, if not on this machine.
+        """
         sim += "\nreplies = true" if replies else ""
+        host, port = mail or ("127.0.0.1", self.network.smtp_port)
         account = self.network.account
         (self.folder / "twilio.secret").write_text(account.secret)
         (self.folder / "smtp.secret").write_text(LOGIN[1])
         self.config.write_text(
             CONFIG.format(
-                folder=self.folder, account=account.sid, key=account.key, api=self.network.api_url,
-                port=self.network.smtp_port, login=LOGIN[0], siren_seconds=siren_seconds,
+                folder=self.folder, account=account.sid, key=account.key,
+                api=api or self.network.api_url, host=host, port=port, login=LOGIN[0], siren_seconds=siren_seconds,
                 sender=sender, modem=modem, probe=probe, sim=sim,
             )
         )  # fmt: skip
@@ -102,7 +110,15 @@ class World:
 
     async def start(self, **environment: str) -> None:
         """Start the daemon and wait until it listens to the buttons."""
-        command = [sys.executable, "-m", "tests.scenarios.hub_process", "--config", str(self.config), "run"]
+        command = [
+            *self.prefix,
+            sys.executable,
+            "-m",
+            "tests.scenarios.hub_process",
+            "--config",
+            str(self.config),
+            "run",
+        ]
         variables = {**os.environ, **self.environment, **environment, "HUB_PINS": str(self.folder / "pins")}
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=log, stderr=log)

@@ -1,0 +1,64 @@
+"""The name server is behind the router that dies: what happens to a look-up, with the system's real resolver."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.streets import FAR, Street
+
+PROGRAM = """
+import socket, time
+from hub import addresses
+addresses.keep()
+for line in open(0):
+    began = time.monotonic()
+    try:
+        said = socket.getaddrinfo(line.strip(), 443, type=socket.SOCK_STREAM)[0][4][0]
+    except OSError as problem:
+        said = type(problem).__name__
+    print(said, time.monotonic() - began, flush=True)
+"""
+WITH_OUR_SERVER = ("unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"')
+
+
+class NameServer(asyncio.DatagramProtocol):
+    """Each name is at FAR, and has no IPv6 address."""
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
+        self._transport = transport
+
+    def datagram_received(self, question: bytes, sender: tuple[str, int]) -> None:
+        end = question.index(0, 12) + 5
+        wants_ipv4 = question[end - 4 : end - 2] == b"\x00\x01"
+        found = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x00\x00\x04" + bytes(map(int, FAR.split(".")))
+        head = question[:2] + b"\x81\x80\x00\x01" + (b"\x00\x01" if wants_ipv4 else bytes(2)) + bytes(4)
+        self._transport.sendto(head + question[12:end] + (found if wants_ipv4 else b""), sender)
+
+
+async def test_a_name_that_was_found_once_is_found_after_a_second_at_most(street: Street, tmp_path: Path):
+    resolver = tmp_path / "resolv.conf"
+    resolver.write_text(f"nameserver {FAR}\n")
+    with street.outside.inside():
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(NameServer, (FAR, 53))
+    inside = ("nsenter", f"--net=/proc/{os.getpid()}/fd/{street.home.file}", *WITH_OUR_SERVER, str(resolver))
+    process = await asyncio.create_subprocess_exec(
+        *inside, sys.executable, "-c", PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+
+    async def look_up(name: str) -> tuple[str, float]:
+        process.stdin.write(f"{name}\n".encode())
+        said, seconds = (await process.stdout.readline()).split()
+        return said.decode(), float(seconds)
+
+    assert (await look_up("provider.example"))[0] == FAR
+    street.lose("eth0")
+    said, seconds = await look_up("provider.example")
+    assert said == FAR
+    assert 0.9 < seconds < 4
+    assert (await look_up("other.example"))[0] == "gaierror"
+    process.stdin.close()
+    process.terminate()
+    await process.wait()
+    transport.close()
