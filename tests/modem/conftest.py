@@ -88,11 +88,15 @@ Furnish = Callable[..., Awaitable[Home]]
 
 @pytest.fixture
 async def furnish(bus: PrivateBus, tmp_path: Path) -> AsyncIterator[Furnish]:
-    """A home, with the driver begun; it takes the modem to be, the hub's PIN, and the polkit action that is refused."""
+    """A home, with the driver begun; it takes the modem to be, the hub's PIN, the polkit action that is refused, and
+    how the modem is wired.
+    """
     async with contextlib.AsyncExitStack() as stack:
 
-        async def furnish(fake: FakeModem | None = None, *, pin: str = "", refused: str = "") -> Home:
-            home = Home(await stack.enter_async_context(world(bus, fake or FakeModem(), tmp_path)))
+        async def furnish(
+            fake: FakeModem | None = None, *, pin: str = "", refused: str = "", kind: type[World] = World
+        ) -> Home:
+            home = Home(await stack.enter_async_context(world(bus, fake or FakeModem(), tmp_path, kind)))
             home.world.polkit.refused.add(refused)
             home.begin(pin)
             stack.push_async_callback(home.end)
