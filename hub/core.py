@@ -9,6 +9,7 @@ from time import monotonic
 from hub import second
 from hub.alerting import Alerting, Outputs
 from hub.book import Book
+from hub.cells import Cells
 from hub.channels.modem import ModemSms
 from hub.charge import Charge
 from hub.config import Config
@@ -23,8 +24,9 @@ from hub.household import Household
 from hub.incoming import Listener
 from hub.internet import Probe
 from hub.learning.learner import Learner
+from hub.locator import Locator
 from hub.model import Moment
-from hub.ports import Buttons, Channel, Incoming, Mains, Modem, Press, Siren
+from hub.ports import Buttons, Channel, Incoming, Mains, Modem, Positioning, Press, Siren
 from hub.provider import Keeper, Outside
 from hub.receipts import Receipts
 from hub.recognizers import Recognizers
@@ -84,6 +86,7 @@ class Hub:
             clock,
             config.video.base_url.rstrip("/"),
         )
+        self.locator = self._locator(config.position.cells_url, devices.modem)
         self.telling = Telling(self.household, self.faults, channels, clock, lambda: self.book.busy)
         self.charge = Charge(self.alerting, self.household, self.book, self.faults, feedback, clock)
         self.receipts = Receipts(ways, self.book, self.faults, clock, self.charge.hear, self._wants)
@@ -99,6 +102,12 @@ class Hub:
         self.broken: asyncio.Future[None] | None = None
         self.store_well = asyncio.Event()  # set each time the disk works again
         self.faults.changed.append(self._write_down)
+
+    def _locator(self, cells_url: str, modem: Modem | None) -> Locator | None:
+        if not isinstance(modem, Positioning):
+            return None
+        cells = Cells(cells_url, clock) if cells_url else None
+        return Locator(modem, cells, self.household, self.alerting, self.store, clock)
 
     def hear(self, press: Press) -> None:
         """From the radio: the start of everything."""
@@ -153,7 +162,8 @@ class Hub:
         self.faults.put("store_replaced", "the file was damaged")
         if self.ready.is_set():  # before, memory is empty and the file knows better
             menus = [] if self.outside is None else self.keeper.facts()
-            known = (self.alerting.facts(), self.charge.facts(), menus, [*self.faults])
+            told = [] if self.locator is None else self.locator.told
+            known = (self.alerting.facts(), self.charge.facts(), told, menus, [*self.faults])
             for facts in known:  # apart: one wrong row must not take the others along
                 self.store.put(*facts)
             self.store.put_configuration(*self.household.facts())

@@ -34,6 +34,8 @@ async def _take_up(hub: Hub, loaded: Loaded) -> None:
     now = clock().mono
     deliveries = [_queued_again(d, now) for d in loaded.deliveries if hub.book.get(d.id) is None]
     hub.charge.resume(loaded.answers)
+    if hub.locator is not None:
+        hub.locator.resume(loaded.told)
     if hub.outside is not None:
         hub.outside.studio.recall(loaded.menu.flow, loaded.menu.digest)
     hub.alerting.resume(loaded.incidents, deliveries, frozenset(loaded.orphans))

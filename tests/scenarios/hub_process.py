@@ -12,7 +12,7 @@ from blockbuster import BlockBuster
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from hub import daemon, heartbeat, incoming, internet, pursuit, receipts, report, supply, telling
+from hub import daemon, heartbeat, incoming, internet, locator, position, pursuit, receipts, report, supply, telling
 from hub.__main__ import main
 
 PINS = os.open(Path(os.environ["HUB_PINS"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -42,6 +42,8 @@ def hurry(times: float) -> None:
         heartbeat: ("EVERY", "AGAIN"),
         internet: ("EVERY", "AGAIN"),
         supply: ("SETTLED",),
+        locator: ("LOOK", "RARELY"),
+        position: ("EVERY",),
     }.items():
         for name in names:
             setattr(module, name, getattr(module, name) / times)

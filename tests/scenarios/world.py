@@ -53,6 +53,8 @@ sender = "hub@example.org"
 base_url = "https://video.example.org"
 [internet]
 probe_url = "{probe}"
+[position]
+cells_url = "{cells}"
 """
 
 
@@ -68,7 +70,9 @@ class World:
     process: subprocess.Popen[bytes] | None = None
     packet: int = 0
 
-    def configure(self, siren_seconds: int = 60, sender: str = "Centre", modem: str = "none", probe: str = "") -> None:
+    def configure(
+        self, siren_seconds: int = 60, sender: str = "Centre", modem: str = "none", probe: str = "", cells: str = ""
+    ) -> None:
         account = self.network.account
         (self.folder / "twilio.secret").write_text(account.secret)
         (self.folder / "smtp.secret").write_text(LOGIN[1])
@@ -76,7 +80,7 @@ class World:
             CONFIG.format(
                 folder=self.folder, account=account.sid, key=account.key, api=self.network.api_url,
                 port=self.network.smtp_port, login=LOGIN[0], siren_seconds=siren_seconds,
-                sender=sender, modem=modem, probe=probe,
+                sender=sender, modem=modem, probe=probe, cells=cells,
             )
         )  # fmt: skip
 
