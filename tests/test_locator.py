@@ -7,6 +7,7 @@ import pytest
 
 from hub import locator as module
 from hub import position
+from hub.cells import Cells
 from hub.core import Hub, clock
 from hub.errors import DeviceError
 from hub.gesture import Gesture, Kind
@@ -18,6 +19,7 @@ from hub.ports import Press
 from hub.response import Action
 from hub.store import history, load
 from tests.hub_fixture import PATIENCE, Ask
+from tests.masts import Masts
 
 HOME, AWAY, FURTHER = (47.996, -4.1024), (47.9712, -4.1635), (47.95, -4.25)
 SINGLE, DOUBLE = Gesture(1), Gesture(2)
@@ -30,13 +32,14 @@ class Carried:
         self.place: tuple[float, float] | None = HOME
         self.radius = 20.0
         self.broken = False
+        self.cell: Cell | None = None
         self.looks = 0
 
     async def locate(self) -> tuple[Position | None, Cell | None]:
         self.looks += 1
         if self.broken:
             raise DeviceError("pulled out")
-        return (Position(*self.place, self.radius, clock(), Source.GNSS) if self.place else None), None
+        return (Position(*self.place, self.radius, clock(), Source.GNSS) if self.place else None), self.cell
 
 
 @pytest.fixture
@@ -228,6 +231,34 @@ async def test_outside_an_incident_nothing_is_written_and_looks_are_rare(
     assert await hub.store.read_latest(history.incidents, PATIENCE) == []
     count = await hub.store.read(lambda c: c.execute("SELECT count(*) FROM positions").fetchone()[0])
     assert count == 0
+
+
+async def test_a_service_is_asked_for_the_cell_in_an_incident_alone_and_only_without_a_fix(
+    hub: Hub, locator: Locator, modem: Carried
+):
+    modem.place, modem.cell = None, Cell("LTE", 208, 15, 0x1234, 0x0BADCAFE)
+    async with Masts() as masts:
+        masts.cells[0x0BADCAFE] = (*AWAY, 1400.0)
+        locator._cells = Cells(masts.url, clock)
+        await locator.look()
+        drill = hub.alerting.drill(Kind.DOUBLE, siren=False)
+        await locator.look()
+        hub.alerting.resolve(drill.id, End.TEST)
+        incident = press(hub)
+        modem.place = HOME
+        await locator.look()
+        assert masts.asked == []
+        modem.place = None
+        locator._last = None  # an hour later
+        await locator.look()
+        assert len(masts.asked) == 1
+        assert all("2 km" in text for text in texts(hub, incident, Purpose.MOVED))
+        assert len(texts(hub, incident, Purpose.MOVED)) == 2
+        hub.alerting.resolve(incident, End.REAL)
+        await locator.look()
+        press(hub)
+        await locator.look()
+        assert len(masts.asked) == 2, "nothing was kept of it"
 
 
 async def test_a_modem_that_is_pulled_out_leaves_what_is_known_in_the_incident(

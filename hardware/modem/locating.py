@@ -55,7 +55,7 @@ class Locating:
 
     def _hear(self, sentences: list[str]) -> None:
         now = Moment(time.monotonic(), datetime.now(UTC))
-        for kind, clock, *fields in filter(None, map(_gga, sentences)):
+        for kind, clock, *fields in filter(None, map(gga, sentences)):
             former, self._clocks[kind] = self._clocks.get(kind), clock
             if former not in (None, clock):
                 self._fix = fix(fields, now) or self._fix
@@ -93,7 +93,7 @@ def _degrees(text: str, digits: int) -> float:
     return int(text[:digits]) + float(text[digits:]) / 60
 
 
-def _gga(sentence: str) -> list[str]:
+def gga(sentence: str) -> list[str]:
     """Its fields, if it is one and arrived as it was sent."""
     body, _, check = sentence.removeprefix("$").partition("*")
     sound = check.upper() == f"{reduce(xor, body.encode(), 0):02X}"

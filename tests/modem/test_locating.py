@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.modem.locating import cell, fix
+from hardware.modem.locating import cell, fix, gga
 from hub.model import Cell, Moment, Position, Source
 from tests.modem.fakemodem.nmea import sentences
 
@@ -76,8 +76,8 @@ async def test_a_receiver_that_sees_no_satellite_or_falls_silent_leaves_its_last
     home = await furnish(fake, kind=UsbWorld)
     await home.until(lambda: fake.receiving, 30)
     await found(home, 47.996)
-    for silenced in (False, True):
-        fake.fix, fake.receiving = None, not silenced
+    for fix_now, receiving in ((fake.fix, False), (None, True)):
+        fake.fix, fake.receiving = fix_now, receiving
         await asyncio.sleep(2.5)  # two sentences, or none
         last = await fix_of(home)
         await asyncio.sleep(1.5)
@@ -127,6 +127,14 @@ def test_a_place_is_read_as_it_was_said(latitude: float, longitude: float, dilut
     assert there is not None
     assert (there.latitude, there.longitude) == (pytest.approx(latitude, abs=1e-6), pytest.approx(longitude, abs=1e-6))
     assert there.radius == pytest.approx(15 * max(1.0, dilution))
+
+
+@given(st.integers(1, 60), st.characters(codec="latin-1", exclude_characters="$"))
+def test_a_sentence_that_was_garbled_on_its_way_is_none(place: int, char: str) -> None:
+    sentence = sentences((47.9712, -4.1635, 0.9))[0].strip()
+    garbled = sentence[:place] + char + sentence[place + 1 :]
+    assert bool(gga(garbled)) is (garbled == sentence)
+    assert gga(sentence)[0] == "GPGGA"
 
 
 @given(st.lists(st.text(max_size=12), max_size=15))
