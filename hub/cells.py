@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 AGAIN = 60.0  # s; then a cell that was not found is asked for again
 GIVEN_UP = 10.0  # s, counted from outside: the thread may take longer, nobody waits for it
 INSIDE = urllib3.Timeout(connect=4.0, read=6.0)  # s; so that the thread comes back
-RADIO = {"LTE": "lte", "5G": "lte", "2G": "gsm"}  # 5G is used beside LTE so far; whatever else is 3G
+RADIO = {"LTE": "lte", "2G": "gsm"}  # whatever else is 3G
 
 
 class Cells:

@@ -16,7 +16,7 @@ _CELL, _NMEA = 1, 4  # MMModemLocationSource
 _SWITCHING = 15.0  # s; for the receiver to be switched on
 _AGAIN = 300.0  # s; then a receiver that could not be switched on is tried again
 _MEASURED = frozenset("12345")  # quality of a GGA sentence; 6 is reckoned, 7 typed, 8 simulated
-_NONE = 0xFFFE  # an area that is none
+_NOWHERE = (0, 0xFFFE)  # areas that are none
 _PER_HDOP = 15.0  # m of error in 95 of 100 fixes for each unit of HDOP; gpsd's H_UERE_NO_DGPS
 
 
@@ -105,9 +105,9 @@ def cell(told: str, technology: str) -> Cell | None:
     try:
         country, network, *numbers = told.split(",")
         area, id, tracking = (int(number or "0", 16) for number in numbers)
-        found = Cell(
-            "LTE" if tracking % _NONE else technology, int(country), int(network), tracking % _NONE or area, id
-        )
+        if tracking not in _NOWHERE:
+            area, technology = tracking, "LTE"
+        found = Cell(technology, int(country), int(network), area, id)
     except ValueError:
         return None
-    return found if found.area % _NONE and found.id else None
+    return found if area not in _NOWHERE and id else None

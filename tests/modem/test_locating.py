@@ -157,6 +157,7 @@ def test_what_was_not_measured_is_no_fix(quality: str) -> None:
         ("208,15,FFFE,1A2B3C4,1234", "", Cell("LTE", 208, 15, 0x1234, 0x1A2B3C4)),
         ("208,01,1A2B,3C4D,0", "3G", Cell("3G", 208, 1, 0x1A2B, 0x3C4D)),
         ("208,01,1A2B,3C4D,FFFE", "2G", Cell("2G", 208, 1, 0x1A2B, 0x3C4D)),
+        ("208,15,FFFE,1A2B3C4D5,1FFFC", "5G", Cell("LTE", 208, 15, 0x1FFFC, 0x1A2B3C4D5)),
         ("208,15,0,0,0", "LTE", None),
         ("208,15,FFFE,1A2B3C4,0", "LTE", None),
         (",,,,", "LTE", None),
