@@ -175,7 +175,7 @@ class LteModem:
             await self._prove(manager)
             await self._take(manager, hear, reading)
             await self._wait_for_network(manager, reading)
-            if not self._turn.locked():  # an SMS goes first
+            if reading.registered and not self._turn.locked():  # a network is worth more, and an SMS goes first
                 await self._locating.follow(manager, reading.found, time.monotonic())
 
     @property

@@ -12,7 +12,7 @@ from hub.model import Cell, Moment, Position, Source
 from tests.modem.fakemodem.nmea import sentences
 
 from .conftest import ANNA, Furnish, Home
-from .fakemodem import FakeModem
+from .fakemodem import SEARCHING, FakeModem
 from .fakemodem.usb import UsbWorld, possible
 
 NOW = Moment(0.0, datetime(2026, 11, 23, tzinfo=UTC))
@@ -115,6 +115,13 @@ async def test_a_right_that_is_missing_is_named_and_keeps_no_sms_back(furnish: F
     await home.trouble("not_allowed:Location", 30)
     await home.lte.send(ANNA, "Test")
     assert [sent.text for sent in home.fake.outbox] == ["Test"]
+
+
+async def test_a_network_that_is_missing_is_worse_than_a_right(furnish: Furnish) -> None:
+    home = await furnish(refused=RIGHT)
+    await home.trouble("not_allowed:Location")
+    home.fake.set_network(SEARCHING)
+    await home.trouble("no_network")
 
 
 # What is read, without a modem.
