@@ -161,8 +161,13 @@ class LteModem:
             await self._mend(manager, obstacle.code)
 
     async def _find(self, manager: Manager) -> Found:
-        former, self._path = self._path, ""
-        found = await manager.modem()
+        """Whoever sends meanwhile uses the former one."""
+        former = self._path
+        try:
+            found = await manager.modem()
+        except ModemFault:
+            self._path = ""
+            raise
         self._path = found.path
         if found.path != former:
             self._proven, self._tried = float("-inf"), False
