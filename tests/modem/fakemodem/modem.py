@@ -28,7 +28,7 @@ class FakeModem:
     `refusals`: how the next sends end; `hangs`: the next sends are never answered; `keeps`: it deletes nothing;
     `reports_after`: seconds; `claims`: what it says of the tries that are left, whatever is true; `cell`: where it is
     in the mobile network; `fix`: where it is, for its GNSS receiver, which only a modem on USB has; `deaf`: that one
-    cannot be switched on; `switched_on`: how often it was.
+    cannot be switched on; `hushed`: it says nothing; `switched_on`: how often it was.
     """
 
     def __init__(self, *, pin: str = "", capacity: int = 20) -> None:
@@ -37,7 +37,8 @@ class FakeModem:
         self.strength, self.capacity, self.gap = 20, capacity, 0.5
         self.cell = "01A2B3C4"
         self.fix: Fix | None = None
-        self.deaf, self.switched_on = False, 0
+        self.deaf = self.hushed = False
+        self.switched_on = 0
         self.refusals: list[str] = []
         self.hangs = self.keeps = False
         self.claims = 0

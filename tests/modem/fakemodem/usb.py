@@ -117,7 +117,7 @@ class UsbWorld(World):
     async def _shine(self) -> None:
         """The receiver speaks each second while it is switched on."""
         while True:
-            if self.modem.receiving and self.modem.ports[-1].sessions:
+            if self.modem.receiving and not self.modem.hushed and self.modem.ports[-1].sessions:
                 self.modem.ports[-1].writer.write("".join(sentences(self.modem.fix)).encode())
             await asyncio.sleep(1.0)
 
