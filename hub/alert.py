@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from hub.model import Home
+from hub.model import Home, Position
 from hub.response import Level
 
 
@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     TAKEN = "taken"  # to the others: somebody has taken charge
     YOURS = "yours"  # to the one who has
     SECOND = "second"  # to whoever would have, but came later
+    MOVED = "moved"  # the hub is not where the home is, or not any more where it was
     ALL_CLEAR = "all_clear"
     UNDER_THREAT = "under_threat"  # cancelled, but not of her own will
 
@@ -41,7 +42,8 @@ FIRST_WORD = frozenset({Purpose.ALERT, Purpose.AGAIN, Purpose.STILL})
 class Alert:
     """`at`: when what this tells happened: the press, the end, the answer. `room`: a whole address, or "".
 
-    `by`: the name of who is (or was) in charge; `code`: four digits with which they end it by telephone.
+    `by`: the name of who is (or was) in charge; `code`: four digits with which they end it by telephone. `elsewhere`:
+    where the hub is, if that is not at home, measured `age` seconds before `at`.
     """
 
     home: Home
@@ -54,6 +56,8 @@ class Alert:
     room: str = ""
     by: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
+    elsewhere: Position | None = None
+    age: float = 0.0
 
     @property
     def course(self) -> Course:
@@ -72,13 +76,18 @@ class Alert:
     @property
     def segments(self) -> int:
         """How many an SMS may have: what must be done now is worth a second one."""
-        one = self.level is Level.PREVENTION and self.purpose in FIRST_WORD
+        one = self.level is Level.PREVENTION and self.purpose in FIRST_WORD and not self.shows_elsewhere
         return 1 if one or self.purpose is Purpose.ALL_CLEAR else 2
 
     @property
     def shows_place(self) -> bool:
         """Whether it says where she is, to people who may have to act."""
         return self.purpose is not Purpose.ALL_CLEAR and self.purpose not in STANDBY
+
+    @property
+    def shows_elsewhere(self) -> bool:
+        """A hub that is carried about in an exercise frightens nobody."""
+        return self.shows_place and not self.drill and self.elsewhere is not None
 
     @property
     def shows_room(self) -> bool:

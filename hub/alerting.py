@@ -21,7 +21,7 @@ from hub.gesture import Gesture, Kind
 from hub.household import ALPHABET, Household
 from hub.incident import End, Event, Incident
 from hub.messages import Purpose
-from hub.model import Contact, Moment
+from hub.model import Contact, Moment, Position
 from hub.ports import Pattern, Press, Recorder, Siren
 from hub.response import Action, Response
 from hub.store import Happening, Store
@@ -65,6 +65,7 @@ class Alerting:
         self._tasks: set[asyncio.Task[None]] = set()
         self._orphans: frozenset[str] = frozenset()
         self.incident: Incident | None = None
+        self.elsewhere: Position | None = None  # where the hub is, if not at home: whoever measures it says so here
         self.saved: asyncio.Future[None] | None = None  # done once the last change is on the disk
 
     def press(self, gesture: Gesture, source: Press) -> Incident:
@@ -189,7 +190,7 @@ class Alerting:
         home = self._household
         room = f"{self._video_url}/{after.room}" if self._video_url else ""
         charged = home.contacts.get(by or after.by)
-        this = Round(after, purpose, channels, now, room, charged.name if charged else "")
+        this = Round(after, purpose, channels, now, room, charged.name if charged else "", self.elsewhere)
         existing = self._book.of(after.id) | {d.id: d for d in beside}
         return escalation.deliveries(
             this, home.home, home.contacts.values() if contacts is None else contacts, existing

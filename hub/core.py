@@ -9,6 +9,7 @@ from time import monotonic
 from hub import second
 from hub.alerting import Alerting, Outputs
 from hub.book import Book
+from hub.cells import Cells
 from hub.channels.modem import ModemSms
 from hub.charge import Charge
 from hub.config import Config
@@ -23,9 +24,10 @@ from hub.household import Household
 from hub.incoming import Listener
 from hub.internet import Probe
 from hub.learning.learner import Learner
+from hub.locator import Locator
 from hub.model import Moment
 from hub.network import Network
-from hub.ports import Buttons, Channel, Incoming, Mains, Modem, Press, Siren
+from hub.ports import Buttons, Channel, Incoming, Mains, Modem, Positioning, Press, Siren
 from hub.provider import Keeper, Outside
 from hub.receipts import Receipts
 from hub.recognizers import Recognizers
@@ -93,6 +95,7 @@ class Hub:
             clock,
             config.video.base_url.rstrip("/"),
         )
+        self.locator = self._locator(config.position.cells_url, devices.modem)
         self.telling = Telling(
             self.household, self.faults, channels, clock, lambda: self.book.busy, self._sim_that_sends
         )
@@ -121,6 +124,12 @@ class Hub:
         if heart is not None and probe is not None:
             heart.proved = probe.proved
         return heart, probe
+
+    def _locator(self, cells_url: str, modem: Modem | None) -> Locator | None:
+        if not isinstance(modem, Positioning):
+            return None
+        cells = Cells(cells_url, clock) if cells_url else None
+        return Locator(modem, cells, self.household, self.alerting, self.store, clock)
 
     def hear(self, press: Press) -> None:
         """From the radio: the start of everything."""
@@ -180,7 +189,8 @@ class Hub:
         if self.ready.is_set():  # before, memory is empty and the file knows better
             menus = [] if self.outside is None else self.keeper.facts()
             worked = [] if self.probe is None else [Worked(self.probe.paths.expected)]
-            known = (self.alerting.facts(), self.charge.facts(), menus, worked, [*self.faults])
+            told = [] if self.locator is None else self.locator.told
+            known = (self.alerting.facts(), self.charge.facts(), told, menus, worked, [*self.faults])
             for facts in known:  # apart: one wrong row must not take the others along
                 self.store.put(*facts)
             self.store.put_configuration(*self.household.facts())

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Protocol
 
-from hub import receipts, resuming, second, services
+from hub import locator, receipts, resuming, second, services
 from hub.control.server import serve
 from hub.control.simulation import Simulation
 from hub.control.table import Desk
@@ -87,8 +87,10 @@ async def _until(stop: asyncio.Event, hub: Hub, tasks: "list[asyncio.Task[None]]
 
 def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
     own = [] if hub.devices.modem is None else [services.keep("modem", lambda: _listen_to_modem(hub), hub.faults)]
+    where = [] if hub.locator is None else [_service(hub, "position", locator.LOOK, hub.locator.look)]
     return [
         *own,
+        *where,
         services.keep("buttons", lambda: hub.devices.buttons.listen(hub.hear), hub.faults, PACED_BY_ITSELF),
         services.keep("microphone", hub.recorder.run, hub.faults),
         services.keep("control", lambda: _listen(hub), hub.faults, proven_after=1.0),

@@ -7,7 +7,7 @@ from itertools import count
 from hub.delivery import Delivery, Outcome, Step, reached
 from hub.incident import Event, Incident
 from hub.messages import Alert, Purpose, Words, compose
-from hub.model import Contact, Home, Moment
+from hub.model import Contact, Home, Moment, Position
 from hub.pursuit import ASIDES, LIVE
 from hub.response import CHANNELS, Action
 
@@ -23,13 +23,14 @@ PURPOSES: dict[Event | None, Purpose] = {
     Event.THREATENED: Purpose.UNDER_THREAT,
     Event.ENDED: Purpose.ALL_CLEAR,
 }
-WRITTEN = ASIDES | {Purpose.ALL_CLEAR}
+BESIDE = ASIDES | {Purpose.MOVED}  # neither takes an alert's place, nor gives its own to one
+WRITTEN = BESIDE | {Purpose.ALL_CLEAR}
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """One occasion to send: what for, when, and over which channels. `room`: the video room's address; `by`: the name
-    of whoever is in charge.
+    of whoever is in charge; `elsewhere`: where the hub is, if not at home.
     """
 
     incident: Incident
@@ -38,6 +39,7 @@ class Round:
     now: Moment
     room: str = ""
     by: str = ""
+    elsewhere: Position | None = None
 
     @property
     def urgent(self) -> bool:
@@ -85,17 +87,23 @@ def all_stopped(existing: Mapping[str, Delivery]) -> list[Delivery]:
 
 def superseded(delivery: Delivery, existing: Mapping[str, Delivery]) -> bool:
     """Whether a newer text has gone to the same person in the same way, or goes now: an older one that failed
-    meanwhile must not arrive after it. One that waits for its minute holds nothing up; who is in charge takes no
-    alert's place.
+    meanwhile must not arrive after it. One that waits for its minute holds nothing up.
     """
     return any(
         (d.contact, d.channel) == (delivery.contact, delivery.channel)
         and d.begun.mono > delivery.begun.mono
-        and (delivery.purpose in ASIDES or d.purpose not in ASIDES)
+        and _replaces(d.purpose, delivery.purpose)
         and d.outcome is not Outcome.FAILED
         and (d.outcome is not Outcome.QUEUED or d.tries > 0 or d.due <= delivery.due)
         for d in existing.values()
     )
+
+
+def _replaces(newer: Purpose, older: Purpose) -> bool:
+    """Who is in charge takes no alert's place; where the hub is takes no other's, and leaves its own to none."""
+    if Purpose.MOVED in (newer, older):
+        return newer is older
+    return older in ASIDES or newer not in ASIDES
 
 
 class _Words:
@@ -114,6 +122,8 @@ class _Words:
             room=this.room,
             by=this.by,
             code=incident.code,
+            elsewhere=this.elsewhere,
+            age=max(0.0, this.now.mono - this.elsewhere.at.mono) if this.elsewhere else 0.0,
         )
         self._done: dict[str, Words] = {}
 
@@ -166,7 +176,7 @@ def _under_way(contact: Contact, existing: Mapping[str, Delivery]) -> bool:
 def newest(contact: str, channel: Action, existing: Mapping[str, Delivery]) -> Delivery | None:
     """The last alert to this contact over this channel."""
     same = (d for d in existing.values() if (d.contact, d.channel, d.path) == (contact, channel, ""))
-    own = [d for d in same if d.purpose not in ASIDES]
+    own = [d for d in same if d.purpose not in BESIDE]
     return max(own, key=lambda d: d.begun.mono, default=None)
 
 
@@ -200,12 +210,12 @@ def _one(this: Round, contact: Contact, channel: Action, words: Words, existing:
         machine=words.machine if channel is Action.CALL else "",
         brief=words.brief if channel is Action.CALL else "",
     )
-    return fresh if this.purpose in ASIDES else _merged(fresh, _earlier(contact, channel, existing), this.urgent)
+    return fresh if this.purpose in BESIDE else _merged(fresh, _earlier(contact, channel, existing), this.urgent)
 
 
 def _earlier(contact: Contact, channel: Action, existing: Mapping[str, Delivery]) -> list[Delivery]:
     same = [d for d in existing.values() if (d.contact, d.channel, d.path) == (contact.id, channel, "")]
-    return [d for d in same if d.purpose not in ASIDES]
+    return [d for d in same if d.purpose not in BESIDE]
 
 
 def _text(words: Words) -> Mapping[Action, str]:

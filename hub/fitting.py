@@ -10,7 +10,7 @@ Parts = Mapping[str, tuple[str, ...]]
 # Left to right until it fits: each mention takes the part's next shorter wording; an empty one drops it.
 SHORTENED = (
     *("do", "silence", "code", "room", "police", "head", "silence", "police", "do"),
-    *("silence", "mark", "map", "head", "mark", "room"),
+    *("silence", "mark", "map", "moved", "head", "mark", "moved", "room"),
 )
 
 

@@ -6,6 +6,7 @@ What is personal is left out of `repr`, so that no log or traceback can show it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,39 @@ class Home:
     def local(self, utc: datetime) -> datetime:
         """In the home's own time, or in UTC if its zone is not known."""
         return utc.astimezone(zone(self.timezone) or UTC)
+
+
+class Source(StrEnum):
+    """What measured a position."""
+
+    GNSS = "gnss"
+    CELL = "cell"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Measured `at` this moment; latitude and longitude in degrees, WGS 84. `radius`: metres around it in which the hub
+    then was, as far as its source can know.
+    """
+
+    latitude: float = field(repr=False)
+    longitude: float = field(repr=False)
+    radius: float
+    at: Moment
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The mobile network's cell that the modem uses: it has no coordinates of its own. `technology`: "LTE", "3G", "2G";
+    `area` and `id` by 3GPP TS 23.003: for LTE the tracking area code and the E-UTRAN cell identity.
+    """
+
+    technology: str
+    country: int
+    network: int
+    area: int = field(repr=False)
+    id: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

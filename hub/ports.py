@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hub.gesture import Edge, Gesture
-from hub.model import Button
+from hub.model import Button, Cell, Position
 from hub.profile import Signal
 
 
@@ -283,6 +283,14 @@ class Modem(Protocol):
         """Until cancelled: look after the modem, call `hear` at once for each whole SMS. Raises DeviceError; an SMS
         that comes twice has the same `source`.
         """
+
+
+@runtime_checkable
+class Positioning(Protocol):
+    """A modem that can tell where it is."""
+
+    async def locate(self) -> tuple[Position | None, Cell | None]:
+        """Its last fix, and its cell; soon, and without asking the modem itself. Raises DeviceError."""
 
 
 class Mains(Protocol):

@@ -36,6 +36,8 @@ async def _take_up(hub: Hub, loaded: Loaded) -> None:
     if hub.probe is not None:
         hub.probe.recall(loaded.paths)
     hub.charge.resume(loaded.answers)
+    if hub.locator is not None:
+        hub.locator.resume(loaded.told)
     if hub.outside is not None:
         hub.outside.studio.recall(loaded.menu.flow, loaded.menu.digest)
     hub.alerting.resume(loaded.incidents, deliveries, frozenset(loaded.orphans))

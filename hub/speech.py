@@ -43,7 +43,8 @@ def brief(alert: Alert, language: str, values: Values) -> str:
     course = alert.course
     if course is Course.OVER:
         return call(alert, language, values)
-    keys = [*alert.marks, f"police_{course}", "where", *(key for key in DETAILS if values[key])]
+    moved = ["moved"] if alert.shows_elsewhere else []
+    keys = [*alert.marks, f"police_{course}", "where", *moved, *(key for key in DETAILS if values[key])]
     keys += [*(["go_now"] if course is Course.NOW else []), "silence", *(["code"] if alert.code else [])]
     return _said([*keys, "reference"], language, values)
 

@@ -16,6 +16,7 @@ def parts(alert: Alert, language: str, values: Values) -> Parts:
     keys = {
         "head": f"head_{_purpose(alert)}{'_drill' * (alert.drill and alert.purpose is Purpose.AGAIN)}",
         "silence": "silence_over" if over else "silence",
+        **({"moved": "moved"} if alert.shows_elsewhere else {}),
         "police": f"police_{alert.course}",
         "do": f"do_{alert.course}",
     }
@@ -23,7 +24,7 @@ def parts(alert: Alert, language: str, values: Values) -> Parts:
         keys = {"mark": mark, **keys}
     if alert.shows_code:
         keys["code"] = "code"
-    if values["map"] and alert.shows_place:
+    if values["map"] and alert.shows_place and not alert.shows_elsewhere:  # two links would be one too many
         keys["map"] = "map"
     if alert.shows_room:
         keys["room"] = "room"
@@ -42,7 +43,7 @@ def subject(alert: Alert, language: str, values: Values) -> str:
 def mail(alert: Alert, language: str, values: Values) -> str:
     """The e-mail: paragraphs, the first one the most important."""
     course = alert.course
-    place = ["where", *(["map"] if values["map"] else []), *_details(alert, values)] if alert.shows_place else []
+    place = ["where", *_maps(alert, values), *_details(alert, values)] if alert.shows_place else []
     facts = [*(place or ["where"] * (course is Course.OVER)), "when", "reference"]
     todo = [f"police_{course}", f"do_{course}", *([] if course is Course.OVER else ["silence"])]
     head = [*alert.marks, f"head_{_purpose(alert)}", f"what_{course}"]
@@ -52,6 +53,10 @@ def mail(alert: Alert, language: str, values: Values) -> str:
         return [sentence(language, "mail", key, **values) for key in keys]
 
     return "\n\n".join([*say(head), "\n".join(say(facts)), *say(todo), *say(end)]) + "\n"
+
+
+def _maps(alert: Alert, values: Values) -> list[str]:
+    return [*(["map"] if values["map"] else []), *(["moved"] if alert.shows_elsewhere else [])]
 
 
 def _details(alert: Alert, values: Values) -> list[str]:

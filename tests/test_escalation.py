@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from hub.delivery import Delivery, Outcome, Step
 from hub.escalation import PURPOSES, Round
 from hub.incident import Event, Incident
 from hub.messages import Purpose
-from hub.model import Contact, Home
+from hub.model import Contact, Home, Position, Source
 from hub.response import CHANNELS, Action, Level
 from tests.moments import at
 
@@ -20,6 +21,7 @@ ANNA = Contact("c1", "Anna", "+33639980001", "anna@example.org")
 KARIM = Contact("c2", "Karim", "+33639980002", "", "en")
 ALL = frozenset(CHANNELS)
 TEXTS = frozenset({Action.SMS})
+AWAY = Position(47.9106, -4.2011, 20.0, at(0), Source.GNSS)
 
 
 def incident(level: Level = Level.RESCUE) -> Incident:
@@ -181,3 +183,32 @@ def _send_due(book, sent, now):
     )
     sent = [*sent, *(d.due for d in due)]
     return book | {d.id: d.step(Step.START, due=d.due).step(Step.ACCEPT) for d in due}, sent
+
+
+def test_where_the_hub_is_goes_beside_the_alert_and_to_everybody_in_writing():
+    this = Round(incident(), Purpose.MOVED, frozenset(), at(5), elsewhere=AWAY)
+    first = made(None)
+    updates = escalation.deliveries(this, HOME, [ANNA, KARIM], {d.id: d for d in first})
+    assert [(d.contact, d.channel) for d in updates] == [("c1", Action.SMS), ("c1", Action.EMAIL), ("c2", Action.SMS)]
+    assert not {d.id for d in updates} & {d.id for d in first}
+    assert {d.due for d in updates} == {at(5).mono}
+    assert all("47.91060" in d.text and "12 rue des Lilas" in d.text for d in updates)
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_where_the_hub_is_takes_the_place_of_an_older_place_and_of_nothing_else(purpose: Purpose):
+    (old,) = [d.step(Step.START) for d in made(None, TEXTS, contacts=[ANNA])]
+    old = replace(old, purpose=purpose)
+    place = replace(old, id="K7Q2M-9", purpose=Purpose.MOVED, begun=at(9))
+    assert escalation.superseded(old, {d.id: d for d in (old, place)}) is (purpose is Purpose.MOVED)
+    newer = replace(old, id="K7Q2M-8", begun=at(10))
+    assert escalation.superseded(place, {d.id: d for d in (place, newer)}) is (purpose is Purpose.MOVED)
+
+
+def test_an_alert_that_waits_keeps_its_own_text_when_the_hub_moves():
+    waiting = made(None, TEXTS, contacts=[ANNA])
+    this = Round(incident(), Purpose.MOVED, frozenset(), at(5), elsewhere=AWAY)
+    (update,) = escalation.deliveries(this, HOME, [ANNA], {d.id: d for d in waiting})
+    assert update.id != waiting[0].id
+    (again,) = made(Event.REPEATED, TEXTS, now=100.0, existing=[*waiting, update], contacts=[ANNA])
+    assert again.id == waiting[0].id, "the alert that still waits takes the newer text, the place stays"

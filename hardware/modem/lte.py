@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from hardware.modem.locating import Locating
 from hardware.modem.manager import (
     ABSENT,
     MODEM,
@@ -24,6 +25,7 @@ from hardware.modem.mending import WITHOUT_NETWORK, Ladder, Step
 from hardware.modem.messages import Hear, Messages
 from hardware.modem.reading import Reading, State
 from hub.errors import DeliveryError, DeviceError, Refusal
+from hub.model import Cell, Position
 from hub.numbers import refuse_emergency
 from hub.ports import ModemView, Receipt
 
@@ -70,6 +72,7 @@ class LteModem:
         self._ladder = ladder or Ladder()
         self._coverage = coverage or Ladder(WITHOUT_NETWORK)
         self._messages = Messages()
+        self._locating = Locating()
         self._view = ModemView(trouble=ABSENT)
         self._manager: Manager | None = None
         self._path = ""  # of the modem: another one after each replug, restart, or change of the SIM
@@ -89,6 +92,11 @@ class LteModem:
 
     async def receipt(self, id: str) -> Receipt | None:
         return self._messages.receipt(id)
+
+    async def locate(self) -> tuple[Position | None, Cell | None]:
+        if self._manager is None or not self._path:
+            return None, None
+        return await self._locating.read(self._manager, self._path, self._view.technology)
 
     async def send(self, number: str, text: str) -> str:
         try:
@@ -175,6 +183,8 @@ class LteModem:
             await self._prove(manager)
             await self._take(manager, hear, reading)
             await self._wait_for_network(manager, reading)
+            if reading.registered and not self._turn.locked():  # a network is worth more, and an SMS goes first
+                await self._locating.follow(manager, reading.found, time.monotonic())
 
     @property
     def _answering(self) -> bool:

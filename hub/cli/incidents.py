@@ -102,7 +102,16 @@ def incident(desk: Desk, id: str, as_json: bool) -> None:
     click.echo()
     answers = [(one["name"], local(one.get("acknowledged_at"))) for one in facts["contacts"]]
     desk.table("answer_columns", answers)
+    if facts.get("positions"):
+        click.echo()
+        desk.table("position_columns", [_position(desk, one) for one in facts["positions"]])
     _untried(facts)
+
+
+def _position(desk: Desk, there: dict[str, Any]) -> list[object]:
+    place = f"{there['latitude']:.5f},{there['longitude']:.5f}"
+    source = desk.word(f"source_{there['source']}")
+    return [local(there["told_at"]), local(there["at"]), place, f"{there['radius']:.0f} m", source]
 
 
 def _delivery(desk: Desk, delivery: dict[str, Any]) -> list[object]:

@@ -133,6 +133,10 @@ class Internet(Section):
     )
 
 
+class Position(Section):
+    cells_url: Url = Field(default="", description="an address, or empty")
+
+
 class Page(Section):
     bind: Annotated[str, AfterValidator(rules.bind)] = Field(
         default="127.0.0.1:8443", description="ADDRESS:PORT, such as 127.0.0.1:8443"
@@ -154,6 +158,7 @@ class Config(Section):
     evidence: Evidence = Evidence()
     heartbeat: Heartbeat = Heartbeat()
     internet: Internet = Internet()
+    position: Position = Position()
     page: Page = Page()
 
     @property

@@ -42,7 +42,7 @@ async def one_incident(hub: Hub, id: str, language: str) -> Json:
     stored = await hub.store.read_latest(lambda connection: history.incident(connection, id))
     current = hub.alerting.incident
     if current is not None and current.id == id:
-        stored = _as_it_is_now(hub, current, stored or {"events": [], "deliveries": []})
+        stored = _as_it_is_now(hub, current, stored or {"events": [], "deliveries": [], "positions": []})
     if stored is None:
         raise Refusal("unknown_incident", id=id)
     whole = _with_names(hub, _with_reasons(stored, language))
@@ -77,7 +77,8 @@ def _as_it_is_now(hub: Hub, current: Incident, stored: Json) -> Json:
         for a in hub.charge.answers
         if a.charge and a.incident == current.id
     ]
-    return {**brief(current), "events": stored["events"], "deliveries": deliveries, "answers": answers}
+    kept = {"events": stored["events"], "positions": stored["positions"]}
+    return {**brief(current), **kept, "deliveries": deliveries, "answers": answers}
 
 
 def _with_reasons(incident: Json, language: str) -> Json:

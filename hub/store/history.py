@@ -21,7 +21,7 @@ def incident(connection: sqlite3.Connection, id: str) -> Json | None:
     if row is None:
         return None
     told = {"events": _events(connection, id), "deliveries": _deliveries(connection, id)}
-    return {**_incident(row), **told, "answers": _answers(connection, id)}
+    return {**_incident(row), **told, "answers": _answers(connection, id), "positions": _positions(connection, id)}
 
 
 def unproven(connection: sqlite3.Connection) -> list[str]:
@@ -72,6 +72,15 @@ def _answers(connection: sqlite3.Connection, id: str) -> list[Json]:
     """Who took charge, or would have, the first first."""
     rows = connection.execute(
         "SELECT contact, at, way, seconds FROM answers WHERE incident = ? AND key = ? ORDER BY rowid", (id, Key.CHARGE)
+    )
+    return [dict(row) for row in rows]
+
+
+def _positions(connection: sqlite3.Connection, id: str) -> list[Json]:
+    """Where the hub was, as the contacts were told; the first first."""
+    rows = connection.execute(
+        "SELECT told_at, at, latitude, longitude, radius, source FROM positions WHERE incident = ? ORDER BY rowid",
+        (id,),
     )
     return [dict(row) for row in rows]
 

@@ -13,6 +13,7 @@ from hub.faults import Fault
 from hub.gesture import Kind
 from hub.incident import Incident
 from hub.model import Button, Contact, Home, Moment, Technician
+from hub.position import Told
 from hub.response import CHANNELS, Action
 from hub.store.file import UNREADABLE, reading
 from hub.store.reader import Reader
@@ -28,8 +29,9 @@ SENSELESS = (ValueError, TypeError, LookupError, OverflowError)  # of a row
 @dataclass(slots=True)
 class Loaded:
     """`incidents` are the open ones, oldest first; `deliveries` theirs, and whatever else is still to send;
-    `answers` what contacts said to the open ones; `menu` the telephone menu the provider keeps;
-    `orphans` the ids of open incidents that could not be read, though deliveries of theirs are to be sent.
+    `answers` what contacts said to the open ones, `told` where the hub was, as they know it; `menu` the telephone menu
+    the provider keeps; `orphans` the ids of open incidents that could not be read, though deliveries of theirs are to
+    be sent.
 
     `complete` is False when a table had to be given up: load again once the disk is well.
     """
@@ -44,6 +46,7 @@ class Loaded:
     incidents: list[Incident] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     menu: Menu = field(default_factory=Menu)
     faults: list[Fault] = field(default_factory=list)
     orphans: set[str] = field(default_factory=set)
@@ -75,6 +78,7 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     known = {incident.id for incident in loaded.incidents}
     loaded.orphans = {d.incident for d, state in sent if d.outcome in TO_SEND and state != "resolved"} - known
     loaded.answers = tables.stored(_ANSWERS, reader.answer)
+    loaded.told = tables.stored(_POSITIONS, reader.told)
     loaded.menu = next(iter(tables.stored("SELECT * FROM provider", reader.menu)), Menu())
     loaded.faults = tables.stored("SELECT * FROM faults WHERE restored IS NULL OR told IS NOT NULL", reader.fault)
     loaded.unreadable, loaded.complete = tables.unreadable, tables.complete
@@ -102,6 +106,9 @@ def _buttons(tables: "_Tables") -> list[Button]:
 _INCIDENTS = "SELECT * FROM incidents WHERE state <> 'resolved' ORDER BY rowid"
 _ANSWERS = """
 SELECT a.* FROM answers a JOIN incidents i ON i.id = a.incident WHERE i.state <> 'resolved' ORDER BY a.rowid
+"""
+_POSITIONS = """
+SELECT p.* FROM positions p JOIN incidents i ON i.id = p.incident WHERE i.state <> 'resolved' ORDER BY p.rowid
 """
 _DELIVERIES = """
 SELECT d.*, i.state FROM deliveries d LEFT JOIN incidents i ON i.id = d.incident

@@ -14,7 +14,8 @@ from hub.errors import Refusal
 from hub.faults import Fault
 from hub.gesture import Kind, Timing
 from hub.incident import End, Incident, State
-from hub.model import LANGUAGES, Button, Contact, Home, Moment, Technician, zone
+from hub.model import LANGUAGES, Button, Contact, Home, Moment, Position, Source, Technician, zone
+from hub.position import Told, sensible
 from hub.profile import Meaning, Rule
 from hub.response import Action, Level
 from hub.store.rows import Menu
@@ -139,6 +140,14 @@ class Reader:
             source, key, incident, contact, self.moment(row["at"]), Way(row["way"]), float(row["seconds"]),
             bool(row["drill"]),
         )  # fmt: skip
+
+    def told(self, row: sqlite3.Row) -> Told:
+        (incident,) = _texts(row, "incident")
+        latitude, longitude, radius = (float(row[name]) for name in ("latitude", "longitude", "radius"))
+        there = Position(latitude, longitude, radius, self.moment(row["at"]), Source(row["source"]))
+        if not sensible(there):
+            raise ValueError("position")
+        return Told(incident, there, self.moment(row["told_at"]))
 
     def menu(self, row: sqlite3.Row) -> Menu:
         return Menu(*_texts(row, "flow", "digest"))

@@ -10,6 +10,7 @@ from hub.faults import Fault
 from hub.gesture import Kind
 from hub.incident import Incident
 from hub.model import KEPT_SEALS, Button, Contact, Home, Moment, Technician
+from hub.position import Told
 from hub.response import Action
 
 Statement = tuple[str, tuple[object, ...]]
@@ -235,6 +236,15 @@ def _answer(answer: Answer) -> list[Statement]:
         answer.drill,
     )  # fmt: skip
     return [("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)]
+
+
+@statements.register
+def _told(told: Told) -> list[Statement]:
+    there = told.position
+    values = (
+        told.incident, iso(told.at.utc), iso(there.at.utc), there.latitude, there.longitude, there.radius, there.source,
+    )  # fmt: skip
+    return [("INSERT OR IGNORE INTO positions VALUES (?, ?, ?, ?, ?, ?, ?)", values)]
 
 
 @statements.register

@@ -9,7 +9,18 @@ from hub.store import fingerprint
 from hub.store.file import connect
 
 CONFIGURATION = fingerprint.TABLES
-HISTORY = ("incidents", "events", "deliveries", "attempts", "faults", "counts", "seals", "answers", "provider")
+HISTORY = (
+    "incidents",
+    "events",
+    "deliveries",
+    "attempts",
+    "faults",
+    "counts",
+    "seals",
+    "answers",
+    "provider",
+    "positions",
+)
 Steps = Iterable[tuple[int, str]]
 
 

@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hub.gsm7 import segments, units
 from hub.messages import Alert, Purpose, Words, compose
-from hub.model import LANGUAGES, Home
+from hub.model import LANGUAGES, Home, Moment, Position, Source
 from hub.response import Level
 from hub.texts import read
 
@@ -16,6 +16,7 @@ HOME = Home(
 )  # fmt: skip
 AT = datetime(2026, 3, 2, 19, 14, tzinfo=UTC)
 ROOM = "https://video.example.org/k3v9x2m7q4t8w6z1"
+THERE = Position(47.9106, -4.2011, 117.0, Moment(0.0, AT - timedelta(minutes=2)), Source.GNSS)
 
 ALERTS = {
     "Prevention": Alert(HOME, Level.PREVENTION, "K7Q2M", AT, Purpose.ALERT),
@@ -32,6 +33,10 @@ ALERTS = {
     "To whoever answered later": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.SECOND, room=ROOM, by="Anna"),
     "To ask the one in charge": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.CHECK, room=ROOM, code="4821"),
     "The one in charge does not answer": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.LAPSED, room=ROOM, by="Anna"),
+    "The hub has moved": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.MOVED, room=ROOM, elsewhere=THERE, age=120.0),
+    "A prevention of a hub that has moved": Alert(
+        HOME, Level.PREVENTION, "K7Q2M", AT, Purpose.ALERT, elsewhere=THERE, age=20.0
+    ),
     "All-clear": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.ALL_CLEAR),
     "Cancelled under threat": Alert(HOME, Level.RESCUE, "K7Q2M", AT, Purpose.UNDER_THREAT, room=ROOM),
 }

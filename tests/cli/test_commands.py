@@ -206,6 +206,18 @@ def test_an_exercise_names_what_it_does_not_try(hub: SmallHub, terminal: Termina
     assert terminal.type("incident", "K7Q2M").stdout.endswith("! This exercise did not use the SIM.\n")
 
 
+def test_an_incident_shows_where_the_hub_was_as_the_contacts_were_told(hub: SmallHub, terminal: Terminal) -> None:
+    there = {"told_at": "2026-11-23T20:16:05.123Z", "at": "2026-11-23T20:16:01.000Z", "latitude": 47.9712}
+    there |= {"longitude": -4.1635, "radius": 1400.0, "source": "cell"}
+    bare = INCIDENT | {"events": [], "deliveries": [], "contacts": [], "positions": [there]}
+    hub.answers["incident"] = {"incident": bare}
+    shown = terminal.type("incident", "K7Q2M")
+    assert shown.exit_code == 0
+    assert "47.97120,-4.16350" in shown.stdout
+    assert "1400 m" in shown.stdout
+    assert "mobile network" in shown.stdout
+
+
 def test_an_incident_says_why_somebody_was_not_reached(hub: SmallHub, terminal: Terminal) -> None:
     why = "This telephone number does not exist: check it."
     attempt = {"at": "2026-03-01T19:14:06Z", "path": "twilio", "result": "refused", "code": "21211", "reason": why}

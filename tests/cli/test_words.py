@@ -9,7 +9,7 @@ from hub.messages import Purpose
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_event_of_an_incident_has_a_word(language: str) -> None:
-    for event in [*Event, "opened", "drill", "unreached", "wrong_code"]:
+    for event in [*Event, "opened", "drill", "unreached", "wrong_code", "moved"]:
         assert words.sentences(language)[f"event_{event}"]
 
 

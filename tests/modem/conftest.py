@@ -116,7 +116,7 @@ Furnish = Callable[..., Awaitable[Home]]
 @pytest.fixture
 async def furnish(bus: PrivateBus, tmp_path: Path) -> AsyncIterator[Furnish]:
     """A home, with the driver begun; it takes the modem to be, the hub's PIN, the polkit action that is refused,
-    who is asked for a restart, and the driver's pace.
+    who is asked for a restart, the driver's pace, and how the modem is wired.
     """
     async with contextlib.AsyncExitStack() as stack:
 
@@ -127,8 +127,9 @@ async def furnish(bus: PrivateBus, tmp_path: Path) -> AsyncIterator[Furnish]:
             refused: str = "",
             restart: Restart | None = None,
             pace: Pace = QUICK,
+            kind: type[World] = World,
         ) -> Home:
-            home = Home(await stack.enter_async_context(world(bus, fake or FakeModem(), tmp_path)))
+            home = Home(await stack.enter_async_context(world(bus, fake or FakeModem(), tmp_path, kind)))
             home.world.polkit.refused.add(refused)
             home.begin(pin, restart, pace)
             stack.push_async_callback(home.end)

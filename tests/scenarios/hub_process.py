@@ -18,7 +18,21 @@ from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from hardware.modem import lte
-from hub import daemon, heartbeat, incoming, internet, paths, pursuit, receipts, report, sim, supply, telling
+from hub import (
+    daemon,
+    heartbeat,
+    incoming,
+    internet,
+    locator,
+    paths,
+    position,
+    pursuit,
+    receipts,
+    report,
+    sim,
+    supply,
+    telling,
+)
 from hub.__main__ import main
 
 PINS = os.open(Path(os.environ["HUB_PINS"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -50,6 +64,8 @@ def hurry(times: float) -> None:
         paths: ("AGAIN",),
         supply: ("SETTLED",),
         sim: ("SETTLED",),
+        locator: ("LOOK", "RARELY"),
+        position: ("EVERY",),
     }.items():
         for name in names:
             setattr(module, name, getattr(module, name) / times)

@@ -54,6 +54,8 @@ sender = "hub@example.org"
 base_url = "https://video.example.org"
 [internet]
 probe_url = "{probe}"
+[position]
+cells_url = "{cells}"
 """
 
 
@@ -81,6 +83,7 @@ class World:
         sim: str = "",
         api: str = "",
         mail: tuple[str, int] | None = None,
+        cells: str = "",
         *,
         replies: bool = False,
     ) -> None:
@@ -96,7 +99,7 @@ class World:
             CONFIG.format(
                 folder=self.folder, account=account.sid, key=account.key,
                 api=api or self.network.api_url, host=host, port=port, login=LOGIN[0], siren_seconds=siren_seconds,
-                sender=sender, modem=modem, probe=probe, sim=sim,
+                sender=sender, modem=modem, probe=probe, sim=sim, cells=cells,
             )
         )  # fmt: skip
 

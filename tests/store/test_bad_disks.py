@@ -29,7 +29,7 @@ async def until_said(said: list[str | None], wanted) -> None:
 
 
 async def test_a_full_disk_is_told_and_what_was_put_is_written_once_there_is_room(tmp_path, said):
-    with small_disk(tmp_path / "disk", "256k") as disk:
+    with small_disk(tmp_path / "disk", "384k") as disk:
         store = Store(disk / "hub.db", said.append)
         await store.open()
         await store.put(INCIDENT)

@@ -11,9 +11,10 @@ from hub.store.file import connect
 from hub.store.load import load
 from hub.store.opening import open_file
 from hub.store.rebuild import copy_of
+from hub.store.rows import statements
 from tests.moments import at
 from tests.store.test_start import change, household
-from tests.store.test_store import HOME
+from tests.store.test_store import HOME, INCIDENT, TOLD
 
 ADDS = "ALTER TABLE contacts ADD COLUMN nickname TEXT NOT NULL DEFAULT 'none'; UPDATE contacts SET nickname = 'A';"
 
@@ -52,6 +53,18 @@ def test_a_home_from_before_its_details_keeps_what_it_has(path):
         )
         schema.migrate(connection)
         assert load(connection, at(0)).home == HOME
+
+
+def test_an_incident_from_before_it_had_places_gets_some(path):
+    with closing(connect(path.as_uri())) as connection:
+        schema.migrate(connection, [step for step in schema.shipped() if step[0] < 6])
+        for statement, values in statements(INCIDENT):
+            connection.execute(statement, values)
+        schema.migrate(connection)
+        assert (load(connection, at(0)).incidents, load(connection, at(0)).told) == ([INCIDENT], [])
+        for statement, values in statements(TOLD):
+            connection.execute(statement, values)
+        assert load(connection, at(0)).told == [TOLD]
 
 
 async def test_a_migration_that_fails_changes_nothing(path):

@@ -17,7 +17,8 @@ from hub.faults import Fault
 from hub.gesture import Kind, Timing
 from hub.incident import End, Incident, State, end
 from hub.messages import Purpose
-from hub.model import KEPT_SEALS, Button, Contact, Home, Technician
+from hub.model import KEPT_SEALS, Button, Contact, Home, Position, Source, Technician
+from hub.position import Told
 from hub.profile import Meaning, Rule
 from hub.response import Action, Level
 from hub.store import Actions, Gone, Happening, Menu, Seal, Store, history, writer
@@ -39,6 +40,7 @@ INCIDENT = Incident(
 DELIVERY = Delivery("K7Q2M-1", "K7Q2M", "c1", Action.SMS, Purpose.ALERT, ANNA.phone, "fr", "", "text", at(0), 1000.0)
 CALL = replace(DELIVERY, id="K7Q2M-2", channel=Action.CALL, machine="see the SMS", brief="third floor", path="modem")
 TRIES = (("twilio", "failed"), ("modem", "failed"), ("smtp", "refused"), ("twilio", "accepted"))
+TOLD = Told("K7Q2M", Position(47.9712, -4.1635, 20.0, at(0), Source.GNSS), at(0))
 ANSWER = Answer("FN1", "1", "K7Q2M", "c1", at(0), Way.CALL, 31.5, drill=False)
 
 
@@ -63,6 +65,27 @@ async def test_answers_and_the_menu_come_back_and_the_same_key_counts_once(store
     assert (found.deliveries, found.answers, found.menu) == ([CALL], [ANSWER], Menu("FW2", "bb"))
     await store.put(replace(INCIDENT, state=State.RESOLVED, ended=at(9)))
     assert (await loaded(store)).answers == []
+
+
+async def test_where_the_hub_was_comes_back_in_order_and_goes_with_its_incident(store):
+    later = replace(TOLD, at=at(60))
+    await store.put(INCIDENT, TOLD, later, TOLD)
+    assert (await loaded(store, 60)).told == [TOLD, later]
+    over, _ = end(INCIDENT, End.REAL, at(99))
+    await store.put(over)
+    assert (await loaded(store)).told == []
+    shown = await store.read(lambda connection: history.incident(connection, "K7Q2M"))
+    assert [one["latitude"] for one in shown["positions"]] == [47.9712, 47.9712]
+    await store.forget(at(100).utc)
+    assert await store.read(lambda c: c.execute("SELECT count(*) FROM positions").fetchone()[0]) == 0
+
+
+@pytest.mark.parametrize("wrong", ["latitude = 91", "radius = -1", "source = 'guess'", "longitude = 1e999"])
+async def test_a_place_that_makes_no_sense_keeps_no_other_back(store, wrong):
+    await store.put(INCIDENT, TOLD, replace(TOLD, at=at(60)))
+    await store.execute((f"UPDATE positions SET {wrong} WHERE rowid = 1", ()))
+    found = await loaded(store, 60)
+    assert (found.told, found.unreadable, found.incidents) == ([replace(TOLD, at=at(60))], 1, [INCIDENT])
 
 
 async def test_it_survives_being_opened_again(store, path):

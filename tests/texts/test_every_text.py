@@ -13,7 +13,7 @@ from hub.alert import Alert, Course, Purpose
 from hub.channels.call import LONGEST, spoken
 from hub.channels.email import page
 from hub.gsm7 import segments
-from hub.messages import Words, compose, overflow
+from hub.messages import AGE, ELSEWHERE, Words, compose, overflow
 from hub.model import LANGUAGES, Home
 from hub.response import Level
 from hub.texts import read
@@ -42,8 +42,10 @@ every_text = pytest.mark.parametrize(
 def told(purpose: Purpose, language: str) -> list[tuple[Alert, Words]]:
     """With every combination of what else may differ."""
     alerts = [
-        Alert(home, level, "WWWWW", AT, purpose, drill, after, room, by=BY, code="4826")
-        for level, drill, after, room, home in product(Level, (False, True), (False, True), ROOMS, HOMES)
+        Alert(home, level, "WWWWW", AT, purpose, drill, after, room, by=BY, code="4826", elsewhere=there, age=AGE)
+        for level, drill, after, room, home, there in product(
+            Level, (False, True), (False, True), ROOMS, HOMES, (None, ELSEWHERE)
+        )
     ]
     return [(alert, compose(alert, language)) for alert in alerts]
 

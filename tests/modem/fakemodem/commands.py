@@ -40,6 +40,7 @@ _SAID = {
     "+CSMS=?": ["+CSMS: (0,1)"],
     "+CSMS?": ["+CSMS: 1,1,1"],
     "+CSCA?": ['+CSCA: "+33609001390",145'],
+    "+CGPS=?": ["+CGPS: (0,1),(1-3)"],
     "+CNMI=?": ["+CNMI: (0-2),(0-1),(0,2),(0-1),(0)"],
     "+CPMS=?": ['+CPMS: ("SM"),("SM"),("SM")'],
     "+CMGL=?": ["+CMGL: (0-4)"],
@@ -97,6 +98,8 @@ class Commands:
             "+CMER=": self._indicate,
             "+CCLK?": lambda *_: [f'+CCLK: "{datetime.now(UTC):%y/%m/%d,%H:%M:%S}+00"'],
             "+CNMI=": self._announce,
+            "+CGPS=": self._receive,
+            "+CGPS?": lambda *_: [f"+CGPS: {int(self.modem.receiving)},1"],
             "+CPMS": self._storage,
             "+CMGL=": self._list,
             "+CMGR=": lambda _, index: self._messages([int(index)], "+CMGR:"),
@@ -183,6 +186,13 @@ class Commands:
 
     def _indicate(self, _: Session, mode: str) -> list[str]:
         self.modem.indicates = mode.startswith("3")
+        return []
+
+    def _receive(self, _: Session, mode: str) -> list[str]:
+        if self.modem.deaf:
+            raise Failed("ERROR")
+        self.modem.receiving = mode.startswith("1")
+        self.modem.switched_on += self.modem.receiving
         return []
 
     # --- messages ---

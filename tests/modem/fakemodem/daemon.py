@@ -45,7 +45,7 @@ class World:
         """ModemManager, and what it finds."""
         with (self._folder / "log").open("ab") as log:
             self._manager = subprocess.Popen(
-                [_PROGRAM, *_FLAGS],
+                self._command(),
                 env={**os.environ, **self._bus.environ},
                 stdout=log,
                 stderr=log,
@@ -54,6 +54,9 @@ class World:
             while (await self._call("org.freedesktop.DBus.Peer", "Ping")) is None:
                 await asyncio.sleep(0.02)
         await self._announce("generic")
+
+    def _command(self) -> list[str]:
+        return [_PROGRAM, *_FLAGS]
 
     async def stop(self) -> None:
         """ModemManager crashes."""
@@ -77,6 +80,10 @@ class World:
         await self._announce("unplugged")
         await self._call(MANAGER, "InhibitDevice", "sb", *device, False)
 
+    async def end(self) -> None:
+        await self.stop()
+        await self.modem.unplug()
+
     async def _announce(self, plugin: str) -> None:
         ports = [port.name for port in self.modem.ports]
         await self._call(f"{MANAGER}.Test", "SetProfile", "ssas", "hub", plugin, ports)
@@ -96,13 +103,13 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def world(bus: PrivateBus, modem: FakeModem, folder: Path) -> AsyncIterator[World]:
+async def world(bus: PrivateBus, modem: FakeModem, folder: Path, kind: type[World] = World) -> AsyncIterator[World]:
+    """`kind`: how the modem is wired."""
     connection = await MessageBus(bus_address=bus.address).connect()
-    around = World(bus, connection, modem, folder)
+    around = kind(bus, connection, modem, folder)
     try:
         await around.begin()
         yield around
     finally:
-        await around.stop()
-        await modem.unplug()
+        await around.end()
         connection.disconnect()

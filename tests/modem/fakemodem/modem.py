@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from .nmea import Fix
 from .pdu import Part, delivered, report, size, submitted
 from .port import Failed, Port
 
@@ -26,13 +27,19 @@ class FakeModem:
     """`network`: what the network grants; `gap`: seconds between the parts that come in, 0: all at the same instant;
     `refusals`: how the next sends end; `hangs`: the next sends are never answered; `keeps`: it deletes nothing;
     `reports_after`: seconds; `claims`: what it says of the tries that are left, whatever is true; `ahead`: by how much
-    the operator's clock is wrong.
+    the operator's clock is wrong; `cell`: where it is in the mobile network; `fix`: where it is, for its GNSS receiver,
+    which only a modem on USB has; `deaf`: that one cannot be switched on; `hushed`: it says nothing; `switched_on`: how
+    often it was.
     """
 
     def __init__(self, *, pin: str = "", capacity: int = 20) -> None:
         self.sim, self.pin, self.card = True, pin, "8933150000000000001F"
         self.tries, self.network, self.operator = 3, HOME, "Home Net"
         self.strength, self.capacity, self.gap = 20, capacity, 0.5
+        self.cell = "01A2B3C4"
+        self.fix: Fix | None = None
+        self.deaf = self.hushed = False
+        self.switched_on = 0
         self.refusals: list[str] = []
         self.hangs = self.keeps = False
         self.claims, self.ahead = 0, timedelta()
@@ -52,7 +59,7 @@ class FakeModem:
         self.level, self.operator_form = 1, 0
         self.locked = bool(self.pin)
         self.modes = {"CREG": 0, "CGREG": 0, "CEREG": 0}
-        self.indicates = self.announces = self.reports = False
+        self.indicates = self.announces = self.reports = self.receiving = False
 
     async def plug(self) -> None:
         self._restart()
@@ -108,9 +115,14 @@ class FakeModem:
         self.network = network
         self.tell_radio()
 
+    def move(self, cell: str) -> None:
+        """It is carried into another cell."""
+        self.cell = cell
+        self.tell_radio()
+
     def registration_line(self, name: str, *, asked: bool = False) -> str:
         mode = f"{self.modes[name]}," if asked else ""
-        cell = ',"1234","01A2B3C4",7' if self.modes[name] == 2 and self.registered else ""
+        cell = f',"1234","{self.cell}",7' if self.modes[name] == 2 and self.registered else ""
         return f"+{name}: {mode}{self.registration}{cell}"
 
     def tell_radio(self) -> None:
