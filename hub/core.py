@@ -84,17 +84,7 @@ class Hub:
         self.dispatcher = Dispatcher(self.ways, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report)
         feedback = Feedback(self.household, devices.buttons.confirm)
-        outputs = Outputs(devices.siren, self.recorder, config.siren.max_seconds)
-        self.alerting = Alerting(
-            self.household,
-            outputs,
-            self.store,
-            self.book,
-            self.dispatcher,
-            self.faults,
-            clock,
-            config.video.base_url.rstrip("/"),
-        )
+        self.alerting = self._alerting()
         self.locator = self._locator(config.position.cells_url, devices.modem)
         self.telling = Telling(
             self.household, self.faults, channels, clock, lambda: self.book.busy, self._sim_that_sends
@@ -111,6 +101,19 @@ class Hub:
         self.broken: asyncio.Future[None] | None = None
         self.store_well = asyncio.Event()  # set each time the disk works again
         self.faults.changed.append(self._write_down)
+
+    def _alerting(self) -> Alerting:
+        config, siren = self.config, self.devices.siren
+        return Alerting(
+            self.household,
+            Outputs(siren, self.recorder, config.siren.max_seconds),
+            self.store,
+            self.book,
+            self.dispatcher,
+            self.faults,
+            clock,
+            config.video.base_url.rstrip("/"),
+        )
 
     def _upkeep(self, way: Way) -> tuple[Heartbeat | None, Probe | None]:
         """What proves that there is a way out; each only where it is configured."""
