@@ -45,9 +45,9 @@ def export(desk: Desk, id: str, folder: Path) -> None:
 @pass_desk
 def verify(desk: Desk, folder: Path) -> None:
     """Check a recording in the folder DIR; works on any machine, without the hub."""
-    from hub.evidence.catalogue import verify as faults_of
+    from hub.evidence.verify import verify as flaws_of
 
-    faults = faults_of(folder)
-    if faults:
-        end(REFUSED, *faults)
+    flaws = flaws_of(folder)
+    if flaws:
+        end(REFUSED, *(desk.word(f"flaw_{flaw.code}", file=flaw.file, detail=flaw.detail) for flaw in flaws))
     desk.say("verified", folder=folder)

@@ -73,7 +73,7 @@ class Capture:
         if self._microphone.lost != self._lost:
             self._lost = self._microphone.lost
             self._heard.append((now, Loss("overrun", at)))
-        self._heard.append((now, Sound(samples, at)))
+        self._heard.append((now, Sound(samples, at, now - seconds)))
 
     def _take(self) -> list[Sound | Loss]:
         taken = []

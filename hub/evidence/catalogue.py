@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hub.errors import Refusal
-from hub.evidence.folder import LOG, NAME, log_of, segments, stamp
+from hub.evidence.folder import NAME, events, segments, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +48,6 @@ def export(folder: Path, recording: str, destination: Path) -> list[Path]:
     return copies
 
 
-def verify(folder: Path) -> list[str]:
-    """Return what is wrong with one recording, or with all in a folder, one sentence each; [] is fine."""
-    if not folder.is_dir():
-        return [f"{folder}: no such folder"]
-    inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
-    if not inside:
-        return _problems(folder)
-    return [f"{path.name}/{problem}" for path in inside for problem in _problems(path)]
-
-
-def _problems(folder: Path) -> list[str]:
-    found = segments(folder)
-    count = max(max(found, default=-1) + 1, _last_noted(folder)[0])
-    problems = [f"{number:06d}: missing" for number in range(count) if number not in found]
-    problems += [f"{path.name}: {problem}" for path in found.values() if (problem := _flaw(path))]
-    return problems if count else ["nothing was recorded"]
-
-
-def _flaw(segment: Path) -> str:
-    from hub.evidence.segment import decode  # brings numpy, which the daemon has no use for
-
-    try:
-        samples, _, _ = decode(segment.read_bytes())
-    except (OSError, ValueError) as problem:
-        return f"cannot be played ({problem})"
-    return "" if samples else "empty"
-
-
 def _facts(folder: Path) -> RecordingFacts:
     incident, _, _ = folder.name.rpartition("-")
     found = segments(folder)
@@ -87,21 +59,20 @@ def _facts(folder: Path) -> RecordingFacts:
 
 
 def _last_noted(folder: Path) -> tuple[int, float]:
-    """Return segments and seconds as the log last had them; every segment since lasts one second."""
-    for line in reversed(log_of(folder)):
-        match line:
+    """Return segments and seconds as the last event had them; every segment since lasts one second."""
+    for event in reversed(events(folder)):
+        match event:
             case {"segments": int(count), "seconds": int() | float() as seconds}:
                 return count, float(seconds)
     return 0, 0.0
 
 
 def _started_at(folder: Path) -> str:
-    for line in log_of(folder)[:1]:
-        if "at" in line:
-            return str(line["at"])
+    for event in events(folder)[:1]:
+        if "at" in event:
+            return str(event["at"])
     return stamp(datetime.fromtimestamp(folder.stat().st_mtime, UTC))
 
 
 def _content(folder: Path) -> list[Path]:
-    log = [folder / LOG] if (folder / LOG).exists() else []
-    return [*log, *segments(folder).values()]
+    return sorted(path for path in folder.iterdir() if path.suffix != ".part")
