@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hub.core import Hub
 from hub.errors import DeliveryError
+from hub.evidence import keys
 from hub.means import Finding, Means
 from hub.response import Action
 from hub.store import history
@@ -259,6 +260,14 @@ def _recipients(hub: Hub) -> Check:
     return Check("recipients", bool(count), key, values=(("count", count),))
 
 
+def _signed(hub: Hub) -> Check:
+    try:
+        key = keys.fingerprint(keys.existing(hub.config.state.dir / "keys").public)
+    except OSError:
+        return Check("signed", False, "signed_not")
+    return Check("signed", True, "signed_ok", values=(("key", key),))
+
+
 def _swap() -> Check:
     """What is heard must not reach the disk unsealed; memory that is swapped out does. (zram is memory.)"""
     with contextlib.suppress(OSError):
@@ -274,6 +283,7 @@ def _missing_means(hub: Hub) -> list[Check]:
         _modem(hub),
         Check("video", bool(config.video.base_url), "video_ok" if config.video.base_url else "video_none"),
         _recipients(hub),
+        _signed(hub),
         _swap(),
     ]
     simulated = ", ".join(name for name, device in config.devices.items() if device == "simulated")
