@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hub.evidence import keys
@@ -13,6 +13,7 @@ from hub.evidence.write import write
 
 COPIED = "export.sums"  # what was added to a copy of the recording, as sha256sum prints it
 ACCESS = re.compile(r"a(?P<number>[0-9]{6})\.json")
+REPEATED = timedelta(hours=1)
 
 
 class Access:
@@ -23,8 +24,13 @@ class Access:
         self._one_at_a_time = threading.Lock()
 
     def note(self, recording: Path, who: str, what: str) -> None:
-        """Write it down beside the recording. Raises OSError: what cannot be written down is not to be done."""
+        """Write it down beside the recording, the same of the same person once an hour.
+
+        Raises OSError: what cannot be written down is not to be done.
+        """
         with self._one_at_a_time:
+            if _is_known(recording, who, what):
+                return
             number = max(numbered(recording, ACCESS), default=-1) + 1
             entry = {"at": stamp(datetime.now(UTC)), "who": who, "what": what, "prev": _last_link(recording)}
             self.sign(recording, f"a{number:06d}.json", json.dumps(entry).encode() + b"\n")
@@ -35,6 +41,15 @@ class Access:
         with contextlib.suppress(FileNotFoundError):
             signer = keys.existing(self._secrets)
             write(folder, f"{name}.sig", signer.sign(content))
+
+
+def _is_known(recording: Path, who: str, what: str) -> bool:
+    for path in list(numbered(recording, ACCESS).values())[-1:]:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            said = json.loads(path.read_text("utf-8", "replace"))
+            age = datetime.now(UTC) - datetime.fromisoformat(said["at"])
+            return (said["who"], said["what"]) == (who, what) and timedelta() <= age < REPEATED
+    return False
 
 
 def _last_link(recording: Path) -> str:

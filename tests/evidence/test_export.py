@@ -130,12 +130,12 @@ def test_a_wrong_key_is_said_for_each_second(copy: Path, tmp_path: Path) -> None
 
 
 def test_who_looked_is_a_chain_that_begins_where_the_recording_ended(recording: Path, access: Access) -> None:
-    for what in ("listed", "listed", "exported"):
+    for what in ("listed", "listed", "exported", "listed"):
         access.note(recording, "uma", what)
     entries = list(numbered(recording, ACCESS).values())
     said = [json.loads(entry.read_text()) for entry in entries]
     last = list(numbered(recording, CHECKPOINT).values())[-1]
-    assert [entry["what"] for entry in said] == ["listed", "listed", "exported"]
+    assert [entry["what"] for entry in said] == ["listed", "exported", "listed"]
     assert [entry["prev"] for entry in said] == [digest(path.read_bytes()) for path in (last, *entries[:2])]
     assert flaws(recording) == []
     entries[1].unlink()
