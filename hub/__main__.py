@@ -118,7 +118,7 @@ def run_recorder(config: "Config", _path: Path | None) -> int:
     """The recorder child: the only process that opens the microphone."""
     from hub.evidence import child
 
-    return child.main(microphone(config), config.state.dir / "evidence")
+    return child.main(microphone(config), config.state.dir / "evidence", config.state.dir / "keys")
 
 
 def microphone(config: "Config") -> "Microphone":

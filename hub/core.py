@@ -15,6 +15,7 @@ from hub.charge import Charge
 from hub.config import Config
 from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
+from hub.evidence.access import Access
 from hub.evidence.recorder import RecorderChild
 from hub.faults import Fault, Faults
 from hub.feedback import Feedback
@@ -75,14 +76,15 @@ class Hub:
         self.ways = _ways(channels, devices.modem)
         self.faults = Faults(clock, self._shows_presence)
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
-        self.household = Household(self.store)
+        self.household = Household(self.store, config.evidence.recipients)
         self.watch = Watch(self.household, devices.buttons, self.faults)
         self.supply = Supply(devices.mains, self.faults) if devices.mains else None
         self.sim = Sim(devices.modem, self.faults) if devices.modem else None
         self.learner = Learner(devices.buttons)
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(self.ways, self.book, self.faults, clock, self._wants, self.break_down)
-        self.recorder = RecorderChild(devices.recorder, self._recorder_report)
+        self.recorder = RecorderChild(devices.recorder, self._recorder_report, lambda: self.household.recipients)
+        self.access = Access(config.state.dir / "keys")
         feedback = Feedback(self.household, devices.buttons.confirm)
         self.alerting = self._alerting()
         self.locator = self._locator(config.position.cells_url, devices.modem)

@@ -2,12 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from hub.errors import Refusal
-from hub.evidence.folder import LOG, NAME, log_of, segments, stamp
+from hub.evidence.access import COPIED, Access
+from hub.evidence.folder import NAME, digest, events, segments, stamp
+
+PAGES = ("README.txt", "LISEZMOI.txt", "verify.sh")
+INCIDENT = "incident.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,50 +35,41 @@ def recordings(folder: Path) -> list[RecordingFacts]:
     return sorted(found, key=lambda facts: (facts.started_at, facts.id))
 
 
-def export(folder: Path, recording: str, destination: Path) -> list[Path]:
-    """Copy a recording into a new folder in `destination`; return the copies. Raises Refusal."""
-    source, target = folder / recording, destination / recording
-    if not NAME.fullmatch(recording) or not source.is_dir():
+def path_of(folder: Path, recording: str) -> Path:
+    """Where a recording lies. Raises Refusal."""
+    path = folder / recording
+    if not NAME.fullmatch(recording) or not path.is_dir():
         raise Refusal("unknown_recording", id=recording)
+    return path
+
+
+def export(source: Path, destination: Path, incident: bytes, access: Access) -> list[Path]:
+    """Copy a recording into a new folder in `destination`, with what explains and checks it; return the copies.
+
+    `incident`: JSON, as the store has it. Raises Refusal.
+    """
+    target = destination / source.name
     try:
         target.mkdir(mode=0o700)
     except OSError as problem:
         raise Refusal("folder_unusable", folder=str(destination)) from problem
     try:
         copies = [Path(shutil.copy2(path, target)) for path in _content(source)]
+        added = [*_added(target, incident)]
+        sums = "".join(f"{digest(path.read_bytes())}  {path.name}\n" for path in added)
+        access.sign(target, COPIED, sums.encode())
     except OSError as problem:
         shutil.rmtree(target, ignore_errors=True)
         raise Refusal("folder_unusable", folder=str(destination)) from problem
     os.sync()  # whoever pulls the stick out now has it all
-    return copies
+    return [*copies, *added, target / COPIED]
 
 
-def verify(folder: Path) -> list[str]:
-    """Return what is wrong with one recording, or with all in a folder, one sentence each; [] is fine."""
-    if not folder.is_dir():
-        return [f"{folder}: no such folder"]
-    inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
-    if not inside:
-        return _problems(folder)
-    return [f"{path.name}/{problem}" for path in inside for problem in _problems(path)]
-
-
-def _problems(folder: Path) -> list[str]:
-    found = segments(folder)
-    count = max(max(found, default=-1) + 1, _last_noted(folder)[0])
-    problems = [f"{number:06d}: missing" for number in range(count) if number not in found]
-    problems += [f"{path.name}: {problem}" for path in found.values() if (problem := _flaw(path))]
-    return problems if count else ["nothing was recorded"]
-
-
-def _flaw(segment: Path) -> str:
-    from hub.evidence.segment import decode  # brings numpy, which the daemon has no use for
-
-    try:
-        samples, _, _ = decode(segment.read_bytes())
-    except (OSError, ValueError) as problem:
-        return f"cannot be played ({problem})"
-    return "" if samples else "empty"
+def _added(target: Path, incident: bytes) -> Iterator[Path]:
+    for page in PAGES:
+        yield Path(shutil.copy(Path(__file__).with_name("export") / page, target))
+    (target / INCIDENT).write_bytes(incident)
+    yield target / INCIDENT
 
 
 def _facts(folder: Path) -> RecordingFacts:
@@ -87,21 +83,20 @@ def _facts(folder: Path) -> RecordingFacts:
 
 
 def _last_noted(folder: Path) -> tuple[int, float]:
-    """Return segments and seconds as the log last had them; every segment since lasts one second."""
-    for line in reversed(log_of(folder)):
-        match line:
+    """Return segments and seconds as the last event had them; every segment since lasts one second."""
+    for event in reversed(events(folder)):
+        match event:
             case {"segments": int(count), "seconds": int() | float() as seconds}:
                 return count, float(seconds)
     return 0, 0.0
 
 
 def _started_at(folder: Path) -> str:
-    for line in log_of(folder)[:1]:
-        if "at" in line:
-            return str(line["at"])
+    for event in events(folder)[:1]:
+        if "at" in event:
+            return str(event["at"])
     return stamp(datetime.fromtimestamp(folder.stat().st_mtime, UTC))
 
 
 def _content(folder: Path) -> list[Path]:
-    log = [folder / LOG] if (folder / LOG).exists() else []
-    return [*log, *segments(folder).values()]
+    return sorted(path for path in folder.iterdir() if path.suffix != ".part")

@@ -27,15 +27,18 @@ CLOSE_SECONDS = 30.0
 LAST_RESORT_SECONDS = 60  # whatever hangs at the end: after this the process is gone
 
 
-def main(microphone: Microphone, folder: Path) -> int:
-    """Record for whoever holds standard input. Standard output is kept free of what libraries print."""
+def main(microphone: Microphone, folder: Path, secrets: Path) -> int:
+    """Record for whoever holds standard input. Standard output is kept free of what libraries print.
+
+    `folder` gets the recordings, `secrets` has the key that signs them.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     reports = Reports(os.dup(1))
     os.dup2(2, 1)
     level(bytes(2))
     encode(bytes(2 * microphone.rate), microphone.rate, "warm-up")  # the first one is slow
-    child = Child(microphone, Spool(folder, microphone.rate), reports)
+    child = Child(microphone, Spool(folder, microphone.rate, secrets), reports)
     child.run(0)
     return 0
 
@@ -74,13 +77,17 @@ class Child:
         self._absence = ""
         self._due = 0.0  # when something is to be said or looked at again
         self._heard = False  # whether it was said that there is sound
+        self._sound = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)  # so that a second is on the disk at once
 
     def run(self, commands: int) -> None:
         """Until `commands` closes."""
         reader = CommandReader()
         self._reports.say({"state": "ready"})
         while True:
-            if select.select([commands], [], [], self._pause(time.monotonic()))[0]:
+            due = select.select([commands, self._sound], [], [], self._pause(time.monotonic()))[0]
+            if self._sound in due:
+                os.eventfd_read(self._sound)
+            if commands in due:
                 data = os.read(commands, 65536)
                 if not data:
                     break
@@ -103,8 +110,11 @@ class Child:
         elif self._session is None or self._session.incident != command.incident:
             self._end("another")
             now = time.monotonic()
-            self._session = Session(command.incident, self._microphone, self._spool, now)
+            self._session = Session(command, self._microphone, self._spool, now, self._wake)
             self._due, self._heard = now + REPORT_SECONDS, False
+
+    def _wake(self) -> None:
+        os.eventfd_write(self._sound, 1)
 
     def _end(self, why: str) -> None:
         session, self._session = self._session, None

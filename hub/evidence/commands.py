@@ -5,13 +5,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hub.evidence.seal import is_recipient
+
 LONGEST_LINE = 4096
 INCIDENT = re.compile(r"[A-Za-z0-9]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
+    """`recipients`: age public keys, each a real one."""
+
     incident: str
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,20 @@ class CommandReader:
                 yield command
 
 
+def _recipients(given: object) -> tuple[str, ...]:
+    """Those that are keys: a wrong one must not keep the others from being sealed to, nor the room from being heard."""
+    listed = given if isinstance(given, list) else []
+    return tuple(one for one in listed if isinstance(one, str) and is_recipient(one))
+
+
 def parse(line: bytes) -> Start | Stop | None:
     """Return the command, or None when it is none."""
     if len(line) > LONGEST_LINE:
         return None
     try:
         match json.loads(line):
-            case {"do": "start", "incident": str(incident)} if INCIDENT.fullmatch(incident):
-                return Start(incident)
+            case {"do": "start", "incident": str(incident), **more} if INCIDENT.fullmatch(incident):
+                return Start(incident, _recipients(more.get("recipients")))
             case {"do": "stop"}:
                 return Stop()
     except (ValueError, RecursionError):

@@ -1,9 +1,11 @@
-"""The folder of one recording: numbered segments, and a log of when it began, what is missing, why it ended.
+"""The folder of one recording: numbered segments, what happened (events), and checkpoints that sign them all.
 
-The log is written anew each time, so that a power cut leaves the old one or the new one.
+Every file is written once and whole. A checkpoint is a list as `sha256sum` prints it: what no checkpoint before it has,
+and that checkpoint itself; so the last one vouches for all.
 """
 
 import contextlib
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -11,12 +13,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hub.evidence.seal import SUFFIX
+from hub.evidence.keys import Signer
 from hub.evidence.write import make_folder, write
 
-LOG = "log.jsonl"
+PUBLIC = "hub.pub"
 NAME = re.compile(r"(?P<incident>[A-Za-z0-9]{1,32})-(?P<k>[0-9]{1,6})")
 SEGMENT = re.compile(r"(?P<number>[0-9]{6})\.(?:flac|age)")
+EVENT = re.compile(r"e(?P<number>[0-9]{6})\.json")
+CHECKPOINT = re.compile(r"c(?P<number>[0-9]{6})\.sums")
+SIGNED_EACH = 10  # segments; so many seconds at most are not under a signature
 
 
 def stamp(at: datetime) -> str:
@@ -24,23 +29,38 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def segments(folder: Path) -> dict[int, Path]:
-    """Return the segments by number, in order."""
-    found = ((SEGMENT.fullmatch(path.name), path) for path in folder.iterdir())
+def digest(content: bytes) -> str:
+    """SHA-256, as sha256sum prints it."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def numbered(folder: Path, kind: re.Pattern[str]) -> dict[int, Path]:
+    """The files of a kind by number, in order. Raises OSError."""
+    found = ((kind.fullmatch(path.name), path) for path in folder.iterdir())
     return dict(sorted((int(match["number"]), path) for match, path in found if match))
 
 
-def log_of(folder: Path) -> list[dict[str, object]]:
-    """Return the lines of the log that can be read."""
-    try:
-        log = (folder / LOG).read_text("utf-8", "replace")
-    except OSError:
-        return []
-    lines: list[object] = []
-    for line in log.splitlines():
-        with contextlib.suppress(ValueError, RecursionError):
-            lines.append(json.loads(line))
-    return [line for line in lines if isinstance(line, dict)]
+def segments(folder: Path) -> dict[int, Path]:
+    """Return the segments by number, in order."""
+    return numbered(folder, SEGMENT)
+
+
+def events(folder: Path) -> list[dict[str, object]]:
+    """What happened, in order, as far as it can be read."""
+    return [event for path in numbered(folder, EVENT).values() if (event := _event(path))]
+
+
+def _event(path: Path) -> dict[str, object] | None:
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        event = json.loads(path.read_text("utf-8", "replace"))
+        return event if isinstance(event, dict) else None
+    return None
+
+
+def promised(checkpoint: Path) -> dict[str, str]:
+    """SHA-256 by name. Raises OSError."""
+    lines = checkpoint.read_text("utf-8", "replace").splitlines()
+    return {name: sum for sum, _, name in (line.partition("  ") for line in lines) if name}
 
 
 def recordings_of(evidence: Path, incident: str) -> dict[int, Path]:
@@ -54,33 +74,65 @@ def recordings_of(evidence: Path, incident: str) -> dict[int, Path]:
 
 @dataclass(slots=True)
 class RecordingFolder:
-    """A recording being written. Each method raises OSError and can be called again with the same values."""
+    """A recording being written. Each method raises OSError and can be called again with the same values.
+
+    `last`: SHA-256 of the last segment as it lies there; `unsigned`: SHA-256 by name of what the next checkpoint will
+    have; `signer`: None when this hub has no key.
+    """
 
     path: Path
     k: int
+    signer: Signer | None = None
     segments: int = 0
     samples: int = 0
-    _log: list[str] = field(default_factory=list)
+    events: int = 0
+    last: str = ""
+    checkpoints: int = 0
+    unsigned: dict[str, str] = field(default_factory=dict)
 
-    def add(self, sealed: bytes, samples: int) -> None:
+    def introduce(self) -> None:
+        """Put the public key in place."""
+        if self.signer:
+            self._put(PUBLIC, self.signer.public)
+
+    def add(self, sealed: bytes, suffix: str, samples: int) -> None:
         """Put the next segment in place."""
-        write(self.path, f"{self.segments:06d}{SUFFIX}", sealed)
+        self.last = self._put(f"{self.segments:06d}{suffix}", sealed)
         self.segments += 1
         self.samples += samples
 
-    def note(self, *lines: Mapping[str, object]) -> None:
-        """Add lines to the log."""
-        log = [*self._log, *map(json.dumps, lines)]
-        write(self.path, LOG, "".join(f"{line}\n" for line in log).encode())
-        self._log = log
+    def note(self, event: Mapping[str, object]) -> None:
+        """Put what happened in place."""
+        self._put(f"e{self.events:06d}.json", json.dumps(event).encode() + b"\n")
+        self.events += 1
+
+    def checkpoint(self) -> None:
+        """Sign all that was not signed yet."""
+        name = f"c{self.checkpoints:06d}.sums"
+        content = "".join(f"{sum}  {file}\n" for file, sum in self.unsigned.items()).encode()
+        write(self.path, name, content)
+        if self.signer:
+            write(self.path, f"{name}.sig", self.signer.sign(content))
+        self.unsigned = {name: digest(content)}
+        self.checkpoints += 1
+
+    @property
+    def due(self) -> bool:
+        """Whether a checkpoint is: at once for what happened, each ten seconds for what was heard."""
+        return len(self.unsigned) > SIGNED_EACH or any(EVENT.fullmatch(name) for name in self.unsigned)
+
+    def _put(self, name: str, content: bytes) -> str:
+        write(self.path, name, content)
+        self.unsigned[name] = digest(content)
+        return self.unsigned[name]
 
 
-def new_folder(evidence: Path, incident: str) -> RecordingFolder:
+def new_folder(evidence: Path, incident: str, signer: Signer | None = None) -> RecordingFolder:
     """Make the folder for the incident's next recording."""
     k = max(recordings_of(evidence, incident), default=0) + 1
     path = evidence / f"{incident}-{k}"
     make_folder(path)
-    return RecordingFolder(path, k)
+    return RecordingFolder(path, k, signer)
 
 
 def interruption(evidence: Path, incident: str, k: int) -> tuple[datetime, str] | None:
@@ -88,17 +140,25 @@ def interruption(evidence: Path, incident: str, k: int) -> tuple[datetime, str] 
     earlier = [path for number, path in recordings_of(evidence, incident).items() if number < k]
     if not earlier:
         return None
-    return _said_end(earlier[-1]) or (_last_write(earlier[-1]), "killed")
+    return _said(earlier[-1]) or (last_write(earlier[-1]), "killed")
 
 
-def _said_end(path: Path) -> tuple[datetime, str] | None:
-    for line in log_of(path)[-1:]:
+def _said(path: Path) -> tuple[datetime, str] | None:
+    """Until when it was recorded, and why no longer, if it says so."""
+    for event in events(path):
         with contextlib.suppress(KeyError, ValueError):
-            if line["what"] == "end":
-                return datetime.fromisoformat(str(line["at"])).astimezone(UTC), str(line["why"])
+            if event["what"] == "end":
+                return _time(event["at"]), str(event["why"])
+            if event["what"] == "recovered":
+                return _time(event["last"]), "killed"
     return None
 
 
-def _last_write(path: Path) -> datetime:
-    last = list(segments(path).values())[-1:] or [path]
-    return datetime.fromtimestamp(last[0].stat().st_mtime, UTC)
+def _time(said: object) -> datetime:
+    return datetime.fromisoformat(str(said)).astimezone(UTC)
+
+
+def last_write(path: Path) -> datetime:
+    """When the last of it came to the disk."""
+    files = [*segments(path).values(), *numbered(path, EVENT).values()] or [path]
+    return datetime.fromtimestamp(max(file.stat().st_mtime for file in files), UTC)

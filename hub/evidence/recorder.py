@@ -15,10 +15,18 @@ UNREAD_BYTES = 65536  # so many that wait in the pipe: the child hangs, and will
 
 
 class RecorderChild:
-    """Fulfils `hub.ports.Recorder`. `report` gets each line the child says, `latest` is the last with a state."""
+    """Fulfils `hub.ports.Recorder`. `report` gets each line the child says, `latest` is the last with a state;
+    `recipients` gives the age public keys that a recording is sealed to.
+    """
 
-    def __init__(self, command: Sequence[str], report: Callable[[Mapping[str, object]], None]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        report: Callable[[Mapping[str, object]], None],
+        recipients: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         self.latest: Mapping[str, object] = {}
+        self._recipients = recipients
         self._command, self._report = tuple(command), report
         self._process: Process | None = None
         self._wanted: str | None = None
@@ -29,7 +37,7 @@ class RecorderChild:
         known, self._wanted = self._wanted, incident
         if known is None:
             self._be_patient()
-        self._say({"do": "start", "incident": incident})
+        self._say({"do": "start", "incident": incident, "recipients": list(self._recipients())})
 
     def stop(self) -> None:
         """Close the recording."""
@@ -52,7 +60,7 @@ class RecorderChild:
             await self._end(process)
             self.latest = {}
 
-    def _say(self, command: Mapping[str, str]) -> None:
+    def _say(self, command: Mapping[str, object]) -> None:
         pipe = self._process.stdin if self._process else None
         if pipe and not pipe.is_closing() and pipe.transport.get_write_buffer_size() < UNREAD_BYTES:
             pipe.write(json.dumps(command).encode() + b"\n")

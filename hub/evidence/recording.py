@@ -12,10 +12,11 @@ SAMPLE_BYTES = 2
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Samples without a break; `at` is when the first of them was heard, UTC."""
+    """Samples without a break. When the first of them was heard: `at` in UTC, `mono` by a clock that nobody sets."""
 
     samples: bytes
     at: datetime
+    mono: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Recording:
     rate: int
     _rest: bytearray = field(default_factory=bytearray)
     _rest_at: datetime | None = None
+    _rest_mono: float = 0.0
     _lost: tuple[datetime, str] | None = None
 
     def feed(self, block: Sound) -> Iterator[Sound | Gap]:
@@ -41,7 +43,7 @@ class Recording:
         if self._lost:
             yield self._gap_until(block.at)
         if not self._rest:
-            self._rest_at = block.at
+            self._rest_at, self._rest_mono = block.at, block.mono
         self._rest += block.samples
         while len(self._rest) >= self._second:
             yield self._cut(self._second)
@@ -69,9 +71,10 @@ class Recording:
 
     def _cut(self, size: int) -> Sound:
         assert self._rest_at is not None
-        sound = Sound(bytes(self._rest[:size]), self._rest_at)
+        sound = Sound(bytes(self._rest[:size]), self._rest_at, self._rest_mono)
         del self._rest[:size]
         self._rest_at += self._lasts(size)
+        self._rest_mono += self._lasts(size).total_seconds()
         return sound
 
     def _gap_until(self, at: datetime) -> Gap:

@@ -1,9 +1,10 @@
 """One recording while it runs: microphone → seconds → spool, and what is to be told about it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from hub.evidence.capture import Capture, Loss
+from hub.evidence.commands import Start
 from hub.evidence.recording import SAMPLE_BYTES, Recording, Sound
 from hub.evidence.segment import level
 from hub.evidence.spool import Begin, End, Spool
@@ -14,16 +15,23 @@ MUTE_SECONDS = 10.0
 
 
 class Session:
-    """From a start to its stop, or until it has lasted four hours. `now` is monotonic."""
+    """From a start to its stop, or until it has lasted four hours. `now` is monotonic; `wake`: `tick` is due."""
 
-    def __init__(self, incident: str, microphone: Microphone, spool: Spool, now: float) -> None:
-        self.incident = incident
+    def __init__(
+        self,
+        start: Start,
+        microphone: Microphone,
+        spool: Spool,
+        now: float,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.incident = start.incident
         self.ends_at = now + LONGEST_SECONDS
         self._spool = spool
         self._recording = Recording(microphone.rate)
-        self._capture = Capture(microphone)
+        self._capture = Capture(microphone, wake=wake)
         self._meter = Meter(microphone.rate)
-        spool.put(Begin(incident, datetime.now(UTC)))
+        spool.put(Begin(start.incident, datetime.now(UTC), start.recipients))
         self._take(self._capture.open())
 
     def tick(self, now: float) -> None:

@@ -3,18 +3,22 @@
 What does not fit the memory any more is not recorded, and is written down as a gap.
 """
 
+import contextlib
 import json
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from hub.evidence import clock, keys
 from hub.evidence.folder import RecordingFolder, interruption, new_folder, stamp
 from hub.evidence.recording import SAMPLE_BYTES, Gap, Sound
-from hub.evidence.seal import seal
+from hub.evidence.recover import recover
+from hub.evidence.seal import PLAIN, Seal, seal_to
 from hub.evidence.segment import encode
 
 RETRY_SECONDS = (0.2, 5.0)  # first, longest
@@ -23,8 +27,11 @@ SLOW_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Begin:
+    """`recipients`: whom every second is sealed to."""
+
     incident: str
     at: datetime
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +44,24 @@ Item = Begin | Sound | Gap | End
 
 
 class Spool:
-    """Takes items in order and never blocks; `holds` is how many seconds of sound may wait."""
+    """Takes items in order and never blocks; `holds` is how many seconds of sound may wait.
 
-    def __init__(self, evidence: Path, rate: int, holds: float = 300.0) -> None:
+    `secrets`: the folder with the key that signs. What a restart left without a signature gets one first.
+    """
+
+    def __init__(self, evidence: Path, rate: int, secrets: Path, holds: float = 300.0) -> None:
         self.k = 0
         self.segments = 0
-        self._evidence, self._rate = evidence, rate
+        self._evidence, self._rate, self._secrets = evidence, rate, secrets
+        self._seal: Seal = bytes
+        self._suffix = PLAIN
+        self._signer: keys.Signer | None = None
         self._limit = int(holds * rate) * SAMPLE_BYTES
         self._items: deque[Item] = deque()
         self._bytes = 0
         self._dropped_from: datetime | None = None
         self._folder: RecordingFolder | None = None
+        self._over = False
         self._problem = ""
         self._since: float | None = None
         self._changed = threading.Condition()
@@ -87,27 +101,39 @@ class Spool:
             return self._changed.wait_for(lambda: not self._items, seconds)
 
     def _work(self) -> None:
+        self._prepare()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._items)
                 item = self._items[0]
-            self._write_until_done(item)
+            self._until_done(partial(self._write, item))
+            self._until_done(self._sign)
             with self._changed:
                 self._items.popleft()
                 self._bytes -= _size(item)
                 self._changed.notify_all()
 
-    def _write_until_done(self, item: Item) -> None:
+    def _prepare(self) -> None:
+        """A recording is made without a key as well: what cannot be proven is still heard."""
+        self._find_key()
+        with contextlib.suppress(OSError):
+            recover(self._evidence, self._signer)
+
+    def _find_key(self) -> None:
+        with contextlib.suppress(OSError):
+            self._signer = self._signer or keys.signer(self._secrets)
+
+    def _until_done(self, act: Callable[[], None]) -> None:
         pause, longest = RETRY_SECONDS
         self._since = time.monotonic()
-        while not self._written(item):
+        while not self._done(act):
             time.sleep(pause)
             pause = min(pause * 2, longest)
         self._since = None
 
-    def _written(self, item: Item) -> bool:
+    def _done(self, act: Callable[[], None]) -> bool:
         try:
-            self._write(item)
+            act()
         except OSError as problem:
             self._problem = f"disk: {problem.strerror}"
             return False
@@ -123,45 +149,60 @@ class Spool:
             case Gap():
                 self._note("gap", {"from": stamp(item.start), "to": stamp(item.end), "why": item.why})
             case End():
-                self._note("end", {"at": stamp(item.at), "why": item.why})
-                self._folder = None
+                self._note("end", {"at": stamp(item.at), "why": item.why, "synchronised": clock.synchronised()})
+                self._over = True
+
+    def _sign(self) -> None:
+        if self._folder is not None and self._folder.due:
+            self._folder.checkpoint()
+        if self._over:
+            self._folder, self._over = None, False
 
     def _begin(self, item: Begin) -> None:
+        """In steps that can be taken again: the disk may fail between any two."""
         if self._folder is None:
-            self._folder = new_folder(self._evidence, item.incident)
-        self.k, self.segments = self._folder.k, 0
-        lines: list[dict[str, object]] = [
-            {
-                "what": "start",
-                "at": stamp(item.at),
-                "incident": item.incident,
-                "k": self.k,
-                "rate": self._rate,
-            }
-        ]
+            self._find_key()
+            self._folder = new_folder(self._evidence, item.incident, self._signer)
+        folder = self._folder
+        self._seal, self._suffix = seal_to(item.recipients)
+        self.k, self.segments = folder.k, 0
+        if folder.events == 0:
+            folder.introduce()
+            folder.note(self._start(item))
         before = interruption(self._evidence, item.incident, self.k)
-        if before:
-            lines.append(self._line("gap", {"from": stamp(before[0]), "to": stamp(item.at), "why": before[1]}))
-        self._folder.note(*lines)
+        if before and folder.events == 1:
+            self._note("gap", {"from": stamp(before[0]), "to": stamp(item.at), "why": before[1]})
+
+    def _start(self, item: Begin) -> dict[str, object]:
+        return {
+            "what": "start",
+            "at": stamp(item.at),
+            "incident": item.incident,
+            "k": self.k,
+            "rate": self._rate,
+            "recipients": item.recipients,
+            "synchronised": clock.synchronised(),
+        }
 
     def _add(self, sound: Sound) -> None:
         folder = self._open_folder()
-        comment = {"recording": folder.path.name, "n": folder.segments, "utc": stamp(sound.at)}
         count = len(sound.samples) // SAMPLE_BYTES
-        folder.add(seal(encode(sound.samples, self._rate, json.dumps(comment))), count)
+        comment = {
+            "recording": folder.path.name,
+            "n": folder.segments,
+            "prev": folder.last,
+            "utc": stamp(sound.at),
+            "mono": round(sound.mono, 3),
+            "synchronised": clock.synchronised(),
+            "frames": count,
+        }
+        folder.add(self._seal(encode(sound.samples, self._rate, json.dumps(comment))), self._suffix, count)
         self.segments = folder.segments
 
     def _note(self, what: str, facts: Mapping[str, object]) -> None:
-        self._open_folder().note(self._line(what, facts))
-
-    def _line(self, what: str, facts: Mapping[str, object]) -> dict[str, object]:
         folder = self._open_folder()
-        return {
-            "what": what,
-            **facts,
-            "segments": folder.segments,
-            "seconds": round(folder.samples / self._rate, 3),
-        }
+        seconds = round(folder.samples / self._rate, 3)
+        folder.note({"what": what, **facts, "segments": folder.segments, "seconds": seconds})
 
     def _open_folder(self) -> RecordingFolder:
         assert self._folder is not None, "an item outside of a recording"

@@ -49,6 +49,13 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipients:
+    """The age public keys that recordings are sealed to."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A contact, technician or button that is to be forgotten."""
 
@@ -186,6 +193,11 @@ def _box(box: Box) -> list[Statement]:
 @statements.register
 def _worked(worked: Worked) -> list[Statement]:
     return _upsert("meta", key="paths", value=" ".join(sorted(worked.names)))
+
+
+@statements.register
+def _recipients(recipients: Recipients) -> list[Statement]:
+    return _upsert("meta", key="recipients", value=" ".join(recipients.keys))
 
 
 @statements.register

@@ -18,4 +18,4 @@ def microphone(device: str, rate: int, name: str) -> Microphone:
 
 if __name__ == "__main__":
     device, folder, rate, *name = sys.argv[1:]
-    sys.exit(child.main(microphone(device, int(rate), "".join(name)), Path(folder)))
+    sys.exit(child.main(microphone(device, int(rate), "".join(name)), Path(folder), Path(folder).with_name("keys")))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.evidence.folder import LOG, interruption, log_of, new_folder, segments, stamp
+from hub.evidence.folder import events, interruption, new_folder, segments, stamp
 from hub.evidence.write import make_folder, write
 
 
@@ -29,10 +29,10 @@ def test_an_interruption_begins_with_the_end_that_was_said(tmp_path: Path) -> No
 
 @settings(max_examples=50, deadline=None)
 @given(log=st.binary() | st.sampled_from([b'{"what":"end"}', b'{"what":"end","at":1,"why":2}', b"[]", b"[" * 5000]))
-def test_any_log_can_lie_in_the_folder_before(tmp_path_factory: pytest.TempPathFactory, log: bytes) -> None:
+def test_any_event_can_lie_in_the_folder_before(tmp_path_factory: pytest.TempPathFactory, log: bytes) -> None:
     evidence = tmp_path_factory.mktemp("evidence")
     (evidence / "AAAAA-1").mkdir()
-    (evidence / "AAAAA-1" / LOG).write_bytes(log)
+    (evidence / "AAAAA-1" / "e000000.json").write_bytes(log)
     before = interruption(evidence, "AAAAA", 2)
     assert before
     assert before[1] == "killed"
@@ -47,7 +47,7 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
 
 
 def test_only_whole_segments_count(tmp_path: Path) -> None:
-    for name in ("000001.flac", "000000.flac", "000002.flac.part", "1.flac", LOG, "x000003.flac"):
+    for name in ("000001.flac", "000000.flac", "000002.flac.part", "1.flac", "e000000.json", "x000003.flac"):
         (tmp_path / name).touch()
     assert list(segments(tmp_path)) == [0, 1]
 
@@ -56,8 +56,8 @@ def test_times_are_written_in_utc_with_z() -> None:
     assert stamp(datetime.fromisoformat("2025-06-01T12:00:00.123456+02:00")) == "2025-06-01T10:00:00.123Z"
 
 
-def test_a_log_is_written_line_by_line(tmp_path: Path) -> None:
+def test_what_happened_is_read_in_order(tmp_path: Path) -> None:
     folder = new_folder(tmp_path, "AAAAA")
-    folder.note({"what": "start"}, {"what": "gap"})
-    folder.note({"what": "end"})
-    assert [line["what"] for line in log_of(folder.path)] == ["start", "gap", "end"]
+    for what in ("start", "gap", "end"):
+        folder.note({"what": what})
+    assert [line["what"] for line in events(folder.path)] == ["start", "gap", "end"]

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hub.evidence.catalogue import recordings, verify
-from hub.evidence.folder import log_of, segments
+from hub.evidence.catalogue import recordings
+from hub.evidence.folder import events, segments
 from hub.evidence.segment import decode
+from hub.evidence.verify import verify
 
 from .conftest import RATE, Launch, recording
 from .virtual_microphone import VirtualMicrophone
@@ -80,7 +81,7 @@ def test_a_microphone_that_vanishes_is_a_fault_until_it_is_back_and_the_gap_is_w
     child.hear(is_restored)
     child.hear(recording(segments=4))
     assert child.end() == 0
-    log = log_of(evidence / "K7Q2M-1")
+    log = events(evidence / "K7Q2M-1")
     assert [line["what"] for line in log] == ["start", "gap", "end"]
     assert log[1]["why"] == "microphone"
     assert str(log[0]["at"]) < str(log[1]["from"]) < str(log[1]["to"]) < str(log[2]["at"])
@@ -106,7 +107,7 @@ def test_without_a_microphone_the_recorder_says_each_second_that_it_lives(
         report = child.hear(lambda report: "state" in report and report["state"] == "recording", seconds=5)
         assert (report["segments"], report["level"]) == (0, -120.0)
     child.end()
-    assert [line["what"] for line in log_of(evidence / "K7Q2M-1")] == ["start", "gap", "end"]
+    assert [line["what"] for line in events(evidence / "K7Q2M-1")] == ["start", "gap", "end"]
 
 
 def test_a_part_of_its_name_finds_the_microphone(launch: Launch, room: VirtualMicrophone) -> None:

@@ -13,9 +13,9 @@ import pytest
 
 from hub.errors import DeviceError
 from hub.evidence import recorder
-from hub.evidence.catalogue import verify
-from hub.evidence.folder import log_of
+from hub.evidence.folder import events
 from hub.evidence.recorder import RecorderChild
+from hub.evidence.verify import verify
 
 from .conftest import ROOT, program
 
@@ -60,7 +60,7 @@ async def test_a_recording_is_closed_when_the_daemon_ends(watched: Watched, evid
         watched.recorder.start("K7Q2M")
         await watched.hear(state="recording", segments=1)
         assert watched.recorder.latest["incident"] == "K7Q2M"
-    log = await asyncio.to_thread(log_of, evidence / "K7Q2M-1")
+    log = await asyncio.to_thread(events, evidence / "K7Q2M-1")
     assert log[-1]["why"] == "closed"
     assert watched.recorder.latest == {}
 
@@ -158,7 +158,7 @@ async def test_after_the_longest_time_it_is_not_started_again() -> None:
     watched.recorder.start("K7Q2M")
     async with watched.running():
         await watched.hear(why="limit")
-    assert watched.reports.get_nowait() == {"do": "start", "incident": "K7Q2M"}
+    assert watched.reports.get_nowait() == {"do": "start", "incident": "K7Q2M", "recipients": []}
     async with watched.running():
         await watched.hear(why="limit")
     assert watched.reports.empty()

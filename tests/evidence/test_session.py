@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hardware.simulated.microphone import SimulatedMicrophone
 from hub.evidence.child import Child, Reports
 from hub.evidence.commands import Start
-from hub.evidence.folder import log_of
+from hub.evidence.folder import events
 from hub.evidence.session import Meter, Session
 from hub.evidence.spool import Spool
 
@@ -47,7 +47,7 @@ def test_the_level_is_that_since_it_was_last_read() -> None:
 
 def test_a_recording_ends_by_itself_after_four_hours(evidence: Path) -> None:
     reading, writing = os.pipe()
-    spool = Spool(evidence, RATE)
+    spool = Spool(evidence, RATE, evidence.with_name("keys"))
     child = Child(SimulatedMicrophone(RATE), spool, Reports(writing))
     child._obey(Start("K7Q2M"))
     child._tick(time.monotonic() + 4 * 3600 - 60)
@@ -57,7 +57,7 @@ def test_a_recording_ends_by_itself_after_four_hours(evidence: Path) -> None:
     assert spool.close(10)
     said = [json.loads(line) for line in os.read(reading, 4096).splitlines()]
     assert {"state": "idle", "why": "limit"} in said
-    assert log_of(evidence / "K7Q2M-1")[-1]["why"] == "limit"
+    assert events(evidence / "K7Q2M-1")[-1]["why"] == "limit"
     os.close(reading)
     os.close(writing)
 
@@ -70,9 +70,9 @@ class Held(SimulatedMicrophone):
 
 
 def test_the_last_sound_before_the_end_is_kept(evidence: Path) -> None:
-    microphone, spool = Held(RATE), Spool(evidence, RATE)
-    session = Session("K7Q2M", microphone, spool, now=0)
+    microphone, spool = Held(RATE), Spool(evidence, RATE, evidence.with_name("keys"))
+    session = Session(Start("K7Q2M"), microphone, spool, now=0)
     microphone.deliver(b"\1\2" * RATE)
     session.end("stopped")
     assert spool.close(10)
-    assert log_of(evidence / "K7Q2M-1")[-1]["seconds"] == 1.0
+    assert events(evidence / "K7Q2M-1")[-1]["seconds"] == 1.0

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from hub.evidence import spool as spool_module
-from hub.evidence.catalogue import recordings, verify
-from hub.evidence.folder import log_of, stamp
+from hub.evidence.catalogue import recordings
+from hub.evidence.folder import events, stamp
 from hub.evidence.recording import Gap, Sound
 from hub.evidence.spool import Begin, End, Spool
+from hub.evidence.verify import verify
 from hub.evidence.write import write
 
 RATE = 100
@@ -35,7 +36,7 @@ def broken(evidence: Path) -> Callable[[], None]:
 
 
 def test_what_waited_for_a_broken_disk_is_written_when_it_works(evidence: Path, broken: Callable[[], None]) -> None:
-    spool = Spool(evidence, RATE)
+    spool = Spool(evidence, RATE, evidence.with_name("keys"))
     for item in (Begin("AAAAA", at(0)), second(0), second(1), End(at(2), "stopped")):
         spool.put(item)
     assert not spool.close(0.01)
@@ -49,7 +50,7 @@ def test_what_waited_for_a_broken_disk_is_written_when_it_works(evidence: Path, 
 
 
 def test_what_does_not_fit_the_memory_is_a_gap(evidence: Path, broken: Callable[[], None]) -> None:
-    spool = Spool(evidence, RATE, holds=3)
+    spool = Spool(evidence, RATE, evidence.with_name("keys"), holds=3)
     spool.put(Begin("AAAAA", at(0)))
     for number in range(5):
         spool.put(second(number))
@@ -59,19 +60,19 @@ def test_what_does_not_fit_the_memory_is_a_gap(evidence: Path, broken: Callable[
     spool.put(End(at(6), "stopped"))
     assert spool.close(10)
     gap = {"what": "gap", "from": stamp(at(3)), "to": stamp(at(5)), "why": "disk", "segments": 3, "seconds": 3.0}
-    assert gap in log_of(evidence / "AAAAA-1")
+    assert gap in events(evidence / "AAAAA-1")
     [facts] = recordings(evidence)
     assert (facts.segments, facts.seconds) == (4, 4.0)
     assert verify(evidence) == []
 
 
 def test_an_end_that_comes_while_the_memory_is_full_closes_the_gap(evidence: Path, broken: Callable[[], None]) -> None:
-    spool = Spool(evidence, RATE, holds=1)
+    spool = Spool(evidence, RATE, evidence.with_name("keys"), holds=1)
     for item in (Begin("AAAAA", at(0)), second(0), second(1), End(at(2), "stopped")):
         spool.put(item)
     broken()
     assert spool.close(10)
-    assert [line["what"] for line in log_of(evidence / "AAAAA-1")] == ["start", "gap", "end"]
+    assert [line["what"] for line in events(evidence / "AAAAA-1")] == ["start", "gap", "end"]
 
 
 def test_a_disk_that_does_not_answer_blocks_nobody_and_is_a_fault(
@@ -84,7 +85,7 @@ def test_a_disk_that_does_not_answer_blocks_nobody_and_is_a_fault(
         write(evidence, name, content)
 
     monkeypatch.setattr("hub.evidence.folder.write", stuck)
-    spool = Spool(evidence, RATE)
+    spool = Spool(evidence, RATE, evidence.with_name("keys"))
     for item in (Begin("AAAAA", at(0)), second(0), End(at(1), "stopped")):
         spool.put(item)
     assert not spool.close(0.05)
@@ -98,7 +99,7 @@ def test_a_disk_that_does_not_answer_blocks_nobody_and_is_a_fault(
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_writer_that_breaks_ends_the_process(evidence: Path) -> None:
-    spool = Spool(evidence, RATE)
+    spool = Spool(evidence, RATE, evidence.with_name("keys"))
     spool.put(Gap(at(0), at(1), "outside of a recording"))
     spool._thread.join(5)
     with pytest.raises(RuntimeError, match="nobody writes"):

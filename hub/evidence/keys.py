@@ -1,0 +1,85 @@
+"""The key this hub signs its recordings with: Ed25519, made at the first start of the recorder."""
+
+import contextlib
+import hashlib
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from hub.evidence.write import write
+
+NAME = "recorder.key"
+
+
+class Signer:
+    """`public`: PEM, as openssl reads it."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+        self.public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    def sign(self, content: bytes) -> bytes:
+        """64 bytes, as `openssl pkeyutl -verify -rawin` takes them."""
+        return self._key.sign(content)
+
+
+def signer(folder: Path) -> Signer:
+    """The key in this folder; made when there is none. A damaged one is set aside, for nothing else can be signed with
+    it. Raises OSError.
+    """
+    path = folder / NAME
+    try:
+        return Signer(_private(path.read_bytes()))
+    except FileNotFoundError:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except ValueError:
+        path.rename(path.with_suffix(".damaged"))
+    key = Ed25519PrivateKey.generate()
+    write(folder, NAME, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return Signer(key)
+
+
+def existing(folder: Path) -> Signer:
+    """The key in this folder. Raises OSError; FileNotFoundError also when what is there is no key."""
+    try:
+        return Signer(_private((folder / NAME).read_bytes()))
+    except ValueError as problem:
+        raise FileNotFoundError(str(problem)) from problem
+
+
+def genuine(public: bytes, content: bytes, signature: bytes) -> bool:
+    """Whether the owner of this key (PEM) signed this content."""
+    with contextlib.suppress(InvalidSignature, ValueError):
+        _public(public).verify(signature, content)
+        return True
+    return False
+
+
+def fingerprint(public: bytes) -> str:
+    """SHA-256 of the key as DER, in groups that can be read out. Raises ValueError."""
+    der = _public(public).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    digest = hashlib.sha256(der).hexdigest()
+    return " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))
+
+
+def _private(pem: bytes) -> Ed25519PrivateKey:
+    key = load_pem_private_key(pem, None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError("another kind of key")
+    return key
+
+
+def _public(pem: bytes) -> Ed25519PublicKey:
+    key = load_pem_public_key(pem)
+    if not isinstance(key, Ed25519PublicKey):
+        raise ValueError("another kind of key")
+    return key

@@ -1,0 +1,72 @@
+"""After a restart: what a recording left without a signature, because the power went, is signed as found."""
+
+import contextlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hub.evidence.folder import (
+    CHECKPOINT,
+    EVENT,
+    NAME,
+    PUBLIC,
+    SEGMENT,
+    RecordingFolder,
+    digest,
+    events,
+    last_write,
+    numbered,
+    promised,
+    stamp,
+)
+from hub.evidence.keys import Signer
+
+CLOSED = ("end", "recovered")
+
+
+def recover(evidence: Path, signer: Signer | None) -> None:
+    """Close each recording that says no end; none keeps the next from being closed."""
+    if evidence.is_dir():
+        for path in sorted(evidence.iterdir()):
+            if NAME.fullmatch(path.name) and path.is_dir():
+                with contextlib.suppress(OSError):
+                    _close(path, signer)
+
+
+def _close(path: Path, signer: Signer | None) -> None:
+    for part in path.glob("*.part"):
+        part.unlink()
+    if _is_closed(path, signer):
+        return
+    folder, settled = _found(path, signer)
+    if not any(event.get("what") in CLOSED for event in events(path)):
+        facts = {"at": stamp(datetime.now(UTC)), "last": stamp(last_write(path)), "segments": folder.segments}
+        folder.note({"what": "recovered", **facts})
+    elif settled:
+        return
+    folder.checkpoint()
+
+
+def _is_closed(path: Path, signer: Signer | None) -> bool:
+    """At a glance: a start must not read a year of recordings."""
+    last = list(numbered(path, EVENT).values())[-1:]
+    lists = list(numbered(path, CHECKPOINT).values())[-1:]
+    if not last or not lists or not (signer is None or _is_signed(lists[0])):
+        return False
+    return last[0].name in promised(lists[0]) and any(event.get("what") in CLOSED for event in events(path)[-1:])
+
+
+def _found(path: Path, signer: Signer | None) -> tuple[RecordingFolder, bool]:
+    """As it lies there, and whether everything is under a signature."""
+    found = {kind: numbered(path, kind) for kind in (SEGMENT, EVENT, CHECKPOINT)}
+    good = [each for each in found[CHECKPOINT].values() if signer is None or _is_signed(each)]
+    signed = {name for checkpoint in good for name in promised(checkpoint)}
+    files = [path / PUBLIC, *(file for files in found.values() for file in files.values())]
+    unsigned = {file.name: digest(file.read_bytes()) for file in files if file.exists() and file.name not in signed}
+    counts = [max(files, default=-1) + 1 for files in found.values()]
+    k = int(path.name.rpartition("-")[2])
+    folder = RecordingFolder(path, k, signer, counts[0], events=counts[1], checkpoints=counts[2], unsigned=unsigned)
+    return folder, unsigned.keys() <= {checkpoint.name for checkpoint in good[-1:]}
+
+
+def _is_signed(checkpoint: Path) -> bool:
+    return checkpoint.with_name(f"{checkpoint.name}.sig").exists()

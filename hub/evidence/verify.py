@@ -1,0 +1,141 @@
+"""Says exactly what is wrong with one recording. What was signed is the measure, not what lies there."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.evidence.access import ACCESS, COPIED
+from hub.evidence.folder import CHECKPOINT, EVENT, NAME, PUBLIC, SEGMENT, digest, events, numbered, promised
+from hub.evidence.keys import genuine
+from hub.evidence.recover import CLOSED
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Flaw:
+    """`code`: a sentence of the texts is named `flaw_<code>`; `file`: which, "" for the whole; `detail`: more of it."""
+
+    code: str
+    file: str = ""
+    detail: str = ""
+
+
+def verify(folder: Path) -> list[Flaw]:
+    """What is wrong with one recording, or with all in a folder; [] is fine. Needs no private key."""
+    if not folder.is_dir():
+        return [Flaw("no_folder", str(folder))]
+    inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
+    if not inside:
+        return flaws(folder)
+    return [Flaw(flaw.code, f"{path.name}/{flaw.file}", flaw.detail) for path in inside for flaw in flaws(path)]
+
+
+def flaws(folder: Path) -> list[Flaw]:
+    """Of one recording."""
+    checkpoints = list(numbered(folder, CHECKPOINT).values())
+    if not numbered(folder, SEGMENT):
+        return [Flaw("empty")]
+    if not checkpoints:
+        return [Flaw("unsigned")]
+    there = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()}
+    signed = {name: sum for checkpoint in checkpoints for name, sum in promised(checkpoint).items()}
+    return [
+        *_signatures(folder, checkpoints, signed),
+        *_chain(checkpoints),
+        *_contents(signed, there),
+        *_foreign(folder, signed, there),
+        *_holes(folder),
+        *_end(folder),
+        *_access(folder),
+    ]
+
+
+def unsigned(folder: Path) -> int:
+    """How many seconds at the end are not under a signature yet: a few while it is recorded, and after a power cut."""
+    signed = {name for path in numbered(folder, CHECKPOINT).values() for name in promised(path)}
+    return sum(path.name not in signed for path in numbered(folder, SEGMENT).values())
+
+
+def _signatures(folder: Path, checkpoints: Iterable[Path], signed: dict[str, str]) -> Iterator[Flaw]:
+    """A checkpoint that the power took the signature of is vouched for by the one after it."""
+    public = _read(folder / PUBLIC)
+    if not public:
+        yield Flaw("missing", PUBLIC)
+        return
+    for path in checkpoints:
+        signature = _read(path.with_name(f"{path.name}.sig"))
+        if signature and not genuine(public, path.read_bytes(), signature):
+            yield Flaw("signature", path.name)
+        elif not signature and path.name not in signed:
+            yield Flaw("unsigned_checkpoint", path.name)
+
+
+def _chain(checkpoints: list[Path]) -> Iterator[Flaw]:
+    """Each names the one before; the first names none."""
+    for number, path in enumerate(checkpoints):
+        if path.name != f"c{number:06d}.sums":
+            yield Flaw("missing", f"c{number:06d}.sums")
+            return
+        named = [name for name in promised(path) if CHECKPOINT.fullmatch(name)]
+        if named[-1:] != [before.name for before in checkpoints[max(0, number - 1) : number]]:
+            yield Flaw("chain", path.name)
+
+
+def _contents(signed: dict[str, str], there: dict[str, str]) -> Iterator[Flaw]:
+    names = {sum: name for name, sum in signed.items()}
+    for name, sum in signed.items():
+        if name not in there:
+            yield Flaw("missing", name)
+        elif there[name] != sum:
+            other = names.get(there[name])
+            yield Flaw("swapped", name, other) if other else Flaw("changed", name)
+
+
+def _foreign(folder: Path, signed: dict[str, str], there: dict[str, str]) -> Iterator[Flaw]:
+    """What no signature knows, and cannot be what is being written just now."""
+    closed = any(event.get("what") in CLOSED for event in events(folder))
+    last = max((name for name in signed if SEGMENT.fullmatch(name)), default="")
+    for name in there:
+        strange = SEGMENT.fullmatch(name) and name not in signed and (closed or name < last)
+        if strange or (EVENT.fullmatch(name) and name not in signed and closed):
+            yield Flaw("foreign", name)
+
+
+def _holes(folder: Path) -> Iterator[Flaw]:
+    """A second that nobody signed and nobody has: of the tail that is not signed yet."""
+    found = numbered(folder, SEGMENT)
+    signed = {name for path in numbered(folder, CHECKPOINT).values() for name in promised(path)}
+    known = {int(name[:6]) for name in signed if SEGMENT.fullmatch(name)} | set(found)
+    for number in range(max(known, default=-1) + 1):
+        if number not in known:
+            yield Flaw("missing", f"{number:06d}")
+
+
+def _end(folder: Path) -> Iterator[Flaw]:
+    if not any(event.get("what") in CLOSED for event in events(folder)):
+        yield Flaw("no_end")
+
+
+def _access(folder: Path) -> Iterator[Flaw]:
+    """Who listed and copied it: each entry signed, and after the one before. What was added to a copy: as it was."""
+    entries = numbered(folder, ACCESS)
+    for path in [*entries.values(), *folder.glob(COPIED)]:
+        if not genuine(_read(folder / PUBLIC), path.read_bytes(), _read(path.with_name(f"{path.name}.sig"))):
+            yield Flaw("signature", path.name)
+    for before, path in itertools.pairwise(entries.values()):
+        if digest(before.read_bytes()) not in path.read_text("utf-8", "replace"):
+            yield Flaw("chain", path.name)
+    if entries and max(entries) + 1 != len(entries):
+        yield Flaw("missing", f"a{min(set(range(max(entries))) - set(entries)):06d}.json")
+    for name, sum in promised(folder / COPIED).items() if (folder / COPIED).exists() else ():
+        if not (folder / name).exists():
+            yield Flaw("missing", name)
+        elif digest((folder / name).read_bytes()) != sum:
+            yield Flaw("changed", name)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""

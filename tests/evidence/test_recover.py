@@ -1,0 +1,80 @@
+"""After a power cut at any moment: what is there is signed as found, and the next recording begins."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hub.evidence import keys
+from hub.evidence.folder import events
+from hub.evidence.recover import recover
+from hub.evidence.spool import Begin, End
+from hub.evidence.verify import Flaw, flaws
+from hub.evidence.write import write
+
+from .test_verify import at, record, second
+
+
+@pytest.fixture
+def files(evidence: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Of a whole recording, in the order in which they came to the disk."""
+    order: list[Path] = []
+
+    def watched(folder: Path, name: str, content: bytes) -> None:
+        write(folder, name, content)
+        order.append(folder / name)
+
+    monkeypatch.setattr("hub.evidence.folder.write", watched)
+    record(evidence, Begin("K7Q2M", at(0)), *(second(n) for n in range(12)), End(at(12), "stopped"))
+    return order
+
+
+def test_after_a_cut_between_any_two_files_the_recording_is_closed(
+    evidence: Path, tmp_path: Path, files: list[Path]
+) -> None:
+    signer = keys.signer(evidence.with_name("keys"))
+    for count in range(1, len(files) + 1):
+        copy = tmp_path / f"after {count}" / "K7Q2M-1"
+        copy.mkdir(parents=True)
+        for path in files[:count]:
+            shutil.copy2(path, copy)
+        (copy / "000099.flac.part").write_bytes(b"half")
+        recover(copy.parent, signer)
+        assert not list(copy.glob("*.part"))
+        assert flaws(copy) in ([], [Flaw("empty")]), count
+        ended = files[0].with_name("e000001.json") in files[:count]
+        assert events(copy)[-1]["what"] == ("end" if ended else "recovered")
+
+
+def test_what_was_closed_is_not_touched_again(evidence: Path, files: list[Path]) -> None:
+    before = {path: path.read_bytes() for path in files}
+    recover(evidence, keys.signer(evidence.with_name("keys")))
+    assert {path: path.read_bytes() for path in files[0].parent.iterdir()} == before
+
+
+def test_a_recovery_says_when_the_last_sound_came_to_the_disk(evidence: Path, files: list[Path]) -> None:
+    for path in files[-4:]:
+        path.unlink()
+    recover(evidence, keys.signer(evidence.with_name("keys")))
+    event = events(files[0].parent)[-1]
+    assert event["what"] == "recovered"
+    assert abs((datetime.fromisoformat(str(event["last"])) - datetime.now(UTC)).total_seconds()) < 60
+
+
+def test_a_hub_without_a_key_closes_it_too_and_only_once(evidence: Path, files: list[Path]) -> None:
+    for path in [*files[0].parent.glob("*.sig"), *files[-4:]]:
+        path.unlink(missing_ok=True)
+    recover(evidence, None)
+    after = sorted(files[0].parent.iterdir())
+    recover(evidence, None)
+    assert sorted(files[0].parent.iterdir()) == after
+
+
+def test_a_key_that_is_damaged_is_set_aside(tmp_path: Path) -> None:
+    first = keys.signer(tmp_path)
+    assert keys.signer(tmp_path).public == first.public
+    (tmp_path / keys.NAME).write_bytes(b"damaged")
+    assert keys.signer(tmp_path).public != first.public
+    assert (tmp_path / "recorder.damaged").read_bytes() == b"damaged"
+    assert (tmp_path / keys.NAME).stat().st_mode & 0o777 == 0o600
