@@ -14,6 +14,7 @@ from hub.charge import Charge
 from hub.config import Config
 from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
+from hub.evidence.courier import CourierChild
 from hub.evidence.recorder import RecorderChild
 from hub.faults import Fault, Faults
 from hub.feedback import Feedback
@@ -42,13 +43,15 @@ def clock() -> Moment:
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """What `hub/__main__.py` plugs in. `recorder` is the command line of the recorder child."""
+    """What `hub/__main__.py` plugs in. `recorder`, `courier` and `sweeper` are the command lines of children."""
 
     buttons: Buttons
     siren: Siren
     recorder: tuple[str, ...]
     mains: Mains | None = None
     modem: Modem | None = None
+    courier: tuple[str, ...] = ()
+    sweeper: tuple[str, ...] = ()
 
 
 class Hub:
@@ -72,6 +75,7 @@ class Hub:
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(ways, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report)
+        self.courier = CourierChild(devices.courier, self.faults) if config.evidence.has_errands else None
         feedback = Feedback(self.household, devices.buttons.confirm)
         outputs = Outputs(devices.siren, self.recorder, config.siren.max_seconds)
         self.alerting = Alerting(
@@ -163,6 +167,8 @@ class Hub:
         self.faults.put("store_dropped", why)
 
     def _recorder_report(self, report: Mapping[str, object]) -> None:
+        if self.courier and "state" in report:
+            self.courier.hurry(report["state"] == "recording")
         if "fault" in report:
             self.faults.put("microphone", str(report["fault"]))
         elif "restored" in report or report.get("state") in ("ready", "idle"):

@@ -5,10 +5,12 @@ import contextlib
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from hub.core import Hub
 from hub.errors import DeliveryError
+from hub.evidence.retention import SPARE_BYTES
 from hub.means import Finding, Means
 from hub.response import Action
 from hub.store import history
@@ -17,7 +19,6 @@ from hub.texts import sentence
 from hub.watch import View
 
 CHECK_PATIENCE = 4.0  # s; inside the control socket's five
-SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
 # With these a press does nothing.
 UNHEARD = frozenset({"buttons_unreadable", "button_unreadable", "button_missing", "button_unlinked"})
 CLOCK_IS_SET = Path("/run/systemd/timesync/synchronized")
@@ -148,6 +149,17 @@ def _heartbeat(hub: Hub) -> Check:
     return Check("heartbeat", True, "heartbeat_ok", values=(("time", time),))
 
 
+def _offsite(hub: Hub) -> Check:
+    if hub.courier is None or not hub.config.evidence.offsite_url:
+        return Check("offsite", False, "offsite_none")
+    failing = tuple(code for code in ("courier", "offsite", "offsite_refused") if code in hub.faults)
+    last = hub.courier.offsite.get("last")
+    if failing or not isinstance(last, str):
+        return Check("offsite", False, "" if failing else "offsite_waiting", codes=failing)
+    time = hub.household.home.local(datetime.fromisoformat(last))
+    return Check("offsite", True, "offsite_ok", values=(("time", f"{time:%d/%m %H:%M}"),))
+
+
 def _power(hub: Hub) -> Check:
     if hub.supply is None:
         return Check("power", False, "power_none")
@@ -191,6 +203,7 @@ INSIDE: tuple[Callable[[Hub], Check], ...] = (
     _power,
     _internet,
     _heartbeat,
+    _offsite,
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hub.core import Hub, clock
 from hub.delivery import Delivery, Outcome, Step
+from hub.evidence.courier import FAULTS
 from hub.means import Means
 from hub.model import zone
 from hub.retry import GIVE_UP
@@ -73,6 +74,8 @@ def _looked_at(hub: Hub, code: str) -> bool:
         return hub.heartbeat is not None
     if kind == "internet":
         return hub.probe is not None
+    if kind in ("courier", *FAULTS):
+        return hub.courier is not None
     if kind in ("mains", "power"):
         return hub.supply is not None
     return not kind.startswith("store") and (kind != "modem" or hub.devices.modem is not None)

@@ -12,15 +12,13 @@ from hub.evidence.folder import (
     SEGMENT,
     RecordingFolder,
     digest,
-    events,
+    is_closed,
     last_write,
     numbered,
     promised,
     stamp,
 )
 from hub.evidence.keys import Signer
-
-CLOSED = ("end", "recovered")
 
 
 def recover(evidence: Path, signer: Signer | None) -> None:
@@ -36,7 +34,7 @@ def _close(path: Path, signer: Signer | None) -> None:
     for part in path.glob("*.part"):
         part.unlink()
     folder, settled = _found(path, signer)
-    if not any(event.get("what") in CLOSED for event in events(path)):
+    if not is_closed(path):
         facts = {"at": stamp(datetime.now(UTC)), "last": stamp(last_write(path)), "segments": folder.segments}
         folder.note({"what": "recovered", **facts})
     elif settled:
