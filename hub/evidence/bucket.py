@@ -57,6 +57,7 @@ class Bucket:
                 Key=f"{self._prefix}{name}.{digest.hexdigest()}",
                 Body=content,
                 IfNoneMatch="*",
+                ChecksumAlgorithm="SHA256",
                 ChecksumSHA256=checksum,
                 ObjectLockMode="COMPLIANCE",
                 ObjectLockRetainUntilDate=datetime.now(UTC) + self._locked_for,

@@ -3,6 +3,7 @@
 It is no part of the recording and under no signature: what has no line goes again.
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Iterable
@@ -35,10 +36,12 @@ class Marks:
     """Those of one folder. `files`: the names that have one; `unwritten`: lines that are not on the disk yet."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises OSError."""
+        """What cannot be read is none: then it goes again, and the store knows it already."""
         self._path = folder / MARKS
         self.unwritten: list[bytes] = []
-        written = self._path.read_bytes() if self._path.exists() else b""
+        written = b""
+        with contextlib.suppress(OSError):
+            written = self._path.read_bytes()
         self._torn = bool(written) and not written.endswith(b"\n")  # the power went in the middle of a line
         self.files = {name for line in written.splitlines() if (name := _file(line))}
 

@@ -97,10 +97,10 @@ def _delete(one: Kept, why: str, signer: keys.Signer) -> None:
         "checkpoint": {path.name: digest(path.read_bytes()) for path in checkpoints},
         "offsite": one.offsite,
     }
-    content = json.dumps(note).encode() + b"\n"
-    if not (notes / f"{one.path.name}.json.sig").exists():  # else it was said before the power went
-        write(notes, f"{one.path.name}.json", content)
-        write(notes, f"{one.path.name}.json.sig", signer.sign(content))
+    name = f"{one.path.name}.json"
+    if not (notes / name).exists():  # else it was said before the power went
+        write(notes, name, json.dumps(note).encode() + b"\n")
+    write(notes, f"{name}.sig", signer.sign((notes / name).read_bytes()))
     one.path.rename(notes / one.path.name)
     _clear(notes)
 
