@@ -1,11 +1,13 @@
 """The daemon's side of the deletion of recordings: a child that looks once and ends, each hour."""
 
 import asyncio
+import contextlib
 import json
 from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 
 from hub.errors import DeviceError
+from hub.evidence.kept import END_SECONDS
 from hub.faults import Faults
 
 EVERY = 3600.0  # s; meanwhile less is recorded than what is kept free
@@ -32,6 +34,9 @@ async def _sweep(command: Sequence[str]) -> bool:
     finally:
         if process.returncode is None:
             process.kill()
+            with contextlib.suppress(TimeoutError):  # it hangs in the kernel
+                async with asyncio.timeout(END_SECONDS):
+                    await process.communicate()
     try:
         return bool(json.loads(said)["short"])
     except (ValueError, KeyError, TypeError):

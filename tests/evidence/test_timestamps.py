@@ -1,7 +1,6 @@
 """Somebody else confirms when a recording was there; OpenSSL has the last word on what they said."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,13 +16,12 @@ from hub.evidence.timestamp import EACH, TimeStamper, due, unstamped
 from hub.evidence.verify import flaws
 
 from .authority import TimeStampAuthority
-from .conftest import ROOT, RunningChild
+from .conftest import RunningChild, start_courier
 from .store import PATIENCE, Relay, until
-from .test_courier import PROGRAM
 from .test_verify import at, record, second
 
 pytestmark = pytest.mark.timeout(180)
-Launch = Callable[[str], RunningChild]
+StartStamping = Callable[[str], RunningChild]
 times = st.lists(st.floats(0, 1000), max_size=40)
 
 
@@ -35,19 +33,18 @@ def authority(tmp_path: Path) -> Iterator[TimeStampAuthority]:
 
 
 @pytest.fixture
-def launch(tmp_path: Path) -> Iterator[Launch]:
+def stamping(tmp_path: Path) -> Iterator[StartStamping]:
     couriers: list[RunningChild] = []
 
-    def launch(url: str) -> RunningChild:
+    def start(url: str) -> RunningChild:
         config = tmp_path / "hub.toml"
         config.write_text(f'[state]\ndir = "{tmp_path}"\n[evidence]\ntimestamp_url = "{url}"\n')
-        command = [sys.executable, str(PROGRAM), str(config), "60"]
-        couriers.append(RunningChild(command, os.environ | {"PYTHONPATH": str(ROOT)}))
+        couriers.append(start_courier(config, 60))
         return couriers[-1]
 
-    yield launch
-    for courier in couriers:
-        courier.kill()
+    yield start
+    for child in couriers:
+        child.kill()
 
 
 @pytest.fixture
@@ -90,9 +87,9 @@ def test_what_comes_later_changes_nothing_about_what_was_due(moments: list[float
 
 
 def test_openssl_finds_that_the_stamps_are_of_these_checkpoints(
-    recording: Path, launch: Launch, authority: TimeStampAuthority
+    recording: Path, stamping: StartStamping, authority: TimeStampAuthority
 ) -> None:
-    launch(authority.url)
+    stamping(authority.url)
     until(lambda: not unstamped(recording))
     stamped = sorted(recording.glob("*.tsr"))
     assert len(stamped) == 4
@@ -104,16 +101,14 @@ def test_openssl_finds_that_the_stamps_are_of_these_checkpoints(
 
 
 def test_what_waited_for_the_line_is_stamped_in_order_when_it_is_back(
-    recording: Path, launch: Launch, authority: TimeStampAuthority
+    recording: Path, stamping: StartStamping, authority: TimeStampAuthority
 ) -> None:
     line = Relay(int(authority.url.rpartition(":")[2].strip("/")))
-    courier = launch(f"http://127.0.0.1:{line.port}/")
-    assert courier.hear(lambda report: bool(report["faults"]), PATIENCE)["faults"] == {
-        "timestamps": "NewConnectionError"
-    }
+    child = stamping(f"http://127.0.0.1:{line.port}/")
+    assert child.hear(lambda report: bool(report["faults"]), PATIENCE)["faults"] == {"timestamps": "NewConnectionError"}
     assert not authority.asked
     line.up()
-    courier.hear(lambda report: report["state"] == "idle" and not report["faults"], PATIENCE)
+    child.hear(lambda report: report["state"] == "idle" and not report["faults"], PATIENCE)
     stamped = sorted(recording.glob("*.tsr"), key=lambda path: path.stat().st_mtime_ns)
     assert names(stamped) == sorted(names(stamped))
     assert len(stamped) == len(authority.asked) == 4
@@ -146,9 +141,11 @@ def test_a_stamp_of_something_else_is_not_kept(authority: TimeStampAuthority) ->
         TimeStamper(authority.url).stamp(b"a list\n")
 
 
-def test_a_service_that_rejects_what_it_is_asked_is_a_fault(tmp_path: Path, recording: Path, launch: Launch) -> None:
+def test_a_service_that_rejects_what_it_is_asked_is_a_fault(
+    tmp_path: Path, recording: Path, stamping: StartStamping
+) -> None:
     authority = TimeStampAuthority(tmp_path / "other", digests="sha512")
-    said = launch(authority.url).hear(lambda report: bool(report["faults"]), PATIENCE)
+    said = stamping(authority.url).hear(lambda report: bool(report["faults"]), PATIENCE)
     assert said["faults"] == {"timestamps": "no time stamp in the answer"}
     assert not list(recording.glob("*.tsr"))
     authority.close()
