@@ -13,7 +13,7 @@ readonly RUN_PACKAGES=(python3-venv python3-dev gcc pkg-config libsystemd-dev po
 readonly TEST_PACKAGES=(
     dbus-daemon modemmanager pulseaudio pulseaudio-utils libasound2-plugins
     chromium fonts-dejavu-core fonts-noto-color-emoji
-    flac sox openssl procps git shellcheck systemd
+    flac sox age openssl procps git shellcheck systemd
 )
 # The virtual radio: bluetoothd, and what builds a kernel for it (tests/radio/README.md).
 readonly RADIO_PACKAGES=(bluez iproute2 linux-source bc bison flex libc6-dev make xz-utils)

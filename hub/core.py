@@ -14,6 +14,7 @@ from hub.charge import Charge
 from hub.config import Config
 from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
+from hub.evidence.access import Access
 from hub.evidence.courier import CourierChild
 from hub.evidence.recorder import RecorderChild
 from hub.faults import Fault, Faults
@@ -68,13 +69,14 @@ class Hub:
             ways[second.MODEM] = ModemSms(devices.modem)
         self.faults = Faults(clock, self._shows_presence)
         self.store = Store(config.state.dir / "hub.db", self._store_trouble, self._store_replaced, self._store_dropped)
-        self.household = Household(self.store)
+        self.household = Household(self.store, config.evidence.recipients)
         self.watch = Watch(self.household, devices.buttons, self.faults)
         self.supply = Supply(devices.mains, self.faults) if devices.mains else None
         self.learner = Learner(devices.buttons)
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(ways, self.book, self.faults, clock, self._wants, self.break_down)
-        self.recorder = RecorderChild(devices.recorder, self._recorder_report)
+        self.recorder = RecorderChild(devices.recorder, self._recorder_report, lambda: self.household.recipients)
+        self.access = Access(config.state.dir / "keys")
         self.courier = CourierChild(devices.courier, self.faults) if config.evidence.has_errands else None
         feedback = Feedback(self.household, devices.buttons.confirm)
         outputs = Outputs(devices.siren, self.recorder, config.siren.max_seconds)

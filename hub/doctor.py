@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hub.core import Hub
 from hub.errors import DeliveryError
+from hub.evidence import keys
 from hub.evidence.retention import SPARE_BYTES
 from hub.means import Finding, Means
 from hub.response import Action
@@ -21,6 +22,7 @@ from hub.watch import View
 CHECK_PATIENCE = 4.0  # s; inside the control socket's five
 # With these a press does nothing.
 UNHEARD = frozenset({"buttons_unreadable", "button_unreadable", "button_missing", "button_unlinked"})
+SWAPS = Path("/proc/swaps")
 CLOCK_IS_SET = Path("/run/systemd/timesync/synchronized")
 
 
@@ -265,12 +267,37 @@ def _modem(hub: Hub) -> Check:
     return Check("modem", not trouble, "modem_failed" if trouble else "modem_ok")
 
 
+def _recipients(hub: Hub) -> Check:
+    count = len(hub.household.recipients)
+    key = "recipients_ok" if count else "recipients_none"
+    return Check("recipients", bool(count), key, values=(("count", count),))
+
+
+def _signed(hub: Hub) -> Check:
+    try:
+        key = keys.fingerprint(keys.existing(hub.config.state.dir / "keys").public)
+    except OSError:
+        return Check("signed", False, "signed_not")
+    return Check("signed", True, "signed_ok", values=(("key", key),))
+
+
+def _swap() -> Check:
+    """What is heard must not reach the disk unsealed; memory that is swapped out does. (zram is memory.)"""
+    with contextlib.suppress(OSError):
+        lines = SWAPS.read_text().splitlines()[1:]
+        if any(not line.startswith("/dev/zram") for line in lines):
+            return Check("swap", False, "swap_used")
+    return Check("swap", True, "swap_none")
+
+
 def _missing_means(hub: Hub) -> list[Check]:
     config = hub.config
     checks = [
         _modem(hub),
         Check("video", bool(config.video.base_url), "video_ok" if config.video.base_url else "video_none"),
-        Check("recipients", False, "sealing_unsupported" if config.evidence.recipients else "recipients_none"),
+        _recipients(hub),
+        _signed(hub),
+        _swap(),
     ]
     simulated = ", ".join(name for name, device in config.devices.items() if device == "simulated")
     if simulated:

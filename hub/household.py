@@ -11,26 +11,31 @@ from typing import TypeVar
 
 from hub import messages, numbers, pairing, response, typed
 from hub.errors import Refusal
+from hub.evidence.seal import is_recipient
 from hub.gesture import Kind, Timing
 from hub.model import KEPT_SEALS, Button, Contact, Home, Technician
 from hub.pairing import kind_of
 from hub.ports import Press
 from hub.profile import Rule
 from hub.response import Action, Response
-from hub.store import Actions, Box, Gone, Seal, Store
+from hub.store import Actions, Box, Gone, Recipients, Seal, Store
 from hub.store.load import Loaded
 
 T = TypeVar("T")
 MOST_CONTACTS = 5
 MOST_TECHNICIANS = 2
+MOST_RECIPIENTS = 5
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels (no words), nothing that is mistaken for another
 
 
 class Household:
-    """`saved` is the future of the last change: done once it is on the disk. `box`: what technicians call this hub."""
+    """`saved` is the future of the last change: done once it is on the disk. `box`: what technicians call this hub.
+    `recipients`: the age public keys that recordings are sealed to, in the beginning those of the configuration.
+    """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, recipients: Iterable[str] = ()) -> None:
         self._store = store
+        self.recipients = tuple(recipients)
         self.box = "".join(secrets.choice(ALPHABET) for _ in range(4))
         self.home = Home()
         self.contacts: dict[str, Contact] = {}
@@ -44,6 +49,7 @@ class Household:
     def load(self, loaded: Loaded) -> None:
         """Take up what the disk has; what was changed before it could be read stays changed."""
         self.box = loaded.box or self.box
+        self.recipients = self.recipients if loaded.recipients is None else loaded.recipients
         self.home = loaded.home if self.home == Home() else self.home
         self.contacts = {c.id: c for c in loaded.contacts} | self.contacts
         self.technicians = {t.id: t for t in loaded.technicians} | self.technicians
@@ -58,6 +64,7 @@ class Household:
         seals = [Seal(button.id, seal) for button in self.buttons.values() for seal in button.seals]
         return [
             Box(self.box),
+            Recipients(self.recipients),
             self.home,
             *people,
             *(Actions(kind, actions) for kind, actions in self._actions.items()),
@@ -103,6 +110,25 @@ class Household:
         self.home = home
         self._save(home)
         return home
+
+    def add_recipient(self, key: str) -> tuple[str, ...]:
+        """From the next recording on."""
+        key = key.strip()
+        if not is_recipient(key):
+            raise Refusal("bad_recipient")
+        return self._seal_to(*(one for one in self.recipients if one != key), key)
+
+    def remove_recipient(self, key: str) -> tuple[str, ...]:
+        if key not in self.recipients:
+            raise Refusal("unknown_recipient")
+        return self._seal_to(*(one for one in self.recipients if one != key))
+
+    def _seal_to(self, *keys: str) -> tuple[str, ...]:
+        if len(keys) > MOST_RECIPIENTS:
+            raise Refusal("too_many_recipients", most=MOST_RECIPIENTS)
+        self.recipients = keys
+        self._save(Recipients(keys))
+        return keys
 
     def set_response(self, gesture: str, actions: Iterable[str], button: str = "") -> Mapping[Kind, Response]:
         """Of the home, or of this button alone; without actions the button does again what the home does."""

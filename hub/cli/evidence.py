@@ -1,10 +1,15 @@
 """`hub evidence`: list recordings, take a copy out of the hub, check a copy."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hub.cli.desk import REFUSED, Desk, as_json, end, local, pass_desk, print_json
+
+if TYPE_CHECKING:
+    from hub.evidence.verify import Flaw
 
 
 @click.group()
@@ -29,6 +34,44 @@ def list_recordings(desk: Desk, as_json: bool) -> None:
 
 
 @evidence.command()
+@as_json
+@pass_desk
+def keys(desk: Desk, as_json: bool) -> None:
+    """List the age public keys that recordings are sealed to."""
+    _show(desk, desk.ask("evidence keys")["keys"], as_json)
+
+
+@evidence.group()
+def key() -> None:
+    """Choose whom recordings are sealed to, from the next one on."""
+
+
+@key.command("add")
+@click.argument("key")
+@pass_desk
+def add_key(desk: Desk, key: str) -> None:
+    """Seal recordings to the age public key KEY (age1…) as well."""
+    _show(desk, desk.ask("evidence key add", key=key)["keys"])
+
+
+@key.command("remove")
+@click.argument("key")
+@pass_desk
+def remove_key(desk: Desk, key: str) -> None:
+    """Seal no further recording to KEY."""
+    _show(desk, desk.ask("evidence key remove", key=key)["keys"])
+
+
+def _show(desk: Desk, keys: Sequence[str], as_json: bool = False) -> None:
+    if as_json:
+        print_json(keys)
+    elif not keys:
+        desk.say("no_recipients")
+    else:
+        click.echo("\n".join(keys))
+
+
+@evidence.command()
 @click.argument("id")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @pass_desk
@@ -42,12 +85,35 @@ def export(desk: Desk, id: str, folder: Path) -> None:
 
 @evidence.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--identity", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A private age key.")
+@click.option("--into", type=click.Path(path_type=Path, exists=True, file_okay=False), help="For sound and picture.")
 @pass_desk
-def verify(desk: Desk, folder: Path) -> None:
-    """Check a recording in the folder DIR; works on any machine, without the hub."""
+def verify(desk: Desk, folder: Path, identity: Path | None, into: Path | None) -> None:
+    """Check a recording in the folder DIR; works on any machine, without the hub.
+
+    With --into, and with --identity where it is sealed, also make one uncut sound of it, and a picture.
+    """
     from hub.evidence.verify import verify as flaws_of
 
-    flaws = flaws_of(folder)
+    flaws = [*flaws_of(folder), *(_hear(desk, folder, identity, into) if into else ())]
     if flaws:
         end(REFUSED, *(desk.word(f"flaw_{flaw.code}", file=flaw.file, detail=flaw.detail) for flaw in flaws))
     desk.say("verified", folder=folder)
+
+
+def _hear(desk: Desk, folder: Path, identity: Path | None, into: Path) -> Sequence["Flaw"]:
+    from hub.evidence.hearing import hear  # brings numpy
+
+    try:
+        heard = hear(folder, into, _key_in(identity) if identity else "")
+    except (ValueError, OSError) as problem:
+        end(REFUSED, desk.word("not_opened", problem=problem))
+    for path in (heard.sound, heard.hash, heard.picture):
+        click.echo(path)
+    return heard.flaws
+
+
+def _key_in(file: Path) -> str:
+    """The first private key in a file as age-keygen writes it. Raises OSError; "" when there is none."""
+    lines = file.read_text("utf-8", "replace").splitlines()
+    return next((line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-1")), "")

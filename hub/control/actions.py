@@ -1,8 +1,7 @@
 """Commands that press, drill, end and look back."""
 
 import asyncio
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import replace
 from time import monotonic
 
 from hub.alerting import DISK_PATIENCE
@@ -10,7 +9,6 @@ from hub.control import history
 from hub.control import requests as ask
 from hub.core import Hub, clock
 from hub.errors import Refusal
-from hub.evidence import catalogue
 from hub.gesture import Gesture, Kind
 from hub.incident import End, Incident, State
 from hub.ports import Press
@@ -55,14 +53,3 @@ async def incidents(hub: Hub, _: ask.Nothing) -> Json:
 
 async def incident(hub: Hub, request: ask.One) -> Json:
     return {"incident": await history.one_incident(hub, request.id, request.answer_in)}
-
-
-async def list_recordings(hub: Hub, _: ask.Nothing) -> Json:
-    recordings = await asyncio.to_thread(catalogue.recordings, hub.config.state.dir / "evidence")
-    return {"recordings": [asdict(r) for r in recordings]}
-
-
-async def export_recording(hub: Hub, request: ask.Export) -> Json:
-    source, target = hub.config.state.dir / "evidence", Path(request.folder)
-    files = await asyncio.to_thread(catalogue.export, source, request.id, target)
-    return {"folder": str(target), "files": len(files)}

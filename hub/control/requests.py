@@ -10,11 +10,12 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class Nothing(BaseModel):
-    """`answer_in`: the language of whoever reads the answer."""
+    """`answer_in`: the language of whoever reads the answer; `who`: the user who asks, as the kernel names them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     answer_in: str = "en"
+    who: str = ""
 
 
 class OfGesture(Nothing):
@@ -108,6 +109,10 @@ class Lesson(Nothing):
 class Learned(Nothing):
     name: Text = ""
     worn: bool = True
+
+
+class Recipient(Nothing):
+    key: Text
 
 
 class Export(One):

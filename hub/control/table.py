@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hub.control import actions, learning, pairing, settings, status
+from hub.control import actions, learning, pairing, recordings, settings, status
 from hub.control import requests as ask
 from hub.control.server import Request, reader
 from hub.core import Hub
@@ -55,8 +55,11 @@ COMMANDS: dict[str, Command] = {
     "button lesson": Command(ask.Lesson, learning.lesson),
     "button learned": Command(ask.Learned, learning.keep),
     "button unlearn": Command(ask.Nothing, learning.unlearn),
-    "evidence list": Command(ask.Nothing, actions.list_recordings),
-    "evidence export": Command(ask.Export, actions.export_recording),
+    "evidence keys": Command(ask.Nothing, recordings.recipients),
+    "evidence key add": Command(ask.Recipient, recordings.add_recipient),
+    "evidence key remove": Command(ask.Recipient, recordings.remove_recipient),
+    "evidence list": Command(ask.Nothing, recordings.all_recordings),
+    "evidence export": Command(ask.Export, recordings.export),
 }
 
 
@@ -74,7 +77,7 @@ class Desk:
             raise Refusal("unknown_command", name=str(request["command"])[:40])
         if uid not in self._technicians and not (command.page and uid == self._page):
             raise Refusal("not_allowed")
-        return await command.run(self._hub, _checked(command.takes, request))
+        return await command.run(self._hub, _checked(command.takes, request, _name_of(uid)))
 
 
 def _uid_of(user: str) -> int | None:
@@ -84,10 +87,17 @@ def _uid_of(user: str) -> int | None:
         return None
 
 
-def _checked(takes: type[ask.Nothing], request: Request) -> ask.Nothing:
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _checked(takes: type[ask.Nothing], request: Request, who: str) -> ask.Nothing:
     arguments = {key: value for key, value in request.items() if key != "command"}
     try:
-        return takes.model_validate({**arguments, "answer_in": reader(request)})
+        return takes.model_validate({**arguments, "answer_in": reader(request), "who": who})
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])

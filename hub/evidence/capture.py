@@ -28,10 +28,18 @@ class Loss:
 
 
 class Capture:
-    """`tick` about ten times a second; `now` is `clock()`, monotonic."""
+    """`tick` about ten times a second; `now` is `clock()`, monotonic. `wake`: there is something to take; from any
+    thread.
+    """
 
-    def __init__(self, microphone: Microphone, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        microphone: Microphone,
+        clock: Callable[[], float] = time.monotonic,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
         self.fault = ""
+        self._wake = wake
         self._microphone, self._clock = microphone, clock
         self._heard: deque[tuple[float, Sound | Loss]] = deque()
         self._lost = 0
@@ -74,6 +82,7 @@ class Capture:
             self._lost = self._microphone.lost
             self._heard.append((now, Loss("overrun", at)))
         self._heard.append((now, Sound(samples, at, now - seconds)))
+        self._wake()
 
     def _take(self) -> list[Sound | Loss]:
         taken = []

@@ -2,12 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from hub.errors import Refusal
-from hub.evidence.folder import NAME, events, segments, stamp
+from hub.evidence.access import COPIED, Access
+from hub.evidence.folder import NAME, digest, events, segments, stamp
+
+PAGES = ("README.txt", "LISEZMOI.txt", "verify.sh")
+INCIDENT = "incident.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +35,41 @@ def recordings(folder: Path) -> list[RecordingFacts]:
     return sorted(found, key=lambda facts: (facts.started_at, facts.id))
 
 
-def export(folder: Path, recording: str, destination: Path) -> list[Path]:
-    """Copy a recording into a new folder in `destination`; return the copies. Raises Refusal."""
-    source, target = folder / recording, destination / recording
-    if not NAME.fullmatch(recording) or not source.is_dir():
+def path_of(folder: Path, recording: str) -> Path:
+    """Where a recording lies. Raises Refusal."""
+    path = folder / recording
+    if not NAME.fullmatch(recording) or not path.is_dir():
         raise Refusal("unknown_recording", id=recording)
+    return path
+
+
+def export(source: Path, destination: Path, incident: bytes, access: Access) -> list[Path]:
+    """Copy a recording into a new folder in `destination`, with what explains and checks it; return the copies.
+
+    `incident`: JSON, as the store has it. Raises Refusal.
+    """
+    target = destination / source.name
     try:
         target.mkdir(mode=0o700)
     except OSError as problem:
         raise Refusal("folder_unusable", folder=str(destination)) from problem
     try:
         copies = [Path(shutil.copy2(path, target)) for path in _content(source)]
+        added = [*_added(target, incident)]
+        sums = "".join(f"{digest(path.read_bytes())}  {path.name}\n" for path in added)
+        access.sign(target, COPIED, sums.encode())
     except OSError as problem:
         shutil.rmtree(target, ignore_errors=True)
         raise Refusal("folder_unusable", folder=str(destination)) from problem
     os.sync()  # whoever pulls the stick out now has it all
-    return copies
+    return [*copies, *added, target / COPIED]
+
+
+def _added(target: Path, incident: bytes) -> Iterator[Path]:
+    for page in PAGES:
+        yield Path(shutil.copy(Path(__file__).with_name("export") / page, target))
+    (target / INCIDENT).write_bytes(incident)
+    yield target / INCIDENT
 
 
 def _facts(folder: Path) -> RecordingFacts:

@@ -50,13 +50,17 @@ class Child:
         self._absence = ""
         self._due = 0.0  # when something is to be said or looked at again
         self._heard = False  # whether it was said that there is sound
+        self._sound = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)  # so that a second is on the disk at once
 
     def run(self, commands: int) -> None:
         """Until `commands` closes."""
         reader = CommandReader()
         self._reports.say({"state": "ready"})
         while True:
-            if select.select([commands], [], [], self._pause(time.monotonic()))[0]:
+            due = select.select([commands, self._sound], [], [], self._pause(time.monotonic()))[0]
+            if self._sound in due:
+                os.eventfd_read(self._sound)
+            if commands in due:
                 data = os.read(commands, 65536)
                 if not data:
                     break
@@ -79,8 +83,11 @@ class Child:
         elif self._session is None or self._session.incident != command.incident:
             self._end("another")
             now = time.monotonic()
-            self._session = Session(command, self._microphone, self._spool, now)
+            self._session = Session(command, self._microphone, self._spool, now, self._wake)
             self._due, self._heard = now + REPORT_SECONDS, False
+
+    def _wake(self) -> None:
+        os.eventfd_write(self._sound, 1)
 
     def _end(self, why: str) -> None:
         session, self._session = self._session, None

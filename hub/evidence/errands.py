@@ -47,6 +47,30 @@ class Errand(Protocol):
         """Some of it; False when that was nothing at all."""
 
 
+class Round:
+    """Looks through folders with `find`, but not again into one where nothing was found and nothing has changed since:
+    there may be a year of them. `open`: the others.
+    """
+
+    def __init__(self, find: Callable[[Path], list[Path]]) -> None:
+        self.open: set[Path] = set()
+        self._find = find
+        self._done: dict[Path, int] = {}  # when it changed last, in ns
+
+    def look(self, there: list[Path]) -> list[Path]:
+        """What was found, in the order of the folders. Raises OSError."""
+        known, self._done, found = self._done, {}, list[Path]()
+        for folder in there:
+            with contextlib.suppress(FileNotFoundError):  # it was deleted this very moment
+                changed = folder.stat().st_mtime_ns
+                waits = self._find(folder) if known.get(folder) != changed else []
+                found += waits
+                if not waits and time.time_ns() - changed > SETTLED * 1e9:
+                    self._done[folder] = changed
+        self.open = {*there} - self._done.keys()
+        return found
+
+
 class Offsite:
     """Every file of every recording to the store. Of each recording in the order in which it was made."""
 
@@ -57,30 +81,22 @@ class Offsite:
         self._evidence, self._store = evidence, store
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="put")
         self._marks: dict[Path, Marks] = {}
-        self._whole: dict[Path, int] = {}  # when a folder of which all is off-site changed last, in ns
+        self._round = Round(self._unmarked)
         self._unreadable: set[Path] = set()
         self._check_at = time.monotonic()
 
     def look(self) -> list[Path]:
         """What has no mark; what could not be read comes last."""
-        there = folders(self._evidence)
-        self._whole = {folder: changed for folder, changed in self._whole.items() if folder in there}
-        self._marks = {folder: marks for folder, marks in self._marks.items() if folder in there}
-        return sorted((path for folder in there for path in self._of(folder)), key=self._unreadable.__contains__)
-
-    def _of(self, folder: Path) -> list[Path]:
-        with contextlib.suppress(FileNotFoundError):  # it was deleted this very moment
-            changed = folder.stat().st_mtime_ns
-            if self._whole.get(folder) == changed:
-                return []
-            marks = self._marks.get(folder) or self._marks.setdefault(folder, Marks(folder))
+        for marks in self._marks.values():
             self._mark(marks, ())
-            found = waiting(folder, marks.files)
-            if not found and not marks.unwritten and time.time_ns() - changed > SETTLED * 1e9:
-                self._whole[folder] = changed
-                del self._marks[folder]
-            return found
-        return []
+        found = self._round.look(folders(self._evidence))
+        needed = self._round.open
+        self._marks = {folder: marks for folder, marks in self._marks.items() if folder in needed or marks.unwritten}
+        return sorted(found, key=self._unreadable.__contains__)
+
+    def _unmarked(self, folder: Path) -> list[Path]:
+        marks = self._marks.get(folder) or self._marks.setdefault(folder, Marks(folder))
+        return waiting(folder, marks.files)
 
     def carry(self, paths: list[Path]) -> bool:
         """Several at once; a file gets its mark when those before it have theirs. Without any, now and then a check."""
@@ -128,23 +144,18 @@ class Stamps:
 
     def __init__(self, evidence: Path, stamper: TimeStamper) -> None:
         self._evidence, self._stamper = evidence, stamper
+        self._round = Round(unstamped)
 
     def look(self) -> list[Path]:
         """The checkpoints that have none."""
         recordings = [folder for folder in folders(self._evidence) if folder.name != DELETED]
-        return [path for folder in reversed(recordings) for path in _unstamped(folder)]
+        return self._round.look(recordings[::-1])
 
     def carry(self, paths: list[Path]) -> bool:
         """The first."""
         for path in paths[:1]:
             write(path.parent, path.name + SUFFIX, self._stamper.stamp(path.read_bytes()))
         return bool(paths)
-
-
-def _unstamped(folder: Path) -> list[Path]:
-    with contextlib.suppress(FileNotFoundError):  # it was deleted this very moment
-        return unstamped(folder)
-    return []
 
 
 class Lane:

@@ -48,6 +48,14 @@ def signer(folder: Path) -> Signer:
     return Signer(key)
 
 
+def existing(folder: Path) -> Signer:
+    """The key in this folder. Raises OSError; FileNotFoundError also when what is there is no key."""
+    try:
+        return Signer(_private((folder / NAME).read_bytes()))
+    except ValueError as problem:
+        raise FileNotFoundError(str(problem)) from problem
+
+
 def genuine(public: bytes, content: bytes, signature: bytes) -> bool:
     """Whether the owner of this key (PEM) signed this content."""
     with contextlib.suppress(InvalidSignature, ValueError):

@@ -33,6 +33,8 @@ def recover(evidence: Path, signer: Signer | None) -> None:
 def _close(path: Path, signer: Signer | None) -> None:
     for part in path.glob("*.part"):
         part.unlink()
+    if _is_closed(path, signer):
+        return
     folder, settled = _found(path, signer)
     if not is_closed(path):
         facts = {"at": stamp(datetime.now(UTC)), "last": stamp(last_write(path)), "segments": folder.segments}
@@ -40,6 +42,15 @@ def _close(path: Path, signer: Signer | None) -> None:
     elif settled:
         return
     folder.checkpoint()
+
+
+def _is_closed(path: Path, signer: Signer | None) -> bool:
+    """At a glance: a start must not read a year of recordings."""
+    last = list(numbered(path, EVENT).values())[-1:]
+    lists = list(numbered(path, CHECKPOINT).values())[-1:]
+    if not last or not lists or not (signer is None or _is_signed(lists[0])):
+        return False
+    return last[0].name in promised(lists[0]) and is_closed(path)
 
 
 def _found(path: Path, signer: Signer | None) -> tuple[RecordingFolder, bool]:

@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hub.config.sections import Evidence
-from hub.evidence import clock, keys
+from hub.evidence import clock
+from hub.evidence.access import ACCESS, Access
 from hub.evidence.background import step_back
 from hub.evidence.folder import CHECKPOINT, DELETED, NAME, digest, is_closed, last_write, numbered, segments, stamp
 from hub.evidence.offsite import is_offsite
-from hub.evidence.write import make_folder, write
+from hub.evidence.write import make_folder
 
 SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
 
@@ -69,7 +70,7 @@ def sweep(evidence: Path, secrets: Path, rules: Rules) -> dict[str, object]:
         rules = Rules(None, rules.elsewhere)
     due = list(doomed(_kept(evidence), rules, datetime.now(UTC), SPARE_BYTES - free))
     for one, why in due:
-        _delete(one, why, keys.signer(secrets))
+        _delete(one, why, Access(secrets))
     return {"short": free < SPARE_BYTES, "deleted": len(due)}
 
 
@@ -82,25 +83,23 @@ def _size(folder: Path) -> int:
     return sum(path.stat().st_blocks * 512 for path in folder.iterdir())
 
 
-def _delete(one: Kept, why: str, signer: keys.Signer) -> None:
+def _delete(one: Kept, why: str, access: Access) -> None:
     """The note first. From the moment it is out of its place, it is gone for everybody."""
     notes = one.path.parent / DELETED
     if not notes.is_dir():
         make_folder(notes)
-    checkpoints = list(numbered(one.path, CHECKPOINT).values())[-1:]
+    last = [path for kind in (CHECKPOINT, ACCESS) for path in list(numbered(one.path, kind).values())[-1:]]
     note = {
         "recording": one.path.name,
         "deleted": stamp(datetime.now(UTC)),
         "why": why,
         "ended": stamp(one.ended),
         "segments": len(segments(one.path)),
-        "checkpoint": {path.name: digest(path.read_bytes()) for path in checkpoints},
+        "last": {path.name: digest(path.read_bytes()) for path in last},
         "offsite": one.offsite,
     }
-    name = f"{one.path.name}.json"
-    if not (notes / name).exists():  # else it was said before the power went
-        write(notes, name, json.dumps(note).encode() + b"\n")
-    write(notes, f"{name}.sig", signer.sign((notes / name).read_bytes()))
+    said = notes / f"{one.path.name}.json"  # there already, where the power went in the middle of it
+    access.sign(notes, said.name, said.read_bytes() if said.exists() else json.dumps(note).encode() + b"\n")
     one.path.rename(notes / one.path.name)
     _clear(notes)
 

@@ -1,6 +1,6 @@
 """One recording while it runs: microphone → seconds → spool, and what is to be told about it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from hub.evidence.capture import Capture, Loss
@@ -15,14 +15,21 @@ MUTE_SECONDS = 10.0
 
 
 class Session:
-    """From a start to its stop, or until it has lasted four hours. `now` is monotonic."""
+    """From a start to its stop, or until it has lasted four hours. `now` is monotonic; `wake`: `tick` is due."""
 
-    def __init__(self, start: Start, microphone: Microphone, spool: Spool, now: float) -> None:
+    def __init__(
+        self,
+        start: Start,
+        microphone: Microphone,
+        spool: Spool,
+        now: float,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
         self.incident = start.incident
         self.ends_at = now + LONGEST_SECONDS
         self._spool = spool
         self._recording = Recording(microphone.rate)
-        self._capture = Capture(microphone)
+        self._capture = Capture(microphone, wake=wake)
         self._meter = Meter(microphone.rate)
         spool.put(Begin(start.incident, datetime.now(UTC), start.recipients))
         self._take(self._capture.open())

@@ -1,9 +1,11 @@
 """Says exactly what is wrong with one recording. What was signed is the measure, not what lies there."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.evidence.access import ACCESS, COPIED
 from hub.evidence.folder import CHECKPOINT, EVENT, NAME, PUBLIC, SEGMENT, digest, is_closed, numbered, promised
 from hub.evidence.keys import genuine
 
@@ -43,6 +45,7 @@ def flaws(folder: Path) -> list[Flaw]:
         *_foreign(folder, signed, there),
         *_holes(folder),
         *_end(folder),
+        *_access(folder),
     ]
 
 
@@ -110,6 +113,24 @@ def _holes(folder: Path) -> Iterator[Flaw]:
 def _end(folder: Path) -> Iterator[Flaw]:
     if not is_closed(folder):
         yield Flaw("no_end")
+
+
+def _access(folder: Path) -> Iterator[Flaw]:
+    """Who listed and copied it: each entry signed, and after the one before. What was added to a copy: as it was."""
+    entries = numbered(folder, ACCESS)
+    for path in [*entries.values(), *folder.glob(COPIED)]:
+        if not genuine(_read(folder / PUBLIC), path.read_bytes(), _read(path.with_name(f"{path.name}.sig"))):
+            yield Flaw("signature", path.name)
+    for before, path in itertools.pairwise(entries.values()):
+        if digest(before.read_bytes()) not in path.read_text("utf-8", "replace"):
+            yield Flaw("chain", path.name)
+    if entries and max(entries) + 1 != len(entries):
+        yield Flaw("missing", f"a{min(set(range(max(entries))) - set(entries)):06d}.json")
+    for name, sum in promised(folder / COPIED).items() if (folder / COPIED).exists() else ():
+        if not (folder / name).exists():
+            yield Flaw("missing", name)
+        elif digest((folder / name).read_bytes()) != sum:
+            yield Flaw("changed", name)
 
 
 def _read(path: Path) -> bytes:

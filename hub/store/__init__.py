@@ -19,10 +19,10 @@ from hub.model import Button, Contact, Home, Moment, Technician
 from hub.store import file, history, load
 from hub.store.asking import Asking
 from hub.store.load import Loaded
-from hub.store.rows import Actions, Box, Gone, Happening, Menu, Seal, Statement, iso, statements
+from hub.store.rows import Actions, Box, Gone, Happening, Menu, Recipients, Seal, Statement, iso, statements
 from hub.store.writer import Reports, Transaction, Writer
 
-__all__ = ["Actions", "Box", "Gone", "Happening", "Menu", "Seal", "Store", "iso"]
+__all__ = ["Actions", "Box", "Gone", "Happening", "Menu", "Recipients", "Seal", "Store", "iso"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

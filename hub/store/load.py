@@ -29,12 +29,14 @@ SENSELESS = (ValueError, TypeError, LookupError, OverflowError)  # of a row
 class Loaded:
     """`incidents` are the open ones, oldest first; `deliveries` theirs, and whatever else is still to send;
     `answers` what contacts said to the open ones; `menu` the telephone menu the provider keeps;
+    `recipients` whom recordings are sealed to, None when that was never chosen;
     `orphans` the ids of open incidents that could not be read, though deliveries of theirs are to be sent.
 
     `complete` is False when a table had to be given up: load again once the disk is well.
     """
 
     box: str = ""
+    recipients: tuple[str, ...] | None = None
     home: Home = field(default_factory=Home)
     contacts: list[Contact] = field(default_factory=list)
     technicians: list[Technician] = field(default_factory=list)
@@ -50,6 +52,13 @@ class Loaded:
     complete: bool = True
 
 
+_META = "SELECT * FROM meta WHERE key = '{}'"
+
+
+def _value(row: sqlite3.Row) -> str:
+    return str(row["value"])
+
+
 def from_disk(path: Path, now: Moment) -> Loaded:
     """The configuration comes from its copy if the file has lost it."""
     with reading(path) as main, reading(copy_of(path)) as copy:
@@ -60,7 +69,9 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     """Never raises for what is in the files."""
     loaded, tables = Loaded(), _Tables(Reader(now), main, by_trust(main, copy))
     reader = tables.reader
-    loaded.box = next(iter(tables.configured("SELECT * FROM meta WHERE key = 'box'", lambda r: str(r["value"]))), "")
+    loaded.box = next(iter(tables.configured(_META.format("box"), _value)), "")
+    keys = next(iter(tables.configured(_META.format("recipients"), _value)), None)
+    loaded.recipients = None if keys is None else tuple(keys.split())
     loaded.home = next(iter(tables.configured("SELECT * FROM home", reader.home)), Home())
     loaded.contacts = tables.configured("SELECT * FROM contacts ORDER BY rowid", reader.contact)
     loaded.technicians = tables.configured("SELECT * FROM technicians ORDER BY rowid", reader.technician)

@@ -41,6 +41,13 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipients:
+    """The age public keys that recordings are sealed to."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A contact, technician or button that is to be forgotten."""
 
@@ -173,6 +180,11 @@ def _actions(row: Actions) -> list[Statement]:
 @statements.register
 def _box(box: Box) -> list[Statement]:
     return _upsert("meta", key="box", value=box.id)
+
+
+@statements.register
+def _recipients(recipients: Recipients) -> list[Statement]:
+    return _upsert("meta", key="recipients", value=" ".join(recipients.keys))
 
 
 @statements.register

@@ -20,6 +20,7 @@ from tests.bench import (
     pin_and_store,
     polling,
     reaching,
+    recording,
     slow_provider,
     upkeep,
 )
@@ -40,6 +41,7 @@ FIGURES: Mapping[str, tuple[str, Measure]] = {
     "outage": (outage.TITLE, outage.measure),
     "upkeep": (upkeep.TITLE, upkeep.measure),
     "offsite": (offsite.TITLE, offsite.measure),
+    "recording": (recording.TITLE, recording.measure),
     "order": (buttons_order.TITLE, buttons_order.measure),
     "gesture": (buttons_gesture.TITLE, buttons_gesture.measure),
     "presses": (buttons_presses.TITLE, buttons_presses.measure),

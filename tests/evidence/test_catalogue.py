@@ -4,12 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from hub.errors import Refusal
-from hub.evidence.catalogue import export, recordings
+from hub.evidence.catalogue import recordings
 from hub.evidence.folder import new_folder
 from hub.evidence.keys import signer
 from hub.evidence.segment import encode
-from hub.evidence.verify import verify
 
 RATE = 16000
 
@@ -47,36 +45,3 @@ def test_where_nothing_was_recorded_nothing_is_listed(evidence: Path) -> None:
     evidence.mkdir()
     (evidence / "something else").mkdir()
     assert recordings(evidence) == []
-
-
-def test_an_export_is_a_copy_that_can_be_verified(evidence: Path, recording: Path, tmp_path: Path) -> None:
-    copies = export(evidence, "K7Q2M-1", tmp_path)
-    assert {path.name for path in copies} == {path.name for path in recording.iterdir()}
-    assert all(path.read_bytes() == (recording / path.name).read_bytes() for path in copies)
-    assert verify(tmp_path / "K7Q2M-1") == []
-
-
-@pytest.mark.parametrize("recording_id", ["K7Q2M-2", "..", "", "K7Q2M", "../evidence/K7Q2M-1"])
-def test_what_is_no_recording_is_not_exported(
-    evidence: Path, recording: Path, tmp_path: Path, recording_id: str
-) -> None:
-    with pytest.raises(Refusal, match="unknown_recording"):
-        export(evidence, recording_id, tmp_path)
-
-
-def test_a_folder_that_is_missing_or_holds_it_already_is_refused(
-    evidence: Path, recording: Path, tmp_path: Path
-) -> None:
-    with pytest.raises(Refusal, match="folder_unusable"):
-        export(evidence, "K7Q2M-1", tmp_path / "missing")
-    export(evidence, "K7Q2M-1", tmp_path)
-    with pytest.raises(Refusal, match="folder_unusable"):
-        export(evidence, "K7Q2M-1", tmp_path)
-
-
-def test_a_copy_that_fails_leaves_nothing_behind(evidence: Path, recording: Path, tmp_path: Path) -> None:
-    (recording / "000001.flac").unlink()
-    (recording / "000001.flac").symlink_to("nowhere")
-    with pytest.raises(Refusal, match="folder_unusable"):
-        export(evidence, "K7Q2M-1", tmp_path)
-    assert not (tmp_path / "K7Q2M-1").exists()

@@ -98,7 +98,7 @@ def test_of_what_is_deleted_a_signed_note_stays(evidence: Path, secrets: Path) -
     assert [path.name for path in evidence.iterdir()] == [DELETED]
     note, signature = sorted((evidence / DELETED).iterdir())
     said = json.loads(note.read_text())
-    assert (said["recording"], said["why"], said["segments"], said["checkpoint"]) == ("K7Q2M-1", "kept", 12, vouched)
+    assert (said["recording"], said["why"], said["segments"], said["last"]) == ("K7Q2M-1", "kept", 12, vouched)
     assert keys.genuine(keys.signer(secrets).public, note.read_bytes(), signature.read_bytes())
     assert waiting(evidence / DELETED, set()) == [note, signature]  # they go off-site
 
@@ -151,7 +151,7 @@ def test_a_power_cut_in_the_middle_of_it_is_made_up_for(
         or_cut(folder)
 
     with monkeypatch.context() as patched:
-        patched.setattr(retention, "write", cut_write)
+        patched.setattr("hub.evidence.access.write", cut_write)
         patched.setattr(retention.shutil, "rmtree", or_cut)
         with pytest.raises(KeyboardInterrupt):
             sweep(evidence, secrets, AT_ONCE)

@@ -210,4 +210,4 @@ class World:
             await asyncio.sleep(0.02)
 
     def recorder_log(self, recording: str) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in (self.evidence / recording / "log.jsonl").read_text().splitlines()]
+        return [json.loads(path.read_text()) for path in sorted((self.evidence / recording).glob("e*.json"))]

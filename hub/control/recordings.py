@@ -1,0 +1,79 @@
+"""Commands that list, copy and seal recordings. Who asked is written down beside each."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from hub.control import history
+from hub.control import requests as ask
+from hub.control.settings import saved
+from hub.core import Hub
+from hub.errors import Refusal
+from hub.evidence import catalogue
+
+Json = dict[str, object]
+
+
+async def recipients(hub: Hub, _: ask.Nothing) -> Json:
+    return {"keys": list(hub.household.recipients)}
+
+
+async def add_recipient(hub: Hub, request: ask.Recipient) -> Json:
+    return await _sealed_to(hub, hub.household.add_recipient(request.key))
+
+
+async def remove_recipient(hub: Hub, request: ask.Recipient) -> Json:
+    return await _sealed_to(hub, hub.household.remove_recipient(request.key))
+
+
+async def _sealed_to(hub: Hub, keys: tuple[str, ...]) -> Json:
+    await saved(hub)
+    return {"keys": list(keys)}
+
+
+async def all_recordings(hub: Hub, request: ask.Nothing) -> Json:
+    def work() -> list[catalogue.RecordingFacts]:
+        found = catalogue.recordings(_folder(hub))
+        for one in found:
+            _note(hub, _folder(hub) / one.id, request.who, "listed")
+        return found
+
+    return {"recordings": [asdict(one) for one in await asyncio.to_thread(work)]}
+
+
+async def export(hub: Hub, request: ask.Export) -> Json:
+    source = await asyncio.to_thread(catalogue.path_of, _folder(hub), request.id)
+    incident = json.dumps(await _incident(hub, source.name.rpartition("-")[0]), indent=2).encode() + b"\n"
+
+    def work() -> list[Path]:
+        _note(hub, source, request.who, "exported")
+        return catalogue.export(source, Path(request.folder), incident, hub.access)
+
+    return {"folder": request.folder, "files": len(await asyncio.to_thread(work))}
+
+
+def _note(hub: Hub, recording: Path, who: str, what: str) -> None:
+    try:
+        hub.access.note(recording, who, what)
+    except OSError as problem:
+        raise Refusal("access_unwritten", problem=problem.strerror or "") from problem
+
+
+async def _incident(hub: Hub, id: str) -> Json:
+    """Times, outcomes and answers; no name and no number of anybody."""
+    try:
+        found = await history.one_incident(hub, id, "en")
+    except Refusal:
+        return {"id": id, "known": False}
+    return {**found, "deliveries": [{**one, "name": ""} for one in found["deliveries"]], "contacts": _unnamed(found)}
+
+
+def _unnamed(incident: Json) -> list[Json]:
+    contacts = incident["contacts"]
+    assert isinstance(contacts, list)
+    return [{**one, "name": ""} for one in contacts]
+
+
+def _folder(hub: Hub) -> Path:
+    return hub.config.state.dir / "evidence"

@@ -1,0 +1,58 @@
+"""Who listed, copied or deleted a recording, and when: a signed chain that begins where the recording ended."""
+
+import contextlib
+import json
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hub.evidence import keys
+from hub.evidence.folder import CHECKPOINT, digest, numbered, stamp
+from hub.evidence.write import write
+
+COPIED = "export.sums"  # what was added to a copy of the recording, as sha256sum prints it
+ACCESS = re.compile(r"a(?P<number>[0-9]{6})\.json")
+REPEATED = timedelta(hours=1)
+
+
+class Access:
+    """`secrets`: the folder with the key that signs. Used from any thread."""
+
+    def __init__(self, secrets: Path) -> None:
+        self._secrets = secrets
+        self._one_at_a_time = threading.Lock()
+
+    def note(self, recording: Path, who: str, what: str) -> None:
+        """Write it down beside the recording, the same of the same person once an hour.
+
+        Raises OSError: what cannot be written down is not to be done.
+        """
+        with self._one_at_a_time:
+            if _is_known(recording, who, what):
+                return
+            number = max(numbered(recording, ACCESS), default=-1) + 1
+            entry = {"at": stamp(datetime.now(UTC)), "who": who, "what": what, "prev": _last_link(recording)}
+            self.sign(recording, f"a{number:06d}.json", json.dumps(entry).encode() + b"\n")
+
+    def sign(self, folder: Path, name: str, content: bytes) -> None:
+        """Put a file there, and the hub's signature where it has a key. Raises OSError."""
+        write(folder, name, content)
+        with contextlib.suppress(FileNotFoundError):
+            signer = keys.existing(self._secrets)
+            write(folder, f"{name}.sig", signer.sign(content))
+
+
+def _is_known(recording: Path, who: str, what: str) -> bool:
+    for path in list(numbered(recording, ACCESS).values())[-1:]:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            said = json.loads(path.read_text("utf-8", "replace"))
+            age = datetime.now(UTC) - datetime.fromisoformat(said["at"])
+            return (said["who"], said["what"]) == (who, what) and timedelta() <= age < REPEATED
+    return False
+
+
+def _last_link(recording: Path) -> str:
+    """SHA-256 of the entry before, or of the checkpoint that the recording ended with."""
+    links = list((numbered(recording, ACCESS) or numbered(recording, CHECKPOINT)).values())
+    return digest(links[-1].read_bytes()) if links else ""

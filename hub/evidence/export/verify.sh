@@ -1,0 +1,114 @@
+#!/bin/sh
+# Checks the recording in this folder, without the hub and without its program.
+#
+#   sh verify.sh                      needs: sha256sum, openssl
+#   sh verify.sh KEY FOLDER           also opens it with the private key in the file KEY, and puts one uncut
+#                                     sound and its picture into FOLDER; needs: age, flac, sox
+#   TSA=chain.pem sh verify.sh        also checks the time stamps against the authority's certificates
+#
+# Every file that was changed, is missing, was added or exchanged is named. It ends with 0 only if nothing is wrong.
+
+here=$(cd "$(dirname "$0")" && pwd) || exit 2
+key=${1:+$(realpath "$1")} out=${2:+$(realpath "$2")}
+cd "$here" || exit 2
+wrong=0
+
+flaw() {
+    printf '✗ %s\n' "$*"
+    wrong=$((wrong + 1))
+}
+
+signed_by_the_hub() {
+    openssl pkeyutl -verify -pubin -inkey hub.pub -rawin -in "$1" -sigfile "$1.sig" >/dev/null 2>&1
+}
+
+fingerprint() {
+    openssl pkey -pubin -in hub.pub -outform DER 2>/dev/null | sha256sum | cut -c1-64
+}
+
+check_lists() {
+    number=0 previous=
+    for list in c[0-9]*.sums; do
+        [ -e "$list" ] || { flaw "nothing here is signed" && return; }
+        [ "$list" = "$(printf 'c%06d.sums' "$number")" ] || flaw "$(printf 'c%06d.sums' "$number"): missing"
+        number=$((number + 1))
+        [ -e "$list.sig" ] || grep -q "  $list\$" c[0-9]*.sums || flaw "$list: its signature is missing"
+        [ ! -e "$list.sig" ] || signed_by_the_hub "$list" || flaw "$list: wrong signature"
+        [ -z "$previous" ] || grep -q "  $previous\$" "$list" || flaw "$list: does not follow $previous"
+        sha256sum --check --quiet "$list" 2>/dev/null || flaw "$list names what is not as it was signed"
+        previous=$list
+    done
+}
+
+check_strangers() {
+    for file in [0-9]*.age [0-9]*.flac e[0-9]*.json; do
+        [ ! -e "$file" ] || grep -q "  $file\$" c[0-9]*.sums || flaw "$file: was never signed"
+    done
+}
+
+check_end() {
+    grep -q '"what": "end"' e[0-9]*.json 2>/dev/null && return
+    if grep -q '"what": "recovered"' e[0-9]*.json 2>/dev/null; then
+        echo "· It was cut off, and closed after a restart."
+    else
+        flaw "it has no end: cut off, or still running when it was copied"
+    fi
+}
+
+check_copy() {
+    signed_by_the_hub export.sums || flaw "export.sums: wrong signature"
+    sha256sum --check --quiet export.sums 2>/dev/null || flaw "export.sums names what is not as it was copied"
+    for file in a[0-9]*.json; do
+        [ ! -e "$file" ] || signed_by_the_hub "$file" || flaw "$file: wrong signature"
+    done
+}
+
+check_stamps() {
+    count=0
+    for stamp in c[0-9]*.sums.tsr; do
+        [ -e "$stamp" ] || continue
+        count=$((count + 1))
+        [ -z "$TSA" ] || openssl ts -verify -data "${stamp%.tsr}" -in "$stamp" -CAfile "$TSA" >/dev/null 2>&1 ||
+            flaw "$stamp: the time stamp does not hold"
+    done
+    echo "· time stamps of an authority: $count"
+}
+
+opened() {
+    case $1 in *.age) age --decrypt --identity "$key" "$1" ;; *) cat "$1" ;; esac
+}
+
+samples() {
+    for file in [0-9]*.age [0-9]*.flac; do
+        [ -e "$file" ] || continue
+        opened "$file" | flac --silent --decode --stdout --force-raw-format --endian=little --sign=signed - ||
+            printf '%s\n' "$file" >>"$out/cannot-be-opened"
+    done
+}
+
+listen() {
+    name=$(basename "$here")
+    rate=$(sed -n 's/.*"rate": \([0-9]*\).*/\1/p' e000000.json)
+    rm -f "$out/cannot-be-opened"
+    samples | sox -t raw -r "$rate" -e signed -b 16 -c 1 - "$out/$name.flac" || flaw "it could not be joined"
+    while read -r file; do flaw "$file: cannot be opened with this key"; done <"$out/cannot-be-opened"
+    (cd "$out" && sha256sum "$name.flac" >"$name.flac.sha256" && sox "$name.flac" -n spectrogram -o "$name.png")
+    echo "· $out/$name.flac"
+}
+
+check_lists
+check_strangers
+check_end
+check_stamps
+[ ! -e export.sums ] || check_copy
+if [ -n "$key" ]; then
+    : >>"$out/cannot-be-opened"
+    listen
+    rm -f "$out/cannot-be-opened"
+fi
+echo "· signed with the key $(fingerprint)"
+if [ "$wrong" -gt 0 ]; then
+    echo "✗ $wrong things are wrong / $wrong anomalies"
+    exit 1
+fi
+echo "✓ nothing is wrong / aucune anomalie"
