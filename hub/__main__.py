@@ -47,8 +47,9 @@ def plug_in(config: "Config", path: Path | None) -> "Devices":
     """The devices that the configuration names; never others."""
     from hub.core import Devices
 
-    parts = buttons(config), siren(config), recorder_command(path), mains(config), modem(config), network(config)
-    return Devices(*parts)
+    recorder, courier, sweeper = (child_command(name, path) for name in CHILDREN)
+    found = buttons(config), siren(config), recorder, mains(config), modem(config), network(config)
+    return Devices(*found, courier, sweeper)
 
 
 def buttons(config: "Config") -> "Buttons":
@@ -108,10 +109,10 @@ def network(config: "Config") -> "Network | None":
     return SystemNetwork()
 
 
-def recorder_command(path: Path | None) -> tuple[str, ...]:
+def child_command(name: str, path: Path | None) -> tuple[str, ...]:
     from hub import place
 
-    return (sys.executable, "-m", "hub", "--config", str(place.configuration(path)), "recorder")
+    return (sys.executable, "-m", "hub", "--config", str(place.configuration(path)), name)
 
 
 def run_recorder(config: "Config", _path: Path | None) -> int:
@@ -119,6 +120,20 @@ def run_recorder(config: "Config", _path: Path | None) -> int:
     from hub.evidence import child
 
     return child.main(microphone(config), config.state.dir / "evidence", config.state.dir / "keys")
+
+
+def run_courier(config: "Config", _path: Path | None) -> int:
+    """The courier child: takes recordings elsewhere."""
+    from hub.evidence import carrying
+
+    return carrying.main(config.evidence, config.state.dir / "evidence")
+
+
+def run_sweeper(config: "Config", _path: Path | None) -> int:
+    """The child that deletes recordings, and ends: what it did is on standard output."""
+    from hub.evidence import retention
+
+    return retention.main(config.evidence, config.state.dir)
 
 
 def microphone(config: "Config") -> "Microphone":
@@ -131,8 +146,11 @@ def microphone(config: "Config") -> "Microphone":
     return PyAudioMicrophone(config.microphone.name, config.microphone.rate)
 
 
+CHILDREN = {"recorder": run_recorder, "courier": run_courier, "sweeper": run_sweeper}
+
+
 def main() -> None:
-    build(run_daemon, run_recorder)()
+    build(run_daemon, CHILDREN)()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from hub.config import Config
 from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
 from hub.evidence.access import Access
+from hub.evidence.courier import CourierChild
 from hub.evidence.recorder import RecorderChild
 from hub.faults import Fault, Faults
 from hub.feedback import Feedback
@@ -48,7 +49,7 @@ def clock() -> Moment:
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """What `hub/__main__.py` plugs in. `recorder` is the command line of the recorder child."""
+    """What `hub/__main__.py` plugs in. `recorder`, `courier` and `sweeper` are the command lines of children."""
 
     buttons: Buttons
     siren: Siren
@@ -56,6 +57,8 @@ class Devices:
     mains: Mains | None = None
     modem: Modem | None = None
     network: Network | None = None
+    courier: tuple[str, ...] = ()
+    sweeper: tuple[str, ...] = ()
 
 
 class Hub:
@@ -85,6 +88,7 @@ class Hub:
         self.dispatcher = Dispatcher(self.ways, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report, lambda: self.household.recipients)
         self.access = Access(config.state.dir / "keys")
+        self.courier = CourierChild(devices.courier, self.faults) if config.evidence.has_errands else None
         feedback = Feedback(self.household, devices.buttons.confirm)
         self.alerting = self._alerting()
         self.locator = self._locator(config.position.cells_url, devices.modem)
@@ -205,6 +209,8 @@ class Hub:
         self.faults.put("store_dropped", why)
 
     def _recorder_report(self, report: Mapping[str, object]) -> None:
+        if self.courier and "state" in report:
+            self.courier.hurry(report["state"] == "recording")
         if "fault" in report:
             self.faults.put("microphone", str(report["fault"]))
         elif "restored" in report or report.get("state") in ("ready", "idle"):

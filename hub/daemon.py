@@ -16,6 +16,7 @@ from hub.control.simulation import Simulation
 from hub.control.table import Desk
 from hub.core import Hub, clock
 from hub.errors import DeliveryError
+from hub.evidence.sweeper import keep_swept
 from hub.ports import Siren
 
 log = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
         *_outside(hub),
+        *_children(hub),
     ]
 
 
@@ -214,6 +216,18 @@ def _outside(hub: Hub) -> list[Coroutine[None, None, None]]:
         services.keep(f"service:{name}", work.run, hub.faults, proven_after=services.SOUND_AFTER)
         for name, work in paced.items()
         if work is not None
+    ]
+
+
+def _children(hub: Hub) -> list[Coroutine[None, None, None]]:
+    """What looks after the recordings, beside the recorder."""
+    after = services.SOUND_AFTER
+    sweeping = services.keep(
+        "service:sweeper", lambda: keep_swept(hub.devices.sweeper, hub.faults), hub.faults, proven_after=after
+    )
+    return [
+        sweeping,
+        *([services.keep("courier", hub.courier.run, hub.faults, proven_after=after)] if hub.courier else []),
     ]
 
 

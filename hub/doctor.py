@@ -4,62 +4,23 @@ import asyncio
 import contextlib
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from hub import connections, proofs
+from hub import connections, proofs, safekeeping
+from hub.check import Check
 from hub.core import Hub
 from hub.errors import DeliveryError
-from hub.evidence import keys
+from hub.evidence.retention import SPARE_BYTES
 from hub.means import Finding, Means
-from hub.reasons import reason
 from hub.response import Action
 from hub.store import history
 from hub.supervision import Way
-from hub.texts import sentence
 from hub.watch import View
 
 CHECK_PATIENCE = 4.0  # s; inside the control socket's five
-SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
 # With these a press does nothing.
 UNHEARD = frozenset({"buttons_unreadable", "button_unreadable", "button_missing", "button_unlinked"})
-SWAPS = Path("/proc/swaps")
 CLOCK_IS_SET = Path("/run/systemd/timesync/synchronized")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """`key` and `values` name a sentence in `[checks]` of the texts; without a key, `codes` are those of faults."""
-
-    name: str
-    ok: bool
-    key: str = ""
-    blocking: bool = False
-    values: tuple[tuple[str, object], ...] = ()
-    codes: tuple[str, ...] = ()
-
-    def as_json(self, hub: Hub, language: str) -> dict[str, object]:
-        if self.key:
-            text = sentence(language, "checks", self.key, **dict(self.values))
-        else:
-            text = " ".join(fault_sentence(hub, code, language) for code in self.codes)
-        return {"name": self.name, "ok": self.ok, "blocking": self.blocking and not self.ok, "sentence": text}
-
-
-def fault_sentence(hub: Hub, code: str, language: str) -> str:
-    """One sentence for a person, with the name of the contact who refuses or of the button it is about. Of the modem it
-    says why: there is something else to do for each reason.
-    """
-    key, _, rest = code.partition(":")
-    if key == "modem" and (why := reason(language, rest or hub.faults.why(key))):
-        return why
-    contact = hub.household.contacts.get(rest.partition(":")[2])
-    button = hub.household.buttons.get(rest)
-    name = contact.name if contact else (button and button.name) or rest or "?"
-    try:
-        return sentence(language, "faults", key, name=name, id=rest)
-    except KeyError:
-        return sentence(language, "faults", "fault", code=code)
 
 
 async def examine(hub: Hub) -> list[Check]:
@@ -269,38 +230,13 @@ def _seen(verdicts: list[proofs.Verdict]) -> list[Check]:
     return [Check(name, ok, key, values=values) for name, ok, key, values in verdicts]
 
 
-def _recipients(hub: Hub) -> Check:
-    count = len(hub.household.recipients)
-    key = "recipients_ok" if count else "recipients_none"
-    return Check("recipients", bool(count), key, values=(("count", count),))
-
-
-def _signed(hub: Hub) -> Check:
-    try:
-        key = keys.fingerprint(keys.existing(hub.config.state.dir / "keys").public)
-    except OSError:
-        return Check("signed", False, "signed_not")
-    return Check("signed", True, "signed_ok", values=(("key", key),))
-
-
-def _swap() -> Check:
-    """What is heard must not reach the disk unsealed; memory that is swapped out does. (zram is memory.)"""
-    with contextlib.suppress(OSError):
-        lines = SWAPS.read_text().splitlines()[1:]
-        if any(not line.startswith("/dev/zram") for line in lines):
-            return Check("swap", False, "swap_used")
-    return Check("swap", True, "swap_none")
-
-
 def _missing_means(hub: Hub) -> list[Check]:
     config = hub.config
     checks = [
         _modem(hub),
         *_seen(proofs.signal(hub)),
         Check("video", bool(config.video.base_url), "video_ok" if config.video.base_url else "video_none"),
-        _recipients(hub),
-        _signed(hub),
-        _swap(),
+        *safekeeping.checks(hub),
     ]
     simulated = ", ".join(name for name, device in config.devices.items() if device == "simulated")
     if simulated:

@@ -6,6 +6,7 @@ HubError
 ├── ConfigError         every fault of the configuration at once
 ├── DeviceError         a device that does not do its work; it is a fault and is tried again
 ├── DeliveryError       one attempt of one delivery that the next hop did not accept
+├── ErrandError         what the remote store or the time stamp service did not take; it is tried again
 └── StoreError          a transaction that can never succeed, however healthy the disk
 """
 
@@ -56,6 +57,14 @@ class DeliveryError(HubError):
         self.code = code
         self.permanent = permanent
         self.status = status
+
+
+class ErrandError(HubError):
+    """`str()` is a word for the log and names nobody. `refused`: whoever set the service up has to look at it."""
+
+    def __init__(self, reason: str, *, refused: bool = False) -> None:
+        super().__init__(reason)
+        self.refused = refused
 
 
 class StoreError(HubError):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hub.core import Hub, clock
 from hub.delivery import Delivery, Outcome, Step
+from hub.evidence.courier import FAULTS
 from hub.means import Means
 from hub.model import zone
 from hub.retry import GIVE_UP
@@ -79,6 +80,8 @@ def _looked_at(hub: Hub, code: str) -> bool:
         return hub.probe is not None
     if kind == "path":
         return hub.probe is not None and rest in hub.probe.paths.expected
+    if kind in ("courier", *FAULTS):
+        return hub.courier is not None
     if kind in ("mains", "power"):
         return hub.supply is not None
     return not kind.startswith("store") and (kind not in ("modem", "sim") or hub.sim is not None)

@@ -15,6 +15,7 @@ PLUGS_IN = "hub/__main__.py"  # the one module that may know both the hub and it
 DEVICE_LIBRARIES = {"bleak", "bumble", "dbus_fast", "gpiozero", "lgpio", "pyaudio"}
 WEB_LIBRARIES = {"flask", "flask_babel", "flask_wtf", "gunicorn", "jinja2", "werkzeug", "wtforms"}
 SOUND_LIBRARIES = {"numpy", "soundfile"}
+COURIER_LIBRARIES = {"boto3", "botocore", "rfc3161_client"}
 
 HUB_FOR_HARDWARE = {
     "hub.ports",
@@ -128,8 +129,13 @@ def test_sound_is_handled_by_evidence_and_devices_only():
     assert breaches(("hub", "web"), SOUND_LIBRARIES, but=("hub/evidence/",)) == []
 
 
+def test_the_store_and_the_time_stamps_are_asked_by_the_courier_only():
+    courier = ("hub/evidence/bucket.py", "hub/evidence/timestamp.py")
+    assert breaches(PARTS[:-1], COURIER_LIBRARIES, but=courier) == []
+
+
 def test_the_daemon_starts_without_command_line_web_and_sound_libraries():
-    heavy = {"click", "flask", "gunicorn", "numpy", "playwright"}
+    heavy = {*COURIER_LIBRARIES, "click", "flask", "gunicorn", "numpy", "playwright"}
     code = "import hub.daemon, sys; print(*{name.split('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr

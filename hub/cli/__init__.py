@@ -1,5 +1,6 @@
 """The command `hub`. `hub/__main__.py` plugs in what needs devices; the rest asks the running hub."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -31,8 +32,8 @@ COMMANDS: tuple[click.Command, ...] = (
 buttons.button.add_command(learning.learn)
 
 
-def build(run: Program, recorder: Program) -> click.Group:
-    """The whole command line; `run` and `recorder` take the configuration and the file named, if any."""
+def build(run: Program, children: Mapping[str, Program]) -> click.Group:
+    """The whole command line; `run` and the hub's children take the configuration and the file named, if any."""
 
     @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
     @click.option(
@@ -46,6 +47,6 @@ def build(run: Program, recorder: Program) -> click.Group:
         """The hub: a press of a button becomes messages, calls and e-mails."""
         context.obj = Desk(config, words.language())
 
-    for command in (local.run_with(run), local.recorder_with(recorder), *COMMANDS):
+    for command in (local.run_with(run), *(local.child_with(*child) for child in children.items()), *COMMANDS):
         hub.add_command(command)
     return hub

@@ -1,4 +1,4 @@
-"""The commands that need no running hub: `hub run`, `hub demo`, `hub check-config`, the recorder."""
+"""The commands that need no running hub: `hub run`, `hub demo`, `hub check-config`, the hub's children."""
 
 import sys
 from collections.abc import Callable
@@ -25,14 +25,14 @@ def run_with(program: Program) -> click.Command:
     return run
 
 
-def recorder_with(program: Program) -> click.Command:
-    @click.command(hidden=True)
+def child_with(name: str, program: Program) -> click.Command:
+    @click.command(name, hidden=True)
     @pass_desk
-    def recorder(desk: Desk) -> None:
-        """The child of the hub that holds the microphone; takes JSON lines on standard input."""
+    def child(desk: Desk) -> None:
+        """A child of the hub, which alone starts it (docs/recording.md)."""
         _start(program, desk)
 
-    return recorder
+    return child
 
 
 def _start(program: Program, desk: Desk) -> None:

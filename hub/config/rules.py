@@ -55,6 +55,13 @@ def url(value: str) -> str:
     return value.rstrip("/")
 
 
+def bucket_url(value: str) -> str:
+    """As `url`, with a bucket behind the host, and a folder in it where that is wanted."""
+    if value and not urlsplit(url(value)).path.strip("/"):
+        raise ValueError("must name a bucket, such as https://s3.example.org/bucket/folder")
+    return url(value)
+
+
 def needed_url(value: str) -> str:
     if not value:
         raise ValueError("must be an address that begins with https://")

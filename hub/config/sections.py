@@ -119,7 +119,33 @@ class Video(Section):
 class Evidence(Section):
     recipients: tuple[Recipient, ...] = Field(default=(), strict=False, description="a list of age public keys (age1…)")
     timestamp_url: AnyUrl = Field(default="", description="an address, or empty")
-    offsite_url: Url = Field(default="", description="an address, or empty")
+    offsite_url: Annotated[str, AfterValidator(rules.bucket_url)] = Field(
+        default="", description="an address with a bucket, or empty"
+    )
+    offsite_region: str = Field(default="us-east-1", pattern=r"^[a-z0-9-]{1,32}$", description='such as "eu-west-3"')
+    offsite_access_key: str = Field(default="", max_length=128, description="an access key", validate_default=True)
+    offsite_secret: SecretStr | None = Field(
+        default=cast(SecretStr, "offsite.secret"), alias="offsite_secret_file", validate_default=True
+    )
+    offsite_lock_days: int = Field(default=365, ge=1, le=36500, description="a whole number between 1 and 36500")
+    keep_days: int = Field(default=365, ge=0, le=36500, description="a whole number between 0 and 36500")
+
+    @field_validator("offsite_access_key")
+    @classmethod
+    def _needed_for_a_store(cls, key: str, info: ValidationInfo) -> str:
+        if info.data.get("offsite_url") and not key:
+            raise ValueError("is required with offsite_url")
+        return key
+
+    @field_validator("offsite_secret", mode="before")
+    @classmethod
+    def _only_for_a_store(cls, value: object, info: ValidationInfo) -> SecretStr | None:
+        return rules.secret(value) if info.data.get("offsite_url") else None
+
+    @property
+    def has_errands(self) -> bool:
+        """Whether there is anything for a courier to do."""
+        return bool(self.offsite_url or self.timestamp_url)
 
 
 class Heartbeat(Section):

@@ -4,10 +4,10 @@ import asyncio
 from time import monotonic
 
 from hub import pairing
+from hub.check import fault_sentence
 from hub.control import requests as ask
 from hub.control.settings import response_rows, saved
 from hub.core import Hub
-from hub.doctor import fault_sentence
 from hub.errors import DeviceError, Refusal
 from hub.gesture import Timing
 from hub.model import Button

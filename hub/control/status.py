@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from hub import connections, doctor
+from hub.check import fault_sentence
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.faults import Fault
@@ -135,12 +136,12 @@ def _button(view: View) -> Json:
 
 
 def _warning(hub: Hub, code: str, language: str) -> Json:
-    return {"code": code, "sentence": doctor.fault_sentence(hub, code, language)}
+    return {"code": code, "sentence": fault_sentence(hub, code, language)}
 
 
 def _fault(hub: Hub, fault: Fault, language: str) -> Json:
     return {
         "code": fault.code,
         "since": iso(fault.since.utc),
-        "sentence": doctor.fault_sentence(hub, fault.code, language),
+        "sentence": fault_sentence(hub, fault.code, language),
     }

@@ -21,6 +21,8 @@ NAME = re.compile(r"(?P<incident>[A-Za-z0-9]{1,32})-(?P<k>[0-9]{1,6})")
 SEGMENT = re.compile(r"(?P<number>[0-9]{6})\.(?:flac|age)")
 EVENT = re.compile(r"e(?P<number>[0-9]{6})\.json")
 CHECKPOINT = re.compile(r"c(?P<number>[0-9]{6})\.sums")
+CLOSED = ("end", "recovered")  # the events after which nothing is added
+DELETED = "deleted"  # beside the recordings: the signed notes of those that are not here any more
 SIGNED_EACH = 10  # segments; so many seconds at most are not under a signature
 
 
@@ -55,6 +57,11 @@ def _event(path: Path) -> dict[str, object] | None:
         event = json.loads(path.read_text("utf-8", "replace"))
         return event if isinstance(event, dict) else None
     return None
+
+
+def is_closed(folder: Path) -> bool:
+    """Whether it says its end, or was given one after a restart."""
+    return any(event.get("what") in CLOSED for event in events(folder))
 
 
 def promised(checkpoint: Path) -> dict[str, str]:
@@ -129,7 +136,8 @@ class RecordingFolder:
 
 def new_folder(evidence: Path, incident: str, signer: Signer | None = None) -> RecordingFolder:
     """Make the folder for the incident's next recording."""
-    k = max(recordings_of(evidence, incident), default=0) + 1
+    gone = (int(path.stem.rpartition("-")[2]) for path in (evidence / DELETED).glob(f"{incident}-*.json"))
+    k = max([*recordings_of(evidence, incident), *gone], default=0) + 1
     path = evidence / f"{incident}-{k}"
     make_folder(path)
     return RecordingFolder(path, k, signer)

@@ -12,15 +12,13 @@ from hub.evidence.folder import (
     SEGMENT,
     RecordingFolder,
     digest,
-    events,
+    is_closed,
     last_write,
     numbered,
     promised,
     stamp,
 )
 from hub.evidence.keys import Signer
-
-CLOSED = ("end", "recovered")
 
 
 def recover(evidence: Path, signer: Signer | None) -> None:
@@ -38,7 +36,7 @@ def _close(path: Path, signer: Signer | None) -> None:
     if _is_closed(path, signer):
         return
     folder, settled = _found(path, signer)
-    if not any(event.get("what") in CLOSED for event in events(path)):
+    if not is_closed(path):
         facts = {"at": stamp(datetime.now(UTC)), "last": stamp(last_write(path)), "segments": folder.segments}
         folder.note({"what": "recovered", **facts})
     elif settled:
@@ -52,7 +50,7 @@ def _is_closed(path: Path, signer: Signer | None) -> bool:
     lists = list(numbered(path, CHECKPOINT).values())[-1:]
     if not last or not lists or not (signer is None or _is_signed(lists[0])):
         return False
-    return last[0].name in promised(lists[0]) and any(event.get("what") in CLOSED for event in events(path)[-1:])
+    return last[0].name in promised(lists[0]) and is_closed(path)
 
 
 def _found(path: Path, signer: Signer | None) -> tuple[RecordingFolder, bool]:

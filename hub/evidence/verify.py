@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.evidence.access import ACCESS, COPIED
-from hub.evidence.folder import CHECKPOINT, EVENT, NAME, PUBLIC, SEGMENT, digest, events, numbered, promised
+from hub.evidence.folder import CHECKPOINT, EVENT, NAME, PUBLIC, SEGMENT, digest, is_closed, numbered, promised
 from hub.evidence.keys import genuine
-from hub.evidence.recover import CLOSED
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -93,7 +92,7 @@ def _contents(signed: dict[str, str], there: dict[str, str]) -> Iterator[Flaw]:
 
 def _foreign(folder: Path, signed: dict[str, str], there: dict[str, str]) -> Iterator[Flaw]:
     """What no signature knows, and cannot be what is being written just now."""
-    closed = any(event.get("what") in CLOSED for event in events(folder))
+    closed = is_closed(folder)
     last = max((name for name in signed if SEGMENT.fullmatch(name)), default="")
     for name in there:
         strange = SEGMENT.fullmatch(name) and name not in signed and (closed or name < last)
@@ -112,7 +111,7 @@ def _holes(folder: Path) -> Iterator[Flaw]:
 
 
 def _end(folder: Path) -> Iterator[Flaw]:
-    if not any(event.get("what") in CLOSED for event in events(folder)):
+    if not is_closed(folder):
         yield Flaw("no_end")
 
 

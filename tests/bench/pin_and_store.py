@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from hardware.siren import GpioSiren
-from hub.__main__ import recorder_command
+from hub.__main__ import child_command
 from hub.config import load
 from hub.core import Devices, Hub
 from hub.incident import End
@@ -76,7 +76,7 @@ async def armed(world: World, received: Callable[[], float]) -> AsyncIterator[tu
     config = load(world.config)
     buttons = StampedButtons(config.buttons.adapter)
     siren = GpioSiren(config.siren.pin, config.siren.active_high, config.siren.max_seconds)
-    hub = Hub(config, Devices(buttons, siren, recorder_command(world.config)), *open_lines(config))
+    hub = Hub(config, Devices(buttons, siren, child_command("recorder", world.config)), *open_lines(config))
     buttons.mark, buttons.received = hub.store.execute, received
     siren.open()
     await hub.store.open()

@@ -67,7 +67,7 @@ class Terminal:
 
     def type(self, *words: str, language: str = "en", typed: str = "") -> Result:
         """`typed`: what is answered where the command asks."""
-        command = build(self._program("run", 0), self._program("recorder", 3))
+        command = build(self._program("run", 0), {"recorder": self._program("recorder", 3)})
         arguments = ["--config", str(self.configuration), *words]
         return CliRunner().invoke(command, arguments, input=typed, env={"HUB_LANG": language}, prog_name="hub")
 

@@ -43,12 +43,20 @@ base_url = ""
 recipients = []
 timestamp_url = ""
 offsite_url = ""
+offsite_region = "us-east-1"
+offsite_access_key = ""
+offsite_lock_days = 365
+keep_days = 365
 [heartbeat]
 url = ""
 [internet]
 probe_url = ""
 [page]
 bind = "127.0.0.1:8443"
+"""
+
+STORE = """[evidence]
+offsite_url = "https://s3.example.org/bucket/home"
 """
 
 
@@ -142,6 +150,12 @@ def test_the_simulation_socket_lies_beside_the_control_socket(read: Read) -> Non
         ("[siren]\nactive_high = 1\n", "must be true or false, not 1"),
         ("[siren]\npin = true\n", "must be a whole number between 0 and 27, not true"),
         ('[evidence]\nrecipients = ["age1x"]\n', "must be a list of age public keys"),
+        ('[evidence]\noffsite_url = "https://s3.example.org/"\n', "[evidence] offsite_url: must name a bucket"),
+        ('[evidence]\noffsite_url = "http://s3.example.org/b"\n', "[evidence] offsite_url: must begin with https://"),
+        (STORE, "[evidence] offsite_access_key: is required with offsite_url."),
+        (STORE, "[evidence] offsite_secret_file: is a bare name"),
+        ("[evidence]\noffsite_lock_days = 0\n", "[evidence] offsite_lock_days: must be a whole number"),
+        ('[evidence]\noffsite_region = "Paris"\n', '[evidence] offsite_region: must be such as "eu-west-3"'),
         (TWILIO.replace("DOMICILE", "MA MAISON"), "[twilio] sender: must be a name of at most 11"),
         (TWILIO.replace("DOMICILE", "MAISONDEMARIE"), "[twilio] sender: must be a name of at most 11"),
         (TWILIO.replace("DOMICILE", "12345"), "[twilio] sender: must be a name of at most 11"),
@@ -165,6 +179,7 @@ def test_a_value_that_could_never_work_is_refused(faults: Faults, text: str, fau
         '[video]\nbase_url = "http://localhost:8000"\n',
         '[page]\nbind = "[::1]:8443"\n',
         '[evidence]\ntimestamp_url = "http://tsa.example.org"\n',
+        "[evidence]\nkeep_days = 0\n",
         EMAIL,
         EMAIL.replace("mail.example.org", "127.0.0.1") + 'security = "none"\n',
     ],

@@ -27,6 +27,15 @@ def test_a_bare_name_is_looked_up_among_the_credentials(
     assert twilio.api_key_secret.get_secret_value() == "correct horse battery"
 
 
+def test_the_secret_of_the_store_is_read_with_its_address_only(read: Read, secret: Path) -> None:
+    store = f'[evidence]\noffsite_secret_file = "{secret}"\n'
+    assert read(store).evidence.offsite_secret is None
+    key = 'offsite_url = "https://s3.example.org/bucket"\noffsite_access_key = "AKIA"\n'
+    found = read(store + key).evidence.offsite_secret
+    assert found is not None
+    assert found.get_secret_value() == "correct horse battery"
+
+
 def test_a_secret_prints_as_stars(read: Read, secret: Path) -> None:
     config = read(TWILIO + f'api_key_secret_file = "{secret}"\n')
     assert "correct horse" not in f"{config!r} {config} {config.model_dump()} {config.model_dump_json()}"

@@ -22,7 +22,7 @@ def plan(tmp_path: Path, port: int) -> Plan:
 
 
 def start(plan: Plan, *first: str) -> Result:
-    command = build(lambda config, path: 0, lambda config, path: 0)
+    command = build(lambda config, path: 0, {})
     options = ["--state", str(plan.state), "--port", str(plan.port), "--bind", plan.bind]
     environment = {"HUB_LANG": "en", "HUB_CONFIG": None}
     return CliRunner().invoke(command, [*first, "demo", *options], env=environment)

@@ -1,5 +1,6 @@
 """Recorder children to talk to, and a room to listen to."""
 
+import hashlib
 import json
 import os
 import queue
@@ -13,9 +14,11 @@ from typing import Protocol
 
 import pytest
 
+from .store import Relay, StoredBucket, StoreServer
 from .virtual_microphone import VirtualMicrophone
 
 PROGRAM = Path(__file__).with_name("recorder_process.py")
+COURIER = Path(__file__).with_name("courier_process.py")
 ROOT = Path(__file__).parents[2]
 RATE = 16000
 Report = dict[str, object]
@@ -128,3 +131,68 @@ def lone_room(tmp_path: Path) -> Iterator[VirtualMicrophone]:
     microphone.start()
     yield microphone
     microphone.stop()
+
+
+class StartCourier(Protocol):
+    """Start one for whom time flies; `changes` of what it is told: bucket, access, secret."""
+
+    def __call__(self, haste: float = 1, **changes: str) -> RunningChild: ...
+
+
+def start_courier(config: Path, haste: float) -> RunningChild:
+    command = [sys.executable, str(COURIER), str(config), str(haste)]
+    return RunningChild(command, os.environ | {"PYTHONPATH": str(ROOT)})
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreServer]:
+    server = StoreServer(tmp_path_factory.mktemp("store") / "log")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def bucket(store: StoreServer, request: pytest.FixtureRequest) -> StoredBucket:
+    return store.bucket(f"b{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]}")
+
+
+@pytest.fixture
+def line(store: StoreServer) -> Iterator[Relay]:
+    line = Relay(store.port)
+    line.up()
+    yield line
+    line.cut()
+
+
+@pytest.fixture
+def configure(tmp_path: Path, bucket: StoredBucket, line: Relay) -> Callable[..., Path]:
+    def configure(**changes: str) -> Path:
+        access, secret = bucket.key
+        known = {"bucket": bucket.name, "access": access, "secret": secret} | changes
+        (tmp_path / "offsite.secret").write_text(known["secret"])
+        path = tmp_path / "hub.toml"
+        path.write_text(f"""
+[state]
+dir = "{tmp_path}"
+[evidence]
+offsite_url = "http://127.0.0.1:{line.port}/{known["bucket"]}/home"
+offsite_access_key = "{known["access"]}"
+offsite_secret_file = "{tmp_path}/offsite.secret"
+offsite_lock_days = 30
+""")
+        return path
+
+    return configure
+
+
+@pytest.fixture
+def courier(configure: Callable[..., Path]) -> Iterator[StartCourier]:
+    couriers: list[RunningChild] = []
+
+    def start(haste: float = 1, **changes: str) -> RunningChild:
+        couriers.append(start_courier(configure(**changes), haste))
+        return couriers[-1]
+
+    yield start
+    for child in couriers:
+        child.kill()

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.evidence.catalogue import recordings
-from hub.evidence.child import Reports
 from hub.evidence.folder import events, segments
+from hub.evidence.reports import Reports
 from hub.evidence.segment import decode
 from hub.evidence.verify import verify
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.simulated.microphone import SimulatedMicrophone
-from hub.evidence.child import Child, Reports
+from hub.evidence.child import Child
 from hub.evidence.commands import Start
 from hub.evidence.folder import events
+from hub.evidence.reports import Reports
 from hub.evidence.session import Meter, Session
 from hub.evidence.spool import Spool
 

@@ -1,0 +1,221 @@
+"""What a courier does: sealed files to a store, checkpoints to a time stamp service. Each in a thread of its own.
+
+Nothing is ever given up: what did not get through goes again, after a pause.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from hub.errors import ErrandError
+from hub.evidence.folder import DELETED, digest
+from hub.evidence.offsite import Mark, Marks, folders, waiting
+from hub.evidence.timestamp import SUFFIX, TimeStamper, unstamped
+from hub.evidence.write import write
+
+BATCH = 64  # files whose marks are written at once
+CHECK_EACH = 6 * 3600.0  # s; so that a key that was revoked is found out before it is needed
+SETTLED = 2.0  # s; what changed in a folder sooner may not show in its time
+AGAIN = (0.5, 15.0)  # s; first and longest pause after a failure
+IDLE = 30.0  # s; between two looks while nothing is recorded
+LATE = 60.0  # s; what waits longer is a fault
+
+
+class Store(Protocol):
+    """`hub.evidence.bucket.Bucket`."""
+
+    def put(self, name: str, content: bytes) -> str | None:
+        """The id of the version; None when exactly this was there already. Raises ErrandError."""
+
+
+class Errand(Protocol):
+    """A kind of work. Both raise ErrandError and OSError."""
+
+    quick: float  # s; between two looks while the room is recorded
+    late: str  # the fault when something waits too long
+    refused: str  # the fault when somebody has to look at what was set up
+
+    def look(self) -> list[Path]:
+        """What waits, the first first."""
+
+    def carry(self, paths: list[Path]) -> bool:
+        """Some of it; False when that was nothing at all."""
+
+
+class Round:
+    """Looks through folders with `find`, but not again into one where nothing was found and nothing has changed since:
+    there may be a year of them. `open`: the others.
+    """
+
+    def __init__(self, find: Callable[[Path], list[Path]]) -> None:
+        self.open: set[Path] = set()
+        self._find = find
+        self._done: dict[Path, int] = {}  # when it changed last, in ns
+
+    def look(self, there: list[Path]) -> list[Path]:
+        """What was found, in the order of the folders. Raises OSError."""
+        known, self._done, found = self._done, {}, list[Path]()
+        for folder in there:
+            with contextlib.suppress(FileNotFoundError):  # it was deleted this very moment
+                changed = folder.stat().st_mtime_ns
+                waits = self._find(folder) if known.get(folder) != changed else []
+                found += waits
+                if not waits and time.time_ns() - changed > SETTLED * 1e9:
+                    self._done[folder] = changed
+        self.open = {*there} - self._done.keys()
+        return found
+
+
+class Offsite:
+    """Every file of every recording to the store. Of each recording in the order in which it was made."""
+
+    quick = 0.5
+    late, refused = "offsite", "offsite_refused"
+
+    def __init__(self, evidence: Path, store: Store, at_once: int) -> None:
+        self._evidence, self._store = evidence, store
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="put")
+        self._marks: dict[Path, Marks] = {}
+        self._round = Round(self._unmarked)
+        self._unreadable: set[Path] = set()
+        self._check_at = time.monotonic()
+
+    def look(self) -> list[Path]:
+        """What has no mark; what could not be read comes last."""
+        for marks in self._marks.values():
+            self._mark(marks, ())
+        found = self._round.look(folders(self._evidence))
+        needed = self._round.open
+        self._marks = {folder: marks for folder, marks in self._marks.items() if folder in needed or marks.unwritten}
+        return sorted(found, key=self._unreadable.__contains__)
+
+    def _unmarked(self, folder: Path) -> list[Path]:
+        marks = self._marks.get(folder) or self._marks.setdefault(folder, Marks(folder))
+        return waiting(folder, marks.files)
+
+    def carry(self, paths: list[Path]) -> bool:
+        """Several at once; a file gets its mark when those before it have theirs. Without any, now and then a check."""
+        if not paths:
+            return self._check()
+        done: dict[Path, list[Mark]] = {}
+        try:
+            for path, mark in zip(paths, self._pool.map(self._put, paths[:BATCH]), strict=False):
+                if mark:
+                    done.setdefault(path.parent, []).append(mark)
+        finally:
+            for folder, marks in done.items():
+                self._mark(self._marks[folder], marks)
+        if not done:
+            raise ErrandError("files cannot be read")
+        return True
+
+    def _mark(self, marks: Marks, more: Iterable[Mark]) -> None:
+        """A disk that is full keeps nothing from leaving: what cannot be written down holds in memory until it can."""
+        with contextlib.suppress(OSError):
+            marks.add(more)
+
+    def _put(self, path: Path) -> Mark | None:
+        try:
+            content = path.read_bytes()
+        except OSError:
+            self._unreadable.add(path)
+            return None
+        version = self._store.put(f"{path.parent.name}/{path.name}", content)
+        return Mark.now(path.name, digest(content), version)
+
+    def _check(self) -> bool:
+        if time.monotonic() < self._check_at:
+            return False
+        self._store.put("check", b"check\n")
+        self._check_at = time.monotonic() + CHECK_EACH
+        return True
+
+
+class Stamps:
+    """The answer of the time stamp service beside each checkpoint that should have one, the oldest first."""
+
+    quick = 5.0
+    late = refused = "timestamps"
+
+    def __init__(self, evidence: Path, stamper: TimeStamper) -> None:
+        self._evidence, self._stamper = evidence, stamper
+        self._round = Round(unstamped)
+
+    def look(self) -> list[Path]:
+        """The checkpoints that have none."""
+        recordings = [folder for folder in folders(self._evidence) if folder.name != DELETED]
+        return self._round.look(recordings[::-1])
+
+    def carry(self, paths: list[Path]) -> bool:
+        """The first."""
+        for path in paths[:1]:
+            write(path.parent, path.name + SUFFIX, self._stamper.stamp(path.read_bytes()))
+        return bool(paths)
+
+
+class Lane:
+    """Does one errand for ever. `hurried`: whether something is being recorded just now."""
+
+    def __init__(self, errand: Errand, hurried: Callable[[], bool]) -> None:
+        self.waits = 0
+        self.last: datetime | None = None  # when something got through
+        self._problem, self._refused = "", False
+        self.since: float | None = None  # since when something waits, or nothing gets through
+        self._errand, self._hurried = errand, hurried
+        self._seen: dict[Path, float] = {}
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something may have changed."""
+        self._wake.set()
+
+    @property
+    def alive(self) -> bool:
+        """Whether anybody works in it."""
+        return self._thread.is_alive()
+
+    def waited(self, now: float) -> int:
+        """For how many seconds something waits, or nothing gets through."""
+        return 0 if self.since is None else int(now - self.since)
+
+    def faults(self, now: float) -> dict[str, str]:
+        """What is wrong, by the fault's code, and why."""
+        late = {self._errand.late: self._problem or "it takes long"} if self.waited(now) > LATE else {}
+        return late | ({self._errand.refused: self._problem} if self._refused else {})
+
+    def _work(self) -> None:
+        first, longest = AGAIN
+        pause, failing = first, None
+        while True:
+            self._wake.clear()
+            try:
+                found = self._look(failing)
+                self._carried(self._errand.carry(found))
+                self._problem, self._refused, failing, pause = "", False, None, first
+            except ErrandError as problem:
+                self._problem, self._refused, failing = str(problem), problem.refused, failing or time.monotonic()
+            except OSError as problem:  # its text may name a recording
+                self._problem, self._refused, failing = f"disk: {problem.strerror}", False, failing or time.monotonic()
+            if self._problem:
+                self._wake.wait(pause)
+                pause = min(2 * pause, longest)
+            elif not self._seen:
+                self._wake.wait(self._errand.quick if self._hurried() else IDLE)
+
+    def _look(self, failing: float | None) -> list[Path]:
+        now, found = time.monotonic(), self._errand.look()
+        self._seen = {path: self._seen.get(path, now) for path in found}
+        self.waits = len(found)
+        self.since = min((*self._seen.values(), *([failing] if failing else [])), default=None)
+        return found
+
+    def _carried(self, carried: bool) -> None:
+        if carried:
+            self.last = datetime.now(UTC)

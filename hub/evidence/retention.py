@@ -1,0 +1,113 @@
+"""Which recordings are deleted from the hub: those kept long enough, and those off-site when the disk is nearly full.
+
+The running one never is, nor one that should be off-site and is not. Of each a signed note stays.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hub.config.sections import Evidence
+from hub.evidence import clock
+from hub.evidence.access import ACCESS, Access
+from hub.evidence.background import step_back
+from hub.evidence.folder import CHECKPOINT, DELETED, NAME, digest, is_closed, last_write, numbered, segments, stamp
+from hub.evidence.offsite import is_offsite
+from hub.evidence.write import make_folder
+
+SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A recording on the disk. `offsite`: all of it."""
+
+    path: Path
+    ended: datetime
+    bytes: int
+    closed: bool
+    offsite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`keep`: how long, None for ever; `elsewhere`: whether recordings should be off-site."""
+
+    keep: timedelta | None
+    elsewhere: bool
+
+
+def main(config: Evidence, state: Path) -> int:
+    """Sweep once, and say what came of it on standard output."""
+    step_back()
+    rules = Rules(timedelta(days=config.keep_days) if config.keep_days else None, bool(config.offsite_url))
+    print(json.dumps(sweep(state / "evidence", state / "keys", rules)), flush=True)
+    return 0
+
+
+def doomed(kept: Iterable[Kept], rules: Rules, now: datetime, lacking: int) -> Iterator[tuple[Kept, str]]:
+    """What is to be deleted and why, "kept" or "space", the oldest first; `lacking`: bytes that are to be made free."""
+    for one in sorted(kept, key=lambda one: one.ended):
+        if not one.closed or (rules.elsewhere and not one.offsite):
+            continue
+        if rules.keep is not None and now - one.ended > rules.keep:
+            lacking -= one.bytes
+            yield one, "kept"
+        elif lacking > 0 and one.offsite:
+            lacking -= one.bytes
+            yield one, "space"
+
+
+def sweep(evidence: Path, secrets: Path, rules: Rules) -> dict[str, object]:
+    """Delete what is due. "short": whether the disk was nearly full before; "deleted": how many. Raises OSError."""
+    free = shutil.disk_usage(evidence.parent).free
+    _clear(evidence / DELETED)
+    if not clock.synchronised():  # a clock that is years ahead must delete nothing
+        rules = Rules(None, rules.elsewhere)
+    due = list(doomed(_kept(evidence), rules, datetime.now(UTC), SPARE_BYTES - free))
+    for one, why in due:
+        _delete(one, why, Access(secrets))
+    return {"short": free < SPARE_BYTES, "deleted": len(due)}
+
+
+def _kept(evidence: Path) -> Sequence[Kept]:
+    there = [path for path in evidence.iterdir() if NAME.fullmatch(path.name)] if evidence.is_dir() else []
+    return [Kept(path, last_write(path), _size(path), is_closed(path), is_offsite(path)) for path in there]
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_blocks * 512 for path in folder.iterdir())
+
+
+def _delete(one: Kept, why: str, access: Access) -> None:
+    """The note first. From the moment it is out of its place, it is gone for everybody."""
+    notes = one.path.parent / DELETED
+    if not notes.is_dir():
+        make_folder(notes)
+    last = [path for kind in (CHECKPOINT, ACCESS) for path in list(numbered(one.path, kind).values())[-1:]]
+    note = {
+        "recording": one.path.name,
+        "deleted": stamp(datetime.now(UTC)),
+        "why": why,
+        "ended": stamp(one.ended),
+        "segments": len(segments(one.path)),
+        "last": {path.name: digest(path.read_bytes()) for path in last},
+        "offsite": one.offsite,
+    }
+    said = notes / f"{one.path.name}.json"  # there already, where the power went in the middle of it
+    access.sign(notes, said.name, said.read_bytes() if said.exists() else json.dumps(note).encode() + b"\n")
+    one.path.rename(notes / one.path.name)
+    _clear(notes)
+
+
+def _clear(notes: Path) -> None:
+    """Also what a power cut left half deleted."""
+    if notes.is_dir():
+        for path in notes.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+        os.sync()

@@ -1,0 +1,136 @@
+"""Recordings go off-site while they are made: every file, in order, proven and locked."""
+
+import base64
+import hashlib
+import os
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from hub.evidence.offsite import MARKS, waiting
+from hub.evidence.spool import Begin, End, Spool
+from hub.evidence.verify import flaws
+from hub.evidence.write import write
+
+from .carried import each_once, marks, name_of, there, whole
+from .conftest import ROOT, StartCourier
+from .store import PATIENCE, Relay, StoredBucket, StoreServer, until
+from .test_verify import RATE, at, second
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def test_every_file_is_stored_in_order_proven_and_locked(
+    evidence: Path, courier: StartCourier, bucket: StoredBucket, line: Relay
+) -> None:
+    recording = whole(evidence)
+    courier()
+    until(there(recording))
+    ids = each_once(recording, bucket)
+    files = waiting(recording, set())
+    assert [mark["file"] for mark in marks(recording)] == [path.name for path in files]
+    assert [(mark["version"], mark["sha256"]) for mark in marks(recording)] == [
+        (ids[path.name], hashlib.sha256(path.read_bytes()).hexdigest()) for path in files
+    ]
+    stored = bucket.stored(name_of(files[3]))
+    assert stored["ChecksumSHA256"] == base64.b64encode(hashlib.sha256(files[3].read_bytes()).digest()).decode()
+    assert stored["ObjectLockMode"] == "COMPLIANCE"
+    assert abs(stored["ObjectLockRetainUntilDate"] - datetime.now(UTC) - timedelta(days=30)) < timedelta(minutes=5)
+    assert flaws(recording) == []
+
+
+def test_the_order_is_the_one_in_which_it_was_made(evidence: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+
+    def watched(folder: Path, name: str, content: bytes) -> None:
+        write(folder, name, content)
+        made.append(folder / name)
+
+    monkeypatch.setattr("hub.evidence.folder.write", watched)
+    recording = whole(evidence)
+    for number, path in enumerate(made):  # as at the pace of life: many were made in one tick of the disk's clock
+        os.utime(path, (number, number))
+    assert waiting(recording, set()) == made
+    assert waiting(recording, {made[0].name, made[3].name}) == [*made[1:3], *made[4:]]
+
+
+def test_the_key_on_the_hub_can_neither_read_nor_change_nor_delete_and_nobody_can_delete_what_is_locked(
+    evidence: Path, courier: StartCourier, bucket: StoredBucket, store: StoreServer
+) -> None:
+    recording = whole(evidence, 1)
+    courier()
+    until(there(recording))
+    name = name_of(recording / "000000.flac")
+    hub, admin = (store.client("s3", key) for key in (bucket.key, store.admin))
+    place = {"Bucket": bucket.name, "Key": name}
+    (version,) = bucket.versions()[name]
+    for attempt in (
+        lambda: hub.get_object(**place),
+        lambda: hub.list_objects_v2(Bucket=bucket.name),
+        lambda: hub.delete_object(**place),
+        lambda: hub.delete_object(**place, VersionId=version),
+        lambda: hub.put_object(**place, Body=b"another", IfNoneMatch="*"),
+        lambda: admin.delete_object(**place, VersionId=version),
+    ):
+        with pytest.raises(ClientError, match=r"AccessDenied|PreconditionFailed"):
+            attempt()
+    hub.put_object(**place, Body=b"another", ChecksumAlgorithm="SHA256")  # only beside it, as a later version
+    old = admin.get_object(**place, VersionId=version)["Body"].read()
+    assert old == (recording / "000000.flac").read_bytes()
+
+
+def test_what_is_fetched_back_as_the_docs_say_is_the_recording_again(
+    evidence: Path, courier: StartCourier, bucket: StoredBucket, tmp_path: Path
+) -> None:
+    (names,) = [line for line in (ROOT / "docs/recording.md").read_text().splitlines() if line.startswith("for f in")]
+    recording = whole(evidence)
+    courier()
+    until(there(recording))
+    fetched = tmp_path / "fetched" / recording.name
+    fetched.mkdir(parents=True)
+    for key in bucket.versions():
+        (fetched / key.rpartition("/")[2]).write_bytes(bucket.stored(key)["Body"])
+    (fetched / f"000003.flac.{'0' * 64}").write_bytes(b"another")
+    subprocess.run(["bash", "-c", names], cwd=fetched, check=False)
+    (fetched / f"000003.flac.{'0' * 64}").unlink()
+    assert flaws(fetched) == []
+    assert {path.name: path.read_bytes() for path in fetched.iterdir()} == {
+        path.name: path.read_bytes() for path in waiting(recording, set())
+    }
+
+
+def test_while_it_is_recorded_each_second_leaves_at_once(
+    evidence: Path, courier: StartCourier, bucket: StoredBucket
+) -> None:
+    child = courier()
+    child.hear(
+        lambda report: bool(report["offsite"]["last"]), PATIENCE
+    )  # the store was asked whether it takes anything
+    child.say(b'{"do": "hurry"}')
+    spool = Spool(evidence, RATE, evidence.with_name("keys"))
+    spool.put(Begin("K7Q2M", at(0)))
+    recording = evidence / "K7Q2M-1"
+    for number in range(3):
+        spool.put(second(number))
+        until(
+            lambda number=number: (
+                (recording / MARKS).exists() and f"{number:06d}.flac" in (recording / MARKS).read_text()
+            )
+        )
+    child.say(b'{"do": "rest"}')
+    spool.put(End(at(3), "stopped"))
+    assert spool.close(10)
+    until(there(recording))  # the end is written after the rest was said, and is not left for half a minute
+    each_once(recording, bucket)
+
+
+def test_what_is_marked_does_not_go_again_after_a_restart(evidence: Path, courier: StartCourier, line: Relay) -> None:
+    recording = whole(evidence)
+    courier()
+    until(there(recording))
+    asked = len(line.asked)
+    courier().hear(lambda report: bool(report["offsite"]["last"]), PATIENCE)
+    assert [name for name in line.asked[asked:] if "/check." not in name] == []

@@ -1,0 +1,125 @@
+"""Whatever happens on the way to the store, nothing is lost, nothing is stored twice, and somebody is told."""
+
+import json
+import os
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from hub.evidence.offsite import MARKS, is_offsite, waiting
+from tests.mounts import fill, small_disk
+
+from .carried import each_once, marks, there, whole, wrong
+from .conftest import StartCourier
+from .store import PATIENCE, Relay, StoredBucket, StoreServer, until
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def test_what_waited_for_the_line_leaves_when_it_is_back_and_the_wait_is_a_fault(
+    evidence: Path, courier: StartCourier, bucket: StoredBucket, line: Relay
+) -> None:
+    line.cut()
+    recording = whole(evidence)
+    child = courier(haste=60)
+    late = child.hear(lambda report: "offsite" in report["faults"], PATIENCE)
+    assert late["faults"] == {"offsite": "EndpointConnectionError"}
+    assert late["offsite"]["waits"] == len(waiting(recording, set()))
+    line.up()
+    child.hear(wrong(), PATIENCE)
+    until(there(recording))
+    each_once(recording, bucket)
+
+
+def test_a_lost_answer_is_told_from_the_name_and_nothing_is_stored_twice(
+    evidence: Path, courier: StartCourier, bucket: StoredBucket, line: Relay
+) -> None:
+    line.loses_answers = True
+    recording = whole(evidence)
+    courier()
+    until(lambda: any("/000000.flac." in name for name in bucket.versions()))
+    assert not (recording / MARKS).exists()
+    line.loses_answers = False
+    until(there(recording))
+    ids = each_once(recording, bucket)
+    assert {mark["version"] for mark in marks(recording)} <= {None, *ids.values()}
+    assert any(mark["version"] is None for mark in marks(recording))
+
+
+def test_a_courier_that_is_killed_again_and_again_loses_nothing_and_stores_nothing_twice(
+    evidence: Path, courier: StartCourier, bucket: StoredBucket
+) -> None:
+    recording = whole(evidence, 40)
+    chance = random.Random(6)
+    for _ in range(4):
+        child = courier()
+        child.hear(lambda report: True, PATIENCE)
+        time.sleep(chance.uniform(0, 0.3))  # at any moment
+        child.kill()
+    courier()
+    until(there(recording))
+    each_once(recording, bucket)
+    files = [mark["file"] for mark in marks(recording)]
+    assert list(dict.fromkeys(files)) == [path.name for path in waiting(recording, set())]
+
+
+def test_a_line_of_the_marks_that_the_power_cut_is_no_mark(evidence: Path, courier: StartCourier) -> None:
+    recording = whole(evidence)
+    names = [path.name for path in waiting(recording, set())]
+    (recording / MARKS).write_text('{"file": "hub.pub", "sha256": "0"}\n{"file": "e000000.json", "sha')
+    assert [path.name for path in waiting(recording, {"hub.pub"})] == names[1:]
+    courier()
+    until(there(recording))
+    lines = (recording / MARKS).read_text().splitlines()
+    assert [json.loads(line)["file"] for line in [lines[0], *lines[2:]]] == names
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"access": "AKIAAAAAAAAAAAAAAAAA"}, "403 InvalidAccessKeyId"),
+        ({"secret": "another"}, "403 SignatureDoesNotMatch"),
+        ({"bucket": "nowhere"}, "403 AccessDenied"),
+    ],
+)
+def test_a_store_that_refuses_is_a_fault_before_anything_is_recorded(
+    courier: StartCourier, changes: dict[str, str], why: str
+) -> None:
+    assert courier(**changes).hear(lambda report: bool(report["faults"]), PATIENCE)["faults"] == {
+        "offsite_refused": why
+    }
+
+
+def test_a_bucket_that_locks_nothing_is_a_fault(courier: StartCourier, store: StoreServer) -> None:
+    name, (access, secret) = (open := store.bucket("open", locks=False)).name, open.key
+    said = courier(bucket=name, access=access, secret=secret).hear(lambda report: bool(report["faults"]), PATIENCE)
+    assert said["faults"] == {"offsite_refused": "400 InvalidRequest"}
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="a disk of its own to fill takes root")
+def test_a_full_disk_keeps_nothing_from_leaving(
+    tmp_path: Path, courier: StartCourier, bucket: StoredBucket, line: Relay
+) -> None:
+    with small_disk(tmp_path / "evidence", "2m") as evidence:
+        recording = whole(evidence)
+        filler = fill(evidence)
+        child = courier(haste=60)
+        until(lambda: len(bucket.versions()) == len(waiting(recording, set())))
+        child.hear(lambda report: report["state"] == "idle" and not report["faults"], PATIENCE)
+        assert not is_offsite(recording)
+        filler.unlink()
+        until(there(recording))
+        each_once(recording, bucket)
+        child.kill()
+
+
+def test_it_ends_at_once_with_the_daemon_even_while_the_store_hangs(
+    evidence: Path, courier: StartCourier, line: Relay
+) -> None:
+    line.loses_answers = True
+    whole(evidence)
+    child = courier()
+    until(lambda: line.asked)
+    assert child.end() == 0

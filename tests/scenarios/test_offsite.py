@@ -1,0 +1,120 @@
+"""The room is recorded, and already elsewhere: with a store that answers, that hangs, that refuses."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.evidence.folder import events
+from hub.evidence.offsite import MARKS, is_offsite
+from hub.evidence.verify import flaws
+from tests.evidence.store import PATIENCE, Relay, StoredBucket, StoreServer
+from tests.scenarios.world import HOLD, World
+
+pytestmark = pytest.mark.timeout(240)
+TOM = "+33639980011"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreServer]:
+    server = StoreServer(tmp_path_factory.mktemp("store") / "log")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def bucket(server: StoreServer, tmp_path: Path) -> StoredBucket:
+    return server.bucket("".join(letter for letter in tmp_path.name.lower() if letter.isalnum()))
+
+
+@pytest.fixture
+async def line(outside: World, server: StoreServer, bucket: StoredBucket) -> AsyncIterator[Relay]:
+    line = Relay(server.port)
+    line.up()
+    access, secret = bucket.key
+    (outside.folder / "offsite.secret").write_text(secret)
+    with outside.config.open("a") as configuration:
+        configuration.write(f"""[evidence]
+offsite_url = "http://127.0.0.1:{line.port}/{bucket.name}/home"
+offsite_access_key = "{access}"
+offsite_secret_file = "{outside.folder}/offsite.secret"
+""")
+    yield line
+    line.cut()
+
+
+async def begin(world: World, **environment: str) -> None:
+    await world.start(**environment)
+    await world.settle_in()
+
+
+async def recorded(world: World, k: int = 1) -> Path:
+    """The folder of the running recording, once something of it is off-site."""
+    incident = (await world.incident())["id"]
+    folder = world.evidence / f"{incident}-{k}"
+    await world.until((folder / MARKS).exists, PATIENCE)
+    return folder
+
+
+async def end(world: World) -> None:
+    await world.ask("resolve", id=(await world.incident())["id"], kind="test")
+
+
+async def there(world: World, recording: Path) -> None:
+    """Wait until it was closed and all of it is elsewhere."""
+    await world.until(lambda: any(event.get("what") == "end" for event in events(recording)), PATIENCE)
+    await world.until(lambda: not flaws(recording) and is_offsite(recording), PATIENCE)
+
+
+async def test_what_is_recorded_is_elsewhere_before_the_incident_ends(
+    outside: World, line: Relay, bucket: StoredBucket
+):
+    await begin(outside)
+    await outside.click(HOLD)
+    recording = await recorded(outside)
+    await outside.until(lambda: ".flac" in (recording / MARKS).read_text(), PATIENCE)
+    assert any(".flac." in key for key in await asyncio.to_thread(bucket.versions))
+    await end(outside)
+    await there(outside, recording)
+    (said,) = [check for check in (await outside.ask("doctor"))["checks"] if check["name"] == "offsite"]
+    assert said["ok"], said
+    assert not {"courier", "offsite", "offsite_refused"} & await outside.fault_codes()
+
+
+async def test_a_store_that_never_answers_holds_no_alert_up(outside: World, line: Relay, bucket: StoredBucket):
+    line.loses_answers = True
+    await begin(outside)
+    await outside.click(HOLD)
+    await outside.until(lambda: outside.sounding)
+    await outside.until(outside.all_told)
+    recording = outside.evidence / f"{(await outside.incident())['id']}-1"
+    await outside.until(lambda: len(list(recording.glob("*.flac"))) >= 2, PATIENCE)
+    assert not (recording / MARKS).exists()
+    line.loses_answers = False
+    await end(outside)
+    await there(outside, recording)
+
+
+async def test_a_hub_that_is_killed_takes_the_rest_elsewhere_when_it_is_back(
+    outside: World, line: Relay, bucket: StoredBucket
+):
+    await begin(outside)
+    await outside.click(HOLD)
+    recording = await recorded(outside)
+    outside.kill()
+    await outside.start()
+    await there(outside, recording)  # the recorder outlived the daemon for a moment
+    again = await recorded(outside, 2)
+    await end(outside)
+    await there(outside, again)
+
+
+async def test_a_store_that_refuses_is_told_to_the_technicians(outside: World, line: Relay):
+    (outside.folder / "offsite.secret").write_text("another")
+    await outside.start(HUB_HASTE="100")
+    await outside.ask("technician add", name="Tom", phone=TOM, email="tom@example.org", language="en")
+    await outside.until(lambda: any("access to the remote copy" in text for text in outside.texts(TOM)), PATIENCE)
+    (fault,) = [one for one in (await outside.ask("status"))["faults"] if one["code"] == "offsite_refused"]
+    assert "refuse" in fault["sentence"]
+    assert "another" not in outside.log
