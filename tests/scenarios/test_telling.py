@@ -1,6 +1,6 @@
 """Something of the hub is dead: technicians hear of it by what is left, nobody else does, and no word betrays it."""
 
-import asyncio
+import socket
 from pathlib import Path
 
 from hardware.simulated.network import Fault, Kind, Service
@@ -66,8 +66,8 @@ async def test_an_account_that_runs_out_of_money_is_told_and_doctor_names_the_su
 
 
 async def test_cut_off_from_the_internet_technicians_are_told_by_the_hubs_own_sim(outside: World, tmp_path: Path):
-    internet = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
-    probe = "http://{}:{}".format(*internet.sockets[0].getsockname())
+    internet = socket.create_server(("127.0.0.1", 0), backlog=1000)  # which the probe finds, and lets go again
+    probe = f"http://127.0.0.1:{internet.getsockname()[1]}"
     async with with_modem(outside, tmp_path, probe=probe, HUB_HASTE="100") as modem:
         await technicians(outside)
         internet.close()
