@@ -3,7 +3,7 @@
 The first way's tries go on; text and reference are the same, so that a person sees one alert.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -39,6 +39,12 @@ def _text(delivery: Delivery) -> tuple[str, str]:
 
 def _twin(delivery: Delivery, id: str, now: float) -> Delivery:
     return replace(delivery, id=id, path=MODEM, outcome=Outcome.QUEUED, due=now, tries=0, accepted_id="")
+
+
+def hastened(deliveries: Iterable[Delivery], now: float) -> list[Delivery]:
+    """What waits for its next try by the second way, to be tried at once: the modem is well again."""
+    waiting = (d for d in deliveries if d.path == MODEM and d.outcome is Outcome.QUEUED and d.due > now)
+    return [replace(d, due=now) for d in waiting]
 
 
 def needless(twin: Delivery, deliveries: Mapping[str, Delivery]) -> bool:

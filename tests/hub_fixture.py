@@ -13,7 +13,7 @@ from hardware.simulated.siren import SimulatedSiren
 from hub.config import Config
 from hub.control.table import Desk
 from hub.core import Devices, Hub
-from hub.ports import Channel
+from hub.ports import Channel, Modem
 from hub.response import Action
 
 PATIENCE = 20.0  # s; a busy disk is no failure
@@ -21,7 +21,7 @@ SIMULATED = {"device": "simulated"}
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 
 
-def build(folder: Path, channels: Mapping[Action, Channel] | None = None) -> Hub:
+def build(folder: Path, channels: Mapping[Action, Channel] | None = None, modem: Modem | None = None) -> Hub:
     """A hub on simulated devices with its state in this folder; its store is not open yet."""
     config = Config.model_validate(
         {
@@ -32,7 +32,7 @@ def build(folder: Path, channels: Mapping[Action, Channel] | None = None) -> Hub
             "modem": {"device": "none"},
         }
     )
-    devices = Devices(SimulatedButtons(), SimulatedSiren(60), (sys.executable, "-c", ""))
+    devices = Devices(SimulatedButtons(), SimulatedSiren(60), (sys.executable, "-c", ""), modem=modem)
     return Hub(config, devices, channels or {})
 
 
