@@ -106,7 +106,7 @@ class Hub:
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None
         self.store_well = asyncio.Event()  # set each time the disk works again
-        self.faults.changed.append(self._write_down)
+        self.faults.changed += [self._write_down, self._try_the_sim]
 
     def _alerting(self) -> Alerting:
         config, siren = self.config, self.devices.siren
@@ -183,6 +183,12 @@ class Hub:
 
     def _write_down(self, fault: Fault) -> None:
         self.store.put(fault)
+
+    def _try_the_sim(self, fault: Fault) -> None:
+        """The modem is well again: what failed meanwhile need not wait for its time, which may be minutes away."""
+        if fault.code == "modem" and fault.restored is not None:
+            for delivery in second.hastened(self.book.all(), clock().mono):
+                self.book.put(delivery)
 
     def _wants(self, delivery: Delivery) -> bool:
         return self.alerting.wants(delivery)

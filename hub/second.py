@@ -50,6 +50,12 @@ def instead(deliveries: Iterable[Delivery]) -> list[Delivery]:
     ]
 
 
+def hastened(deliveries: Iterable[Delivery], now: float) -> list[Delivery]:
+    """What waits for its next try by the second way, to be tried at once: the modem is well again."""
+    waiting = (d for d in deliveries if d.path == MODEM and d.outcome is Outcome.QUEUED and d.due > now)
+    return [replace(d, due=now) for d in waiting]
+
+
 def needless(twin: Delivery, deliveries: Mapping[str, Delivery]) -> bool:
     """Whether the first way has taken this text meanwhile, and the second one never began."""
     first = (d for d in deliveries.values() if not d.path and d.channel is twin.channel and _text(d) == _text(twin))

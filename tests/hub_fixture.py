@@ -14,7 +14,7 @@ from hub.config import Config
 from hub.control.table import Desk
 from hub.core import Devices, Hub
 from hub.network import Network
-from hub.ports import Channel
+from hub.ports import Channel, Modem
 from hub.response import Action
 
 PATIENCE = 20.0  # s; a busy disk is no failure
@@ -23,7 +23,11 @@ Ask = Callable[..., Awaitable[dict[str, Any]]]
 
 
 def build(
-    folder: Path, channels: Mapping[Action, Channel] | None = None, network: Network | None = None, **sections: object
+    folder: Path,
+    channels: Mapping[Action, Channel] | None = None,
+    network: Network | None = None,
+    modem: Modem | None = None,
+    **sections: object,
 ) -> Hub:
     """A hub on simulated devices with its state in this folder; its store is not open yet. `sections`: what else is
     configured.
@@ -38,7 +42,7 @@ def build(
             **sections,
         }
     )
-    devices = Devices(SimulatedButtons(), SimulatedSiren(60), (sys.executable, "-c", ""), network=network)
+    devices = Devices(SimulatedButtons(), SimulatedSiren(60), (sys.executable, "-c", ""), network=network, modem=modem)
     return Hub(config, devices, channels or {})
 
 

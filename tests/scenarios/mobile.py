@@ -62,7 +62,7 @@ class Mobile:
         return {sms.number: sms.text for sms in self.modem.outbox}
 
     async def until_everybody_has_an_sms(self) -> None:
-        await self.world.until(lambda: self.sent.keys() >= set(PHONES), 40)
+        await self.world.until(lambda: self.sent.keys() >= set(PHONES), 60)
         assert all("Lilas" in text for text in self.sent.values())
 
     async def by_the_sim(self) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ from tests.scenarios.evening import ANNA, KARIM, LUCIE, charged, until_charged
 from tests.scenarios.mobile import Mobile
 from tests.scenarios.world import DOUBLE, PHONES, SINGLE, World
 
+pytestmark = pytest.mark.timeout(150)  # s; a busy machine is no failure
+
 
 @pytest.fixture
 async def mobile(outside: World, tmp_path: Path) -> AsyncIterator[Mobile]:
