@@ -25,6 +25,7 @@ CLOCK_IS_SET = Path("/run/systemd/timesync/synchronized")
 
 async def examine(hub: Hub) -> list[Check]:
     """All checks; those that ask somebody outside, or the disk, run at the same time."""
+    kept = asyncio.create_task(safekeeping.checks(hub))
     *outside, account, answers = await asyncio.gather(
         _clock(),
         _disk(hub),
@@ -34,7 +35,7 @@ async def examine(hub: Hub) -> list[Check]:
         _answers_of_contacts(hub),
     )
     inside = [check(hub) for check in INSIDE]
-    checks = [*inside, *_each_button(hub), *answers, *outside, *account, *_missing_means(hub)]
+    checks = [*inside, *_each_button(hub), *answers, *outside, *account, *await kept, *_missing_means(hub)]
     said = {check.name for check in checks} | {code for check in checks for code in check.codes}
     if any(code.startswith("button_unreadable:") for code in said):
         said.add("buttons_unreadable")
@@ -226,7 +227,6 @@ def _missing_means(hub: Hub) -> list[Check]:
     checks = [
         _modem(hub),
         Check("video", bool(config.video.base_url), "video_ok" if config.video.base_url else "video_none"),
-        *safekeeping.checks(hub),
     ]
     simulated = ", ".join(name for name, device in config.devices.items() if device == "simulated")
     if simulated:
