@@ -33,10 +33,12 @@ async def examine(hub: Hub) -> list[Check]:
         _account(hub),
         _answers_of_contacts(hub),
     )
-    (*outside, account, answers), ways = await asyncio.gather(asked, connections.verdicts(hub))
+    (*outside, account, answers), ways, kept = await asyncio.gather(
+        asked, connections.verdicts(hub), safekeeping.checks(hub)
+    )
     on_network = [Check(name, ok, key, values=values) for name, ok, key, values in ways]
     inside = [check(hub) for check in INSIDE]
-    checks = [*inside, *_each_button(hub), *answers, *outside, *on_network, *account, *_missing_means(hub)]
+    checks = [*inside, *_each_button(hub), *answers, *outside, *on_network, *account, *kept, *_missing_means(hub)]
     said = {check.name for check in checks} | {code for check in checks for code in check.codes}
     if any(code.startswith("button_unreadable:") for code in said):
         said.add("buttons_unreadable")
@@ -236,7 +238,6 @@ def _missing_means(hub: Hub) -> list[Check]:
         _modem(hub),
         *_seen(proofs.signal(hub)),
         Check("video", bool(config.video.base_url), "video_ok" if config.video.base_url else "video_none"),
-        *safekeeping.checks(hub),
     ]
     simulated = ", ".join(name for name, device in config.devices.items() if device == "simulated")
     if simulated:

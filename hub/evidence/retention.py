@@ -6,7 +6,7 @@ The running one never is, nor one that should be off-site and is not. Of each a 
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,6 +40,12 @@ class Rules:
     keep: timedelta | None
     elsewhere: bool
 
+    def eldest(self, now: datetime, lacking: int) -> datetime | None:
+        """Only what ended before may be due; None: nothing is."""
+        if lacking > 0:
+            return now
+        return None if self.keep is None else now - self.keep
+
 
 def main(config: Evidence, state: Path) -> int:
     """Sweep once, and say what came of it on standard output."""
@@ -68,15 +74,20 @@ def sweep(evidence: Path, secrets: Path, rules: Rules) -> dict[str, object]:
     _clear(evidence / DELETED)
     if not clock.synchronised():  # a clock that is years ahead must delete nothing
         rules = Rules(None, rules.elsewhere)
-    due = list(doomed(_kept(evidence), rules, datetime.now(UTC), SPARE_BYTES - free))
+    now, lacking = datetime.now(UTC), SPARE_BYTES - free
+    due = list(doomed(_kept(evidence, rules.eldest(now, lacking)), rules, now, lacking))
     for one, why in due:
         _delete(one, why, Access(secrets))
     return {"short": free < SPARE_BYTES, "deleted": len(due)}
 
 
-def _kept(evidence: Path) -> Sequence[Kept]:
-    there = [path for path in evidence.iterdir() if NAME.fullmatch(path.name)] if evidence.is_dir() else []
-    return [Kept(path, last_write(path), _size(path), is_closed(path), is_offsite(path)) for path in there]
+def _kept(evidence: Path, until: datetime | None) -> Iterator[Kept]:
+    """Those that ended before; the others need not be looked into, each hour."""
+    if until is None or not evidence.is_dir():
+        return
+    for path in evidence.iterdir():
+        if NAME.fullmatch(path.name) and (ended := last_write(path)) < until:
+            yield Kept(path, ended, _size(path), is_closed(path), is_offsite(path))
 
 
 def _size(folder: Path) -> int:

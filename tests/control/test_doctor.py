@@ -15,7 +15,10 @@ from hub.channels.account import Account
 from hub.channels.inbox import Inbox
 from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
+from hub.config.sections import Evidence
 from hub.core import Hub
+from hub.evidence import keys
+from hub.evidence.courier import CourierChild
 from hub.gesture import Kind
 from hub.ports import Sighting
 from hub.provider import Outside
@@ -210,3 +213,25 @@ async def test_contacts_who_never_answered_are_named(ask: Ask, hub: Hub):
     assert "Anna" not in check["sentence"]
     hub.charge.hear(Said("FN2", incident.id, karim, Way.SMS, taken=True))
     assert (await named(ask))["answers"]["ok"]
+
+
+async def test_it_says_whether_recordings_are_elsewhere(hub: Hub, ask: Ask):
+    assert not (await named(ask))["offsite"]["ok"]
+    hub.config = hub.config.model_copy(
+        update={"evidence": Evidence.model_construct(offsite_url="https://s3.example.org/b")}
+    )
+    hub.courier = CourierChild([], hub.faults)
+    assert "has not answered" in (await named(ask))["offsite"]["sentence"]
+    hub.courier.take({"offsite": {"waits": 0, "last": "2026-11-29T12:00:00.000Z"}, "faults": {}})
+    good = (await named(ask))["offsite"]
+    assert good["ok"]
+    assert "29/11 13:00" in good["sentence"]  # in Paris
+    hub.courier.take({"offsite": {"waits": 9, "last": None}, "faults": {"offsite_refused": "403 AccessDenied"}})
+    assert "refuses" in (await named(ask))["offsite"]["sentence"]
+
+
+async def test_it_says_by_what_key_recordings_are_signed(hub: Hub, ask: Ask):
+    assert not (await named(ask))["signed"]["ok"]
+    signer = await asyncio.to_thread(keys.signer, hub.config.state.dir / "keys")
+    for language in ("fr", "en"):
+        assert keys.fingerprint(signer.public) in str((await named(ask, language))["signed"]["sentence"])

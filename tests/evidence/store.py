@@ -123,12 +123,15 @@ class StoredBucket:
 
 
 class Relay:
-    """A line to a server: it can be cut, and it can lose the answers. `asked`: the names put, as they came."""
+    """A line to a server: it can be cut, and it can lose the answers, or a header of them (`hides`). `asked`: the names
+    put, as they came.
+    """
 
     def __init__(self, port: int) -> None:
         self.port = free_port()
         self.asked: list[str] = []
         self.loses_answers = False
+        self.hides = b"no such header"
         self._server = port
         self._listening: socket.socket | None = None
         self._ends: set[socket.socket] = set()
@@ -176,7 +179,7 @@ class Relay:
         for data in _received(far):
             if self.loses_answers and not data.startswith(b"HTTP/1.1 100"):
                 return
-            near.sendall(data)
+            near.sendall(data.replace(self.hides, b"x-hidden"))
 
 
 def _received(end: socket.socket) -> Iterator[bytes]:

@@ -105,10 +105,8 @@ def test_what_is_fetched_back_as_the_docs_say_is_the_recording_again(
 def test_while_it_is_recorded_each_second_leaves_at_once(
     evidence: Path, courier: StartCourier, bucket: StoredBucket
 ) -> None:
-    child = courier()
-    child.hear(
-        lambda report: bool(report["offsite"]["last"]), PATIENCE
-    )  # the store was asked whether it takes anything
+    child = courier(haste=0.05)  # without hurry it would look again after ten minutes
+    child.hear(lambda report: bool(report["offsite"]["last"]), PATIENCE)
     child.say(b'{"do": "hurry"}')
     spool = Spool(evidence, RATE, evidence.with_name("keys"))
     spool.put(Begin("K7Q2M", at(0)))

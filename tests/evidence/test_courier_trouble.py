@@ -92,6 +92,17 @@ def test_a_store_that_refuses_is_a_fault_before_anything_is_recorded(
     }
 
 
+@pytest.mark.parametrize("header", [b"x-amz-version-id", b"x-amz-checksum-sha256"])
+def test_an_answer_without_proof_is_a_fault_and_nothing_counts_as_stored(
+    evidence: Path, courier: StartCourier, line: Relay, header: bytes
+) -> None:
+    line.hides = header
+    recording = whole(evidence, 1)
+    said = courier().hear(lambda report: bool(report["faults"]), PATIENCE)
+    assert said["faults"] == {"offsite_refused": "no proof in the answer"}
+    assert not (recording / MARKS).exists()
+
+
 def test_a_bucket_that_locks_nothing_is_a_fault(courier: StartCourier, store: StoreServer) -> None:
     name, (access, secret) = (open := store.bucket("open", locks=False)).name, open.key
     said = courier(bucket=name, access=access, secret=secret).hear(lambda report: bool(report["faults"]), PATIENCE)

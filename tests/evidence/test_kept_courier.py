@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from hub.core import clock
+from hub.core import Hub, clock
 from hub.errors import DeviceError
 from hub.evidence import courier
 from hub.evidence.courier import CourierChild
@@ -64,6 +64,16 @@ async def test_it_is_told_to_hurry_and_to_rest_and_each_only_once(faults: Faults
         child.hurry(False)
         await until(child, heard="rest")
     assert child.latest == {}
+
+
+async def test_it_hurries_while_the_room_is_recorded(hub: Hub) -> None:
+    hub.courier = child = CourierChild([sys.executable, "-c", ECHO], hub.faults)
+    async with kept(child):
+        hub.recorder.take({"state": "recording", "incident": "K7Q2M"})
+        await until(child, heard="hurry")
+        hub.recorder.take({"fault": "microphone is mute"})
+        hub.recorder.take({"state": "idle", "why": "stopped"})
+        await until(child, heard="rest")
 
 
 async def test_a_courier_that_says_nothing_is_started_again(faults: Faults, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """Somebody else confirms when a recording was there; OpenSSL has the last word on what they said."""
 
 import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from hub.evidence.timestamp import EACH, TimeStamper, due, unstamped
 from hub.evidence.verify import flaws
 
 from .authority import TimeStampAuthority
-from .conftest import RunningChild, start_courier
+from .conftest import ROOT, RunningChild, start_courier
 from .store import PATIENCE, Relay, until
 from .test_verify import at, record, second
 
@@ -98,6 +100,23 @@ def test_openssl_finds_that_the_stamps_are_of_these_checkpoints(
         assert not authority.vouches(recording / "c000001.sums", stamp)
     assert flaws(recording) == []
     assert set(stamped) < set(waiting(recording, set()))  # they go off-site as well
+
+
+def test_the_script_of_an_export_judges_the_stamps(
+    recording: Path, stamping: StartStamping, authority: TimeStampAuthority
+) -> None:
+    stamping(authority.url)
+    until(lambda: not unstamped(recording))
+    shutil.copy(ROOT / "hub/evidence/export/verify.sh", recording)
+    assert "time stamps of an authority: 4\n" in script(recording, authority).stdout
+    assert script(recording, authority).returncode == 0
+    (recording / "c000006.sums.tsr").write_bytes((recording / "c000012.sums.tsr").read_bytes())
+    assert "c000006.sums.tsr: the time stamp does not hold" in script(recording, authority).stdout
+
+
+def script(recording: Path, authority: TimeStampAuthority) -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | {"TSA": str(authority.certificate)}
+    return subprocess.run(["sh", recording / "verify.sh"], env=environment, capture_output=True, text=True)
 
 
 def test_what_waited_for_the_line_is_stamped_in_order_when_it_is_back(

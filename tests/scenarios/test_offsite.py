@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from hub.evidence.background import NICE
 from hub.evidence.folder import events
 from hub.evidence.offsite import MARKS, is_offsite
 from hub.evidence.verify import flaws
@@ -77,6 +79,9 @@ async def test_what_is_recorded_is_elsewhere_before_the_incident_ends(
     assert any(".flac." in key for key in await asyncio.to_thread(bucket.versions))
     await end(outside)
     await there(outside, recording)
+    assert outside.process is not None
+    (courier,) = [one for one in psutil.Process(outside.process.pid).children() if one.cmdline()[-1] == "courier"]
+    assert courier.nice() == NICE
     (said,) = [check for check in (await outside.ask("doctor"))["checks"] if check["name"] == "offsite"]
     assert said["ok"], said
     assert not {"courier", "offsite", "offsite_refused"} & await outside.fault_codes()
