@@ -12,6 +12,7 @@ from hub.store import fingerprint, schema
 from hub.store.file import broken, connect, damaged, reading, senseless, uri
 from hub.store.rebuild import copy_of, rebuild
 
+LATEST_VERSION = 2  # of SQLite's file format, for writing and for reading: it has a write-ahead log
 PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA busy_timeout=2000",
@@ -39,6 +40,7 @@ def _open_sound(path: Path) -> sqlite3.Connection:
     connection = connect(uri(path))
     try:
         _prepare(connection)
+        _check_versions(path)
         _check_configuration(connection, path)
         schema.migrate(connection)
         if not schema.as_shipped(connection):
@@ -58,6 +60,13 @@ def _prepare(connection: sqlite3.Connection) -> None:
     (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if answer != "ok":
         raise damaged("the file is not sound")
+
+
+def _check_versions(path: Path) -> None:
+    """With a later one of these SQLite reads the file and never writes to it, and says so at the first change only."""
+    with path.open("rb") as file:
+        if max(file.read(20)[18:], default=0) > LATEST_VERSION:
+            raise damaged("the file is of a later version")
 
 
 def _check_configuration(connection: sqlite3.Connection, path: Path) -> None:

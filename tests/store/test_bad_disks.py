@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hub.store import Store
@@ -115,6 +115,7 @@ def sound_file(tmp_path_factory) -> Path:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 60_000), st.binary(min_size=1, max_size=4096))
+@example(18, b"\x03")  # the version for writing
 def test_whatever_bytes_are_damaged_the_hub_starts_and_knows_its_contacts(sound_file, tmp_path_factory, place, rubbish):
     folder = tmp_path_factory.mktemp("damaged")
     for name in sound_file.parent.iterdir():
