@@ -32,8 +32,10 @@ case "$*" in
     -V) echo Python 3.11.2 ;;
     *pytest*)
         echo "pytest $*" >> "$WORLD/log"
-        echo "=== 7 passed in 1.00s ==="
-        [[ ! -e $WORLD/pytest-fails ]] ;;
+        [[ -e $WORLD/pytest-fails && ! ( -e $WORLD/pytest-passes-then && $* == *--last-failed* ) ]] || {
+            echo "=== 7 passed in 1.00s ===" && exit
+        }
+        cat "$WORLD/pytest-fails" && echo "=== failed in 1.00s ===" && exit 1 ;;
     *tests.bench*) echo "bench in $PWD" ;;
     *--obstacle*) [[ ! -e $WORLD/obstacle ]] || echo "It is forbidden here." ;;
 esac
@@ -77,8 +79,8 @@ class World:
     def without(self, program: str) -> None:
         (self._bin / program).unlink()
 
-    def mark(self, name: str) -> None:
-        (self.folder / name).touch()
+    def mark(self, name: str, content: str = "") -> None:
+        (self.folder / name).write_text(content)
 
     def unmark(self, name: str) -> None:
         (self.folder / name).unlink()
@@ -193,9 +195,26 @@ def test_pytest_gets_its_arguments_and_has_the_last_word(set_up):
     assert done.returncode == 0
 
 
-def test_a_failing_test_fails_the_whole(set_up):
-    set_up.mark("pytest-fails")
+def test_a_failing_test_fails_the_whole_when_it_fails_twice(set_up):
+    set_up.mark("pytest-fails", "FAILED tests/test_a.py::test_a\n")
     assert set_up.run("test").returncode == 1
+    assert ["--last-failed" in line for line in set_up.log() if "pytest" in line] == [False, True]
+
+
+def test_a_test_that_passes_at_the_second_try_is_shown_and_fails_nothing(set_up):
+    set_up.mark("pytest-fails", "FAILED tests/test_a.py::test_a\n")
+    set_up.mark("pytest-passes-then")
+    done = set_up.run("test")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-2:] == ["=== failed in 1.00s ===", "=== 7 passed in 1.00s ==="]
+
+
+@pytest.mark.parametrize("failed", [0, 4])
+def test_a_run_that_broke_off_or_with_many_failures_is_not_tried_again(set_up, failed):
+    set_up.mark("pytest-fails", "FAILED tests/test_a.py::test_a\n" * failed)
+    set_up.mark("pytest-passes-then")
+    assert set_up.run("test").returncode == 1
+    assert len([line for line in set_up.log() if "pytest" in line]) == 1
 
 
 def test_a_kernel_that_cannot_be_built_fails_the_whole(set_up):

@@ -27,7 +27,7 @@ async def test_a_wrong_pin_is_tried_once_whatever_is_restarted(furnish: Furnish)
     home = await furnish(FakeModem(pin="2580"), pin="0000")
     await home.trouble("pin_wrong")
     await home.world.restart()
-    await home.trouble("absent")
+    await home.looks(3)
     await home.trouble("pin_wrong")
     await home.end()
     home.begin("1111")
@@ -41,7 +41,7 @@ async def test_a_wrong_pin_is_tried_once_on_a_sim_that_keeps_no_count(furnish: F
     home = await furnish(fake, pin="0000")
     await home.trouble("pin_wrong")
     await home.world.restart()
-    await home.trouble("absent")
+    await home.looks(3)
     await home.trouble("pin_wrong")
     assert fake.tries == 2
 
