@@ -96,7 +96,7 @@ def _degrees(text: str, digits: int) -> float:
 def gga(sentence: str) -> list[str]:
     """Its fields, if it is one and arrived as it was sent."""
     body, _, check = sentence.removeprefix("$").partition("*")
-    sound = check.upper() == f"{reduce(xor, body.encode(), 0):02X}"
+    sound = sentence.isascii() and check.upper() == f"{reduce(xor, body.encode(), 0):02X}"
     return body.split(",") if sound and body[2:6] == "GGA," else []
 
 
