@@ -123,7 +123,7 @@ async def test_a_device_that_is_gone_costs_one_try(line: TwilioLine, far: Far, w
 async def test_a_device_that_leads_nowhere_costs_one_try(
     line: TwilioLine, far: Far, way: Way, street: Street, monkeypatch
 ):
-    monkeypatch.setattr("hub.channels.twilio.INSIDE", (0.3, 0.3))
+    monkeypatch.setattr("hub.channels.twilio.INSIDE", (1.0, 1.0))
     way.use("wwan0")
     street.lose("wwan0")
     assert await told(TwilioLine(line.account, line._sending, line._polling, way=way)) == "timeout"
@@ -144,7 +144,7 @@ async def test_a_connection_that_is_kept_belongs_to_its_device(line: TwilioLine,
 
 
 async def test_an_email_leaves_by_the_chosen_device(far: Far, way: Way, monkeypatch):
-    monkeypatch.setattr("hub.channels.email.GIVEN_UP", 0.5)  # this server never greets
+    monkeypatch.setattr("hub.channels.email.GIVEN_UP", 1.5)  # this server never greets
     email = Email(MailServer(FAR, far.port, Security.NONE, "hub@exemple.fr"), way)
     for device in ("", "wwan0", "wwan0"):
         way.use(device)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import socket
 import ssl
 from collections.abc import AsyncIterator
 
@@ -11,6 +12,8 @@ import trustme
 
 from tests.scenarios.world import DOUBLE, World
 from tests.streets import FAR, NEAR, Street
+
+pytestmark = pytest.mark.timeout(240)  # at the hub's own pace
 
 CABLE, MOBILE = f"{NEAR['eth0']}.2", f"{NEAR['wwan0']}.2"
 SEE_ITS_DEVICES = ("unshare", "-m", "sh", "-c", 'mount -t sysfs sysfs /sys && exec "$0" "$@"')
@@ -22,19 +25,25 @@ class Gate:
     def __init__(self, port: int) -> None:
         self.callers: list[str] = []
         self._to = port
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._ends: list[tuple[asyncio.StreamWriter, socket.socket]] = []
 
     async def open(self, street: Street, tls: ssl.SSLContext | None = None) -> int:
         with street.outside.inside():
             self._server = await asyncio.start_server(self._meet, FAR, 0, ssl=tls)
         return int(self._server.sockets[0].getsockname()[1])
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Whoever came by a way that is dead never says goodbye."""
         self._server.close()
+        for _, connected in self._ends:
+            with contextlib.suppress(OSError):  # it is closed already
+                connected.shutdown(socket.SHUT_RDWR)
+        await asyncio.gather(*(writer.wait_closed() for writer, _ in self._ends), return_exceptions=True)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.callers.append(writer.get_extra_info("peername")[0])
         from_inside, inside = await asyncio.open_connection("127.0.0.1", self._to)
+        self._ends += [(end, end.get_extra_info("socket")) for end in (writer, inside)]
         await asyncio.gather(_hand_on(reader, inside), _hand_on(from_inside, writer))
 
 
@@ -65,8 +74,8 @@ async def gates(outside: World, street: Street, authority: trustme.CA) -> AsyncI
     await outside.until(both)
     yield provider, mail
     await outside.stop()
-    provider.close()
-    mail.close()
+    await provider.close()
+    await mail.close()
 
 
 async def test_while_the_router_works_nothing_leaves_by_the_modem(outside: World, gates: tuple[Gate, Gate]):
