@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hub.errors import ErrandError
-from hub.evidence.folder import DELETED, digest
+from hub.evidence.folder import DELETED, digest, stamp
 from hub.evidence.offsite import Mark, Marks, folders, waiting
 from hub.evidence.timestamp import SUFFIX, TimeStamper, unstamped
 from hub.evidence.write import write
@@ -99,14 +99,20 @@ class Offsite:
         return waiting(folder, marks.files)
 
     def carry(self, paths: list[Path]) -> bool:
-        """Several at once; a file gets its mark when those before it have theirs. Without any, now and then a check."""
-        if not paths:
+        """Several at once; a file gets its mark when those before it have theirs. First, and now and then, a check."""
+        if time.monotonic() >= self._check_at:
             return self._check()
+        if not paths:
+            return False
         done: dict[Path, list[Mark]] = {}
         try:
             for path, mark in zip(paths, self._pool.map(self._put, paths[:BATCH]), strict=False):
                 if mark:
                     done.setdefault(path.parent, []).append(mark)
+        except ErrandError as problem:
+            if problem.refused:
+                self._check_at = time.monotonic()
+            raise
         finally:
             for folder, marks in done.items():
                 self._mark(self._marks[folder], marks)
@@ -129,9 +135,8 @@ class Offsite:
         return Mark.now(path.name, digest(content), version)
 
     def _check(self) -> bool:
-        if time.monotonic() < self._check_at:
-            return False
-        self._store.put("check", b"check\n")
+        """A store that did not prove a file says the next time that it exists: first it has to prove a new one."""
+        self._store.put("check", f"{stamp(datetime.now(UTC))}\n".encode())
         self._check_at = time.monotonic() + CHECK_EACH
         return True
 
