@@ -13,6 +13,7 @@ from hub.evidence.write import write
 
 COPIED = "export.sums"  # what was added to a copy of the recording, as sha256sum prints it
 ACCESS = re.compile(r"a(?P<number>[0-9]{6})\.json")
+LISTED = "listed"
 REPEATED = timedelta(hours=1)
 
 
@@ -24,15 +25,16 @@ class Access:
         self._one_at_a_time = threading.Lock()
 
     def note(self, recording: Path, who: str, what: str) -> None:
-        """Write it down beside the recording, the same of the same person once an hour.
+        """Write it down beside the recording; that it was listed once an hour for each person.
 
         Raises OSError: what cannot be written down is not to be done.
         """
         with self._one_at_a_time:
-            if _is_known(recording, who, what):
+            if what == LISTED and _is_known(recording, who, what):
                 return
             number = max(numbered(recording, ACCESS), default=-1) + 1
-            entry = {"at": stamp(datetime.now(UTC)), "who": who, "what": what, "prev": _last_link(recording)}
+            entry = {"at": stamp(datetime.now(UTC)), "recording": recording.name, "who": who, "what": what}
+            entry["prev"] = _last_link(recording)
             self.sign(recording, f"a{number:06d}.json", json.dumps(entry).encode() + b"\n")
 
     def sign(self, folder: Path, name: str, content: bytes) -> None:

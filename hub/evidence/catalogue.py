@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hub.errors import Refusal
 from hub.evidence.access import COPIED, Access
-from hub.evidence.folder import NAME, digest, events, segments, stamp
+from hub.evidence.folder import CHECKPOINT, NAME, digest, events, numbered, promised, segments, stamp
 
 PAGES = ("README.txt", "LISEZMOI.txt", "verify.sh")
 INCIDENT = "incident.json"
@@ -48,21 +48,27 @@ def export(source: Path, destination: Path, incident: bytes, access: Access) -> 
 
     `incident`: JSON, as the store has it. Raises Refusal.
     """
-    target = destination / source.name
+    whole, target = destination / source.name, destination / f"{source.name}.part"
     try:
+        if whole.exists():
+            raise FileExistsError(whole)
+        shutil.rmtree(target, ignore_errors=True)
         target.mkdir(mode=0o700)
     except OSError as problem:
         raise Refusal("folder_unusable", folder=str(destination)) from problem
     try:
         copies = [Path(shutil.copy2(path, target)) for path in _content(source)]
         added = [*_added(target, incident)]
-        sums = "".join(f"{digest(path.read_bytes())}  {path.name}\n" for path in added)
+        listed = {name for path in numbered(target, CHECKPOINT).values() for name in promised(path)}
+        others = [path for path in sorted(target.iterdir()) if path.name not in listed]
+        sums = "".join(f"{digest(path.read_bytes())}  {path.name}\n" for path in others)
         access.sign(target, COPIED, sums.encode())
+        target.rename(whole)
     except OSError as problem:
         shutil.rmtree(target, ignore_errors=True)
         raise Refusal("folder_unusable", folder=str(destination)) from problem
     os.sync()  # whoever pulls the stick out now has it all
-    return [*copies, *added, target / COPIED]
+    return [whole / path.name for path in (*copies, *added, target / COPIED)]
 
 
 def _added(target: Path, incident: bytes) -> Iterator[Path]:

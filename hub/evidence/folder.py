@@ -137,7 +137,11 @@ class RecordingFolder:
 def new_folder(evidence: Path, incident: str, signer: Signer | None = None) -> RecordingFolder:
     """Make the folder for the incident's next recording."""
     gone = (int(path.stem.rpartition("-")[2]) for path in (evidence / DELETED).glob(f"{incident}-*.json"))
-    k = max([*recordings_of(evidence, incident), *gone], default=0) + 1
+    there = recordings_of(evidence, incident)
+    last = max(there, default=0)
+    if last and not any(there[last].iterdir()):  # made just before the disk failed
+        return RecordingFolder(there[last], last, signer)
+    k = max([last, *gone]) + 1
     path = evidence / f"{incident}-{k}"
     make_folder(path)
     return RecordingFolder(path, k, signer)

@@ -72,7 +72,10 @@ def fingerprint(public: bytes) -> str:
 
 
 def _private(pem: bytes) -> Ed25519PrivateKey:
-    key = load_pem_private_key(pem, None)
+    try:
+        key = load_pem_private_key(pem, None)
+    except TypeError as problem:  # it has a password
+        raise ValueError("a key with a password") from problem
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError("another kind of key")
     return key

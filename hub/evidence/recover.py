@@ -4,6 +4,7 @@ import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hub.evidence import clock
 from hub.evidence.folder import (
     CHECKPOINT,
     EVENT,
@@ -32,15 +33,17 @@ def recover(evidence: Path, signer: Signer | None) -> None:
 
 def _close(path: Path, signer: Signer | None) -> None:
     for part in path.glob("*.part"):
-        part.unlink()
+        part.unlink(missing_ok=True)
     if _is_closed(path, signer):
         return
     folder, settled = _found(path, signer)
     if not is_closed(path):
         facts = {"at": stamp(datetime.now(UTC)), "last": stamp(last_write(path)), "segments": folder.segments}
-        folder.note({"what": "recovered", **facts})
+        folder.note({"what": "recovered", **facts, "synchronised": clock.synchronised()})
     elif settled:
         return
+    if PUBLIC not in {file.name for file in path.iterdir()}:
+        folder.introduce()
     folder.checkpoint()
 
 

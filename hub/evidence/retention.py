@@ -15,7 +15,19 @@ from hub.config.sections import Evidence
 from hub.evidence import clock
 from hub.evidence.access import ACCESS, Access
 from hub.evidence.background import step_back
-from hub.evidence.folder import CHECKPOINT, DELETED, NAME, digest, is_closed, last_write, numbered, segments, stamp
+from hub.evidence.folder import (
+    CHECKPOINT,
+    CLOSED,
+    DELETED,
+    NAME,
+    digest,
+    events,
+    is_closed,
+    last_write,
+    numbered,
+    segments,
+    stamp,
+)
 from hub.evidence.offsite import is_offsite
 from hub.evidence.write import make_folder
 
@@ -24,13 +36,14 @@ SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A recording on the disk. `offsite`: all of it."""
+    """A recording on the disk. `offsite`: all of it; `dated`: made by a clock that was set, from beginning to end."""
 
     path: Path
     ended: datetime
     bytes: int
     closed: bool
     offsite: bool
+    dated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,7 @@ def doomed(kept: Iterable[Kept], rules: Rules, now: datetime, lacking: int) -> I
     for one in sorted(kept, key=lambda one: one.ended):
         if not one.closed or (rules.elsewhere and not one.offsite):
             continue
-        if rules.keep is not None and now - one.ended > rules.keep:
+        if rules.keep is not None and one.dated and now - one.ended > rules.keep:
             lacking -= one.bytes
             yield one, "kept"
         elif lacking > 0 and one.offsite:
@@ -87,7 +100,13 @@ def _kept(evidence: Path, until: datetime | None) -> Iterator[Kept]:
         return
     for path in evidence.iterdir():
         if NAME.fullmatch(path.name) and (ended := last_write(path)) < until:
-            yield Kept(path, ended, _size(path), is_closed(path), is_offsite(path))
+            yield Kept(path, ended, _size(path), is_closed(path), is_offsite(path), _is_dated(path))
+
+
+def _is_dated(recording: Path) -> bool:
+    """The times of its files are those of the clock of then: one that was years behind makes it look old."""
+    said = [event.get("synchronised") for event in events(recording) if event.get("what") in (*CLOSED, "start")]
+    return len(said) > 1 and all(flag is True for flag in said)
 
 
 def _size(folder: Path) -> int:

@@ -56,6 +56,7 @@ class Spool:
         self._seal: Seal = bytes
         self._suffix = PLAIN
         self._signer: keys.Signer | None = None
+        self._sealed: tuple[Sound, bytes] | None = None
         self._limit = int(holds * rate) * SAMPLE_BYTES
         self._items: deque[Item] = deque()
         self._bytes = 0
@@ -196,7 +197,9 @@ class Spool:
             "synchronised": clock.synchronised(),
             "frames": count,
         }
-        folder.add(self._seal(encode(sound.samples, self._rate, json.dumps(comment))), self._suffix, count)
+        if self._sealed is None or self._sealed[0] is not sound:  # a try after this one writes the same bytes
+            self._sealed = sound, self._seal(encode(sound.samples, self._rate, json.dumps(comment)))
+        folder.add(self._sealed[1], self._suffix, count)
         self.segments = folder.segments
 
     def _note(self, what: str, facts: Mapping[str, object]) -> None:

@@ -1,12 +1,23 @@
 """Says exactly what is wrong with one recording. What was signed is the measure, not what lies there."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hub.evidence.access import ACCESS, COPIED
-from hub.evidence.folder import CHECKPOINT, EVENT, NAME, PUBLIC, SEGMENT, digest, is_closed, numbered, promised
+from hub.evidence.folder import (
+    CHECKPOINT,
+    EVENT,
+    NAME,
+    PUBLIC,
+    SEGMENT,
+    SIGNED_EACH,
+    digest,
+    is_closed,
+    numbered,
+    promised,
+)
 from hub.evidence.keys import genuine
 
 
@@ -24,9 +35,8 @@ def verify(folder: Path) -> list[Flaw]:
     if not folder.is_dir():
         return [Flaw("no_folder", str(folder))]
     inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
-    if not inside:
-        return flaws(folder)
-    return [Flaw(flaw.code, f"{path.name}/{flaw.file}", flaw.detail) for path in inside for flaw in flaws(path)]
+    own = [] if inside and not any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT)) else flaws(folder)
+    return [*own, *(Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path))]
 
 
 def flaws(folder: Path) -> list[Flaw]:
@@ -49,14 +59,9 @@ def flaws(folder: Path) -> list[Flaw]:
     ]
 
 
-def unsigned(folder: Path) -> int:
-    """How many seconds at the end are not under a signature yet: a few while it is recorded, and after a power cut."""
-    signed = {name for path in numbered(folder, CHECKPOINT).values() for name in promised(path)}
-    return sum(path.name not in signed for path in numbered(folder, SEGMENT).values())
-
-
-def _signatures(folder: Path, checkpoints: Iterable[Path], signed: dict[str, str]) -> Iterator[Flaw]:
-    """A checkpoint that the power took the signature of is vouched for by the one after it."""
+def _signatures(folder: Path, checkpoints: Sequence[Path], signed: dict[str, str]) -> Iterator[Flaw]:
+    """A checkpoint that the power took the signature of is vouched for by the one after it; the last has its own."""
+    *_, last = checkpoints
     public = _read(folder / PUBLIC)
     if not public:
         yield Flaw("missing", PUBLIC)
@@ -65,7 +70,7 @@ def _signatures(folder: Path, checkpoints: Iterable[Path], signed: dict[str, str
         signature = _read(path.with_name(f"{path.name}.sig"))
         if signature and not genuine(public, path.read_bytes(), signature):
             yield Flaw("signature", path.name)
-        elif not signature and path.name not in signed:
+        elif not signature and (path == last or path.name not in signed):
             yield Flaw("unsigned_checkpoint", path.name)
 
 
@@ -91,12 +96,13 @@ def _contents(signed: dict[str, str], there: dict[str, str]) -> Iterator[Flaw]:
 
 
 def _foreign(folder: Path, signed: dict[str, str], there: dict[str, str]) -> Iterator[Flaw]:
-    """What no signature knows, and cannot be what is being written just now."""
+    """What no signature knows, and cannot be what was being written just then: the few seconds after the last list."""
     closed = is_closed(folder)
-    last = max((name for name in signed if SEGMENT.fullmatch(name)), default="")
+    last = max((int(name[:6]) for name in signed if SEGMENT.fullmatch(name)), default=-1)
     for name in there:
-        strange = SEGMENT.fullmatch(name) and name not in signed and (closed or name < last)
-        if strange or (EVENT.fullmatch(name) and name not in signed and closed):
+        if name in signed or not (SEGMENT.fullmatch(name) or EVENT.fullmatch(name)):
+            continue
+        if closed or (SEGMENT.fullmatch(name) and not last < int(name[:6]) <= last + SIGNED_EACH):
             yield Flaw("foreign", name)
 
 
@@ -123,6 +129,10 @@ def _access(folder: Path) -> Iterator[Flaw]:
             yield Flaw("signature", path.name)
     for before, path in itertools.pairwise(entries.values()):
         if digest(before.read_bytes()) not in path.read_text("utf-8", "replace"):
+            yield Flaw("chain", path.name)
+    lists = [digest(path.read_bytes()) for path in numbered(folder, CHECKPOINT).values()]
+    for path in list(entries.values())[:1]:
+        if not any(link in path.read_text("utf-8", "replace") for link in lists):
             yield Flaw("chain", path.name)
     if entries and max(entries) + 1 != len(entries):
         yield Flaw("missing", f"a{min(set(range(max(entries))) - set(entries)):06d}.json")

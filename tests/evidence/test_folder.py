@@ -12,9 +12,17 @@ from hub.evidence.write import make_folder, write
 
 
 def test_each_recording_of_an_incident_gets_the_next_number(tmp_path: Path) -> None:
-    assert [new_folder(tmp_path, "AAAAA").k for _ in range(11)] == list(range(1, 12))
+    made = []
+    for _ in range(11):
+        made.append(new_folder(tmp_path, "AAAAA"))
+        made[-1].note({"what": "start"})
+    assert [folder.k for folder in made] == list(range(1, 12))
     assert new_folder(tmp_path, "BBBBB").k == 1
     assert new_folder(tmp_path, "AAAAA").k == 12
+
+
+def test_a_folder_that_was_made_just_before_the_disk_failed_is_used(tmp_path: Path) -> None:
+    assert [new_folder(tmp_path, "AAAAA").k for _ in range(2)] == [1, 1]
 
 
 def test_the_first_recording_was_not_interrupted(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Whoever changes a recording is found out, and what was changed is named."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.evidence.folder import events
+from hub.evidence.folder import events, promised
 from hub.evidence.hearing import hear
 from hub.evidence.keys import signer
 from hub.evidence.recording import Gap, Sound
 from hub.evidence.segment import decode
 from hub.evidence.spool import Begin, End, Item, Spool
-from hub.evidence.verify import Flaw, flaws, unsigned, verify
+from hub.evidence.verify import Flaw, flaws, verify
 
 RATE = 8000
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -54,7 +55,6 @@ def recording(evidence: Path, identity: pyrage.x25519.Identity) -> Path:
 
 def test_what_was_recorded_is_signed_from_its_start_to_its_end(recording: Path) -> None:
     assert flaws(recording) == []
-    assert unsigned(recording) == 0
     assert [path.suffix for path in sorted(recording.glob("0*"))] == [".age"] * 25
     assert [event["what"] for event in events(recording)] == ["start", "gap", "end"]
 
@@ -106,6 +106,28 @@ def test_two_seconds_that_were_swapped_are_named(recording: Path) -> None:
 def test_a_second_of_another_recording_is_foreign(recording: Path) -> None:
     (recording / "000025.age").write_bytes((recording / "000024.age").read_bytes())
     assert flaws(recording) == [Flaw("foreign", "000025.age")]
+
+
+def test_a_sound_recording_inside_hides_nothing(recording: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "Z-1"
+    shutil.copytree(recording, whole)
+    flip(recording / "000003.age")
+    shutil.move(whole, recording)
+    assert verify(recording) == [Flaw("changed", "000003.age")]
+
+
+def test_a_tail_that_was_made_up_is_foreign_although_there_is_no_end(recording: Path) -> None:
+    last = max(recording.glob("c*.sums"))
+    for path in (last, last.with_name(f"{last.name}.sig"), recording / "e000002.json"):
+        path.unlink()
+    signed = len({name for path in recording.glob("c*.sums") for name in promised(path) if name.endswith(".age")})
+    for number in range(signed, signed + 12):
+        (recording / f"{number:06d}.age").write_bytes(b"made up")
+    found = flaws(recording)
+    assert Flaw("no_end") in found
+    assert {flaw.file for flaw in found if flaw.code == "foreign"} == {
+        f"{number:06d}.age" for number in range(signed + 10, signed + 12)
+    }
 
 
 def test_a_list_that_was_written_anew_is_signed_wrongly(recording: Path) -> None:
