@@ -103,6 +103,7 @@ class Hub:
             self.keeper = Keeper(outside.studio, self.store, self.faults, monotonic)
         self.heartbeat, self.probe = self._upkeep(way or Way())
         self.recognizers = Recognizers(self._act, self.household.timing_of)
+        self.untaken: dict[str, float] = {}  # since when the provider has not taken an SMS, by its id
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None
         self.store_well = asyncio.Event()  # set each time the disk works again

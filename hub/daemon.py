@@ -162,9 +162,11 @@ async def _go_the_second_way(hub: Hub) -> None:
     """By the hub's own SIM, what the provider has not taken."""
     if hub.devices.modem is None:
         return
+    now = clock().mono
+    hub.untaken = second.untaken(hub.book.all(), hub.untaken, now)
     reason = second.NO_ROUTE if "internet" in hub.faults else hub.faults.why("twilio")
     for incident in {d.incident for d in hub.book.all() if d.pending}:
-        made = second.twins(hub.book.of(incident), clock().mono, reason)
+        made = second.twins(hub.book.of(incident), now, reason, hub.untaken)
         for twin in made:
             hub.book.put(twin)
         hub.dispatcher.start(made)

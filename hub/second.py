@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import count
 
 from hub.delivery import Delivery, Outcome
+from hub.escalation import SMS_EVERY
+from hub.messages import Purpose
 from hub.response import Action
 
 MODEM = "modem"
@@ -18,28 +20,54 @@ NO_ROUTE = "connection"
 HOPELESS = frozenset({NO_ROUTE, "20003", "20005", "401", "403"})
 
 
-def twins(deliveries: Mapping[str, Delivery], now: float, reason: str) -> list[Delivery]:
-    """What is to go by the second way from now on, once for each text. `reason`: why the first way fails, "" if it does
-    not; `now`: monotonic.
+def untaken(deliveries: Iterable[Delivery], before: Mapping[str, float], now: float) -> dict[str, float]:
+    """Since when the first way has not taken each SMS, by id; `before`: what this said last.
+
+    A further press changes the text of one that waits, and does not begin its time anew; one that only waits for its
+    minute has not begun.
     """
+    waiting = [d for d in deliveries if d.channel is Action.SMS and d.pending and not d.path]
+    begun = {d.id: d.begun.mono if d.tries else max(d.begun.mono, d.due) for d in waiting if d.tries or d.due <= now}
+    return begun | {id: since for id, since in before.items() if id in begun}
+
+
+def twins(
+    deliveries: Mapping[str, Delivery], now: float, reason: str, since: Mapping[str, float] | None = None
+) -> list[Delivery]:
+    """What is to go by the second way from now on, once for each text. `reason`: why the first way fails, "" if it does
+    not; `since`: what `untaken` says; `now`: monotonic.
+    """
+    since = untaken(deliveries.values(), {}, now) if since is None else since
     taken = {_text(d) for d in deliveries.values() if d.path == MODEM}
-    late = {_text(d): d for d in deliveries.values() if _late(d, now, reason) and _text(d) not in taken}
+    late = {_text(d): d for d in deliveries.values() if _late(d, now, reason, since) and _text(d) not in taken}
     numbers = count(1 + max((int(id.rpartition("-")[2]) for id in deliveries), default=0))
-    return [_twin(d, f"{d.incident}-{next(numbers)}", now) for d in late.values()]
+    return [_twin(d, f"{d.incident}-{next(numbers)}", _due(d, deliveries, now)) for d in late.values()]
 
 
-def _late(delivery: Delivery, now: float, reason: str) -> bool:
-    if delivery.channel is not Action.SMS or delivery.path or not delivery.pending:
+def _late(delivery: Delivery, now: float, reason: str, since: Mapping[str, float]) -> bool:
+    if delivery.id not in since:
         return False
-    return now - delivery.begun.mono >= PATIENCE or (delivery.tries > 0 and reason in HOPELESS)
+    return now - since[delivery.id] >= PATIENCE or (delivery.tries > 0 and reason in HOPELESS)
+
+
+def _due(delivery: Delivery, deliveries: Mapping[str, Delivery], now: float) -> float:
+    """That she pressed again is told once a minute, by this way too."""
+    if delivery.purpose is not Purpose.AGAIN:
+        return now
+    sent = [d.due for d in deliveries.values() if d.path and d.contact == delivery.contact and _has_left(d)]
+    return max([now, *(due + SMS_EVERY for due in sent)])
+
+
+def _has_left(delivery: Delivery) -> bool:
+    return delivery.outcome not in (Outcome.QUEUED, Outcome.FAILED)
 
 
 def _text(delivery: Delivery) -> tuple[str, str]:
     return delivery.contact, delivery.text
 
 
-def _twin(delivery: Delivery, id: str, now: float) -> Delivery:
-    return replace(delivery, id=id, path=MODEM, outcome=Outcome.QUEUED, due=now, tries=0, accepted_id="")
+def _twin(delivery: Delivery, id: str, due: float) -> Delivery:
+    return replace(delivery, id=id, path=MODEM, outcome=Outcome.QUEUED, due=due, tries=0, accepted_id="")
 
 
 def instead(deliveries: Iterable[Delivery]) -> list[Delivery]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hub.delivery import Delivery, Outcome
 from hub.messages import Purpose
 from hub.response import Action
-from hub.second import APART, HOPELESS, MODEM, PATIENCE, instead, needless, twins
+from hub.second import APART, HOPELESS, MODEM, PATIENCE, instead, needless, twins, untaken
 from tests.moments import at
 
 SMS = Delivery(
@@ -55,6 +55,35 @@ def test_a_text_goes_the_second_way_once_and_a_newer_one_again():
     newer = replace(SMS, begun=at(100), text="again")
     (second,) = made(newer, twin, seconds=130)
     assert (second.text, second.id) == ("again", "K7Q2M-3")
+
+
+def test_she_presses_again_and_again_and_the_twenty_seconds_are_those_of_the_first_text():
+    """Each press gives what waits another text: what nobody took for twenty seconds goes all the same."""
+    since: dict[str, float] = {}
+    first: float | None = None
+    for tenth in range(400):
+        now = at(tenth / 10).mono
+        press = tenth // 110 * 11.0  # seconds; the text of the last one
+        waiting = replace(SMS, text=f"again {press}", begun=at(press), due=now, tries=1)
+        since = untaken([waiting], since, now)
+        if first is None and twins({SMS.id: waiting}, now, "timeout", since):
+            first = tenth / 10
+    assert first == PATIENCE
+
+
+def test_a_text_that_waits_for_its_minute_needs_no_second_way():
+    waiting = replace(SMS, purpose=Purpose.AGAIN, begun=at(15), due=at(60).mono)
+    assert made(waiting, seconds=59) == []
+    assert made(waiting, seconds=60 + PATIENCE - 0.1) == []
+    assert len(made(waiting, seconds=60 + PATIENCE)) == 1
+
+
+def test_that_she_pressed_again_goes_once_a_minute_by_the_sim_too():
+    sent = replace(SMS, id="K7Q2M-2", path=MODEM, outcome=Outcome.ACCEPTED, due=at(20).mono)
+    again = replace(SMS, purpose=Purpose.AGAIN, text="again", begun=at(25), due=at(25).mono, tries=3)
+    raised = replace(again, purpose=Purpose.ALERT)
+    assert [twin.due for twin in made(again, sent, seconds=50)] == [at(80).mono]
+    assert [twin.due for twin in made(raised, sent, seconds=50)] == [at(50).mono], "what is worse goes at once"
 
 
 def test_it_is_needless_once_the_provider_took_it_unless_it_is_under_way():

@@ -36,7 +36,7 @@ STALE = 30.0  # s without use, after which a connection is no longer trusted
 PASSING = frozenset({401, 403, 404, 408, 425, 429})
 
 # Refusals of our own sender, caller or account: no fault of the person's number, and somebody can mend them.
-OURS = frozenset({21210, 21212, 21213, 21603, 21606, 21659})
+OURS = frozenset({21210, 21212, 21213, 21408, 21603, 21606, 21608, 21659})
 
 T = TypeVar("T")
 
