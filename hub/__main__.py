@@ -28,7 +28,7 @@ def run_daemon(config: "Config", path: Path | None) -> int:
     from hub.way import Way
 
     log, code = journal.begin(), 1
-    addresses.keep()
+    addresses.keep(config.state.dir / "addresses.json")
     try:
         way = Way()
         hub = Hub(config, plug_in(config, path), *open_lines(config, way), way)
