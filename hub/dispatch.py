@@ -66,15 +66,15 @@ class Dispatcher:
                 task.add_done_callback(partial(self._done, delivery.id))
 
     def hasten(self) -> None:
-        """There is a way out that was not there before: what waits is tried now, and what is being tried in vain is
-        tried again as soon as it fails. What goes by the hub's own SIM needs none.
+        """There is a way out that was not there before: what was tried in vain is tried now, and what is
+        being tried in vain again as soon as it fails. What goes by the hub's own SIM needs none.
         """
         now = self._clock().mono
         if now - self._opened < HASTE_AGAIN:
             return
         self._opened = now
         for delivery in self._book.queued():
-            if delivery.due > now and not delivery.path:
+            if delivery.due > now and delivery.tries and not delivery.path:
                 self._book.put(replace(delivery, due=now))
 
     def _done(self, id: str, task: "asyncio.Task[None]") -> None:

@@ -232,7 +232,7 @@ def waiting(**changes: object) -> Delivery:
 
 async def test_a_new_way_out_hastens_what_waits_once_and_never_in_a_storm(office):
     desk = office(refusing(DeliveryError("HTTP 503", code="503")))
-    desk.send(waiting(), waiting(id="K7Q2M-2", contact="c2"))
+    desk.send(waiting(tries=1), waiting(id="K7Q2M-2", contact="c2", tries=1))
     desk.dispatcher.hasten()
     await desk.until_tried(2)
     await desk.until("K7Q2M-1", Outcome.QUEUED)
@@ -266,9 +266,10 @@ async def test_what_hung_on_the_old_way_goes_by_the_new_one_as_soon_as_it_fails(
     await desk.until("K7Q2M-1", Outcome.ACCEPTED)
 
 
-async def test_what_goes_by_the_hubs_own_sim_waits_for_its_own_time(office):
+async def test_what_goes_by_the_hubs_own_sim_or_was_never_tried_waits_for_its_own_time(office):
     desk = office()
-    desk.send(waiting(path="modem"), waiting(id="K7Q2M-2", contact="c2"))
+    sim, untried = waiting(path="modem", tries=1), waiting(id="K7Q2M-3", contact="c3")
+    desk.send(sim, untried, waiting(id="K7Q2M-2", contact="c2", tries=1))
     desk.dispatcher.hasten()
     await desk.until("K7Q2M-2", Outcome.ACCEPTED)
-    assert desk.book.get("K7Q2M-1").outcome is Outcome.QUEUED
+    assert desk.book.queued() == [sim, untried]
