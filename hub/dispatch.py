@@ -14,10 +14,12 @@ from hub.errors import ENGAGED, DeliveryError
 from hub.faults import Faults
 from hub.model import Moment
 from hub.ports import Channel, Message
+from hub.way import going_aside
 
 log = logging.getLogger(__name__)
 
 NOT_CONFIGURED = "not_configured"
+NOBODY_MET = frozenset({"timeout", "connection"})
 END_PATIENCE = 1.0  # s
 HASTE_AGAIN = 10.0  # s; a way out that comes and goes makes no storm
 FAULTS = {"modem": "sim"}  # of a path, where it has another name: the device has a fault of its own
@@ -104,6 +106,7 @@ class Dispatcher:
         attempt = Attempt(delivery.id, at, self._path(delivery), result.word, result.code)
         self._book.put(self._after(sending, result), attempt)
         self._report(delivery, result)
+        going_aside.set(result.code in NOBODY_MET and not going_aside.get())  # in the task of this delivery only
 
     def _after(self, sending: Delivery, result: _Result) -> Delivery:
         if result.step is not Step.FAIL:
