@@ -14,10 +14,12 @@ from hub.errors import ENGAGED, DeliveryError
 from hub.faults import Faults
 from hub.model import Moment
 from hub.ports import Channel, Message
+from hub.way import going_aside
 
 log = logging.getLogger(__name__)
 
 NOT_CONFIGURED = "not_configured"
+NOBODY_MET = frozenset({"timeout", "connection"})
 END_PATIENCE = 1.0  # s
 HASTE_AGAIN = 10.0  # s; a way out that comes and goes makes no storm
 FAULTS = {"modem": "sim"}  # of a path, where it has another name: the device has a fault of its own
@@ -66,15 +68,15 @@ class Dispatcher:
                 task.add_done_callback(partial(self._done, delivery.id))
 
     def hasten(self) -> None:
-        """There is a way out that was not there before: what waits is tried now, and what is being tried in vain is
-        tried again as soon as it fails. What goes by the hub's own SIM needs none.
+        """There is a way out that was not there before: what was tried in vain is tried now, and what is
+        being tried in vain again as soon as it fails. What goes by the hub's own SIM needs none.
         """
         now = self._clock().mono
         if now - self._opened < HASTE_AGAIN:
             return
         self._opened = now
         for delivery in self._book.queued():
-            if delivery.due > now and not delivery.path:
+            if delivery.due > now and delivery.tries and not delivery.path:
                 self._book.put(replace(delivery, due=now))
 
     def _done(self, id: str, task: "asyncio.Task[None]") -> None:
@@ -104,6 +106,7 @@ class Dispatcher:
         attempt = Attempt(delivery.id, at, self._path(delivery), result.word, result.code)
         self._book.put(self._after(sending, result), attempt)
         self._report(delivery, result)
+        going_aside.set(result.code in NOBODY_MET and not going_aside.get())  # in the task of this delivery only
 
     def _after(self, sending: Delivery, result: _Result) -> Delivery:
         if result.step is not Step.FAIL:

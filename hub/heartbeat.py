@@ -120,7 +120,7 @@ class Heartbeat:
         try:
             answer = self._line.request("POST", self._url + ping, body=body.encode(), headers=BARE, retries=False)
         except urllib3.exceptions.HTTPError as problem:  # its text holds the address, which is a key
-            self._way.failed(self._device)
+            self._way.failed(self._device, problem)
             return type(problem).__name__
         return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
 

@@ -84,6 +84,8 @@ class Probe:
         if self._network is not None and (hurried or now - self._seen >= ROUTES):
             self.paths.see(await asyncio.to_thread(self._network.routes))
             self._seen = now
+        if self.way.doubts:
+            self._conclude()
         return self.paths.due(self._clock().mono, hurried=hurried)
 
     async def _try(self, path: Path) -> None:
@@ -104,8 +106,10 @@ class Probe:
 
     def _conclude(self) -> None:
         """One success is enough to restore a fault."""
+        while self.way.doubts:
+            self.paths.doubt(*self.way.doubts.popleft(), self._clock())
         before, self._out = self._out, self.paths.out
-        self.way.use(self._out or "")
+        self.way.use(self._out or "", self.paths.aside)
         if self._out is None and self.paths.main.lost:
             self._faults.put("internet", self.paths.main.why)
         elif self._out is not None:

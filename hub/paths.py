@@ -26,7 +26,7 @@ METERED = Pace(48.0, 2)  # what a month of it costs: docs/performance.md
 class Path:
     """One way out. `name`: a Kind's, or "" where the system has no route that can be seen; `route`: None while it has
     none; `ok`: None before the first try, `since`: when it became so; `tried`: when the last try began, monotonic
-    seconds; `why` it failed.
+    seconds; `why` it failed. `doubted`: somebody who left by it since did not get through.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Path:
     since: Moment | None = None
     tried: float = LONG_AGO
     missed: int = 0
+    doubted: bool = False
     why: str = ""
 
     @property
@@ -53,7 +54,7 @@ class Path:
 
     def due(self, now: float, *, hurried: bool) -> bool:
         """What is lost and metered is not knocked at without end."""
-        soon = hurried or (self.missed and not (self.lost and self._pace is METERED))
+        soon = hurried or self.doubted or (self.missed and not (self.lost and self._pace is METERED))
         return now - self.tried >= (AGAIN if soon else self._pace.every)
 
     @property
@@ -94,7 +95,7 @@ class Paths:
         watched = [self.main, *(path for path in self.all.values() if path is not self.main)]
         due = [path for path in watched if path.due(now, hurried=hurried)]
         for path in due:
-            path.tried = now
+            path.tried, path.doubted = now, False
         return due
 
     def found(self, path: Path, why: str, now: Moment) -> None:
@@ -112,6 +113,13 @@ class Paths:
             path.tried = now.mono
             self.found(path, "", now)
 
+    def doubt(self, device: str, why: str, now: Moment) -> None:
+        """Something did not get through by this device. `why` it is gone; or "": then the next try decides, soon."""
+        for path in [path for path in self.all.values() if path.device == device]:
+            path.doubted = True
+            if why:
+                self.found(path, why, now)
+
     @property
     def _others(self) -> list[Path]:
         """Past the system's own way, the one that it would use first."""
@@ -121,9 +129,12 @@ class Paths:
     @property
     def out(self) -> str | None:
         """The device to leave by, "" as the system routes: nothing else while that is well. None: nothing works."""
-        if self.main.ok is not False:
-            return ""
-        return next((path.device for path in self._others if path.ok), None)
+        return "" if self.main.ok is not False else self.aside or None
+
+    @property
+    def aside(self) -> str:
+        """Past the system's own way, the first device that leads on, or ""."""
+        return next((path.device for path in self._others if path.ok), "")
 
     def verdicts(self) -> Iterator[tuple[str, bool, str]]:
         """Name, whether it works, and why not, of each expected path about which that is certain. While no path works

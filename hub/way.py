@@ -1,47 +1,68 @@
 """By which network device the hub's own traffic leaves: as the system routes it, or past a route that leads nowhere."""
 
 import asyncio
+import errno
 import socket
-import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from aiohappyeyeballs import AddrInfoType, start_connection
 
-DOUBT = 30.0  # s; so long a device that failed is not used again
+GONE = frozenset({errno.ENODEV, errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})  # what only a device can be
+WRAPPED = 8  # errors in each other; no chain is followed without end
 NEXT_ADDRESS = 0.25  # s; a name has several, and those of one family may lead nowhere
 
 Option = tuple[int, int, int | bytes]
 AT_ONCE: Option = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
+going_aside: ContextVar[bool] = ContextVar("going_aside", default=False)  # the task that is sending
+
 
 class Way:
-    """`device`: "" as the system routes. Read by whoever connects, from any thread; nobody ever waits for it."""
+    """`device`: "" as the system routes; `aside`: another one, for those who go past that, or "". Read by whoever
+    connects, from any thread; nobody ever waits for it. `doubts`: by which device somebody did not get through, and
+    why it is gone, or "".
+    """
 
     def __init__(self) -> None:
-        self.device = ""
-        self._doubted: dict[str, float] = {}
+        self.device = self.aside = ""
+        self.doubts: deque[tuple[str, str]] = deque(maxlen=64)
 
-    def use(self, device: str) -> None:
-        """From now on, unless it failed a moment ago."""
-        doubted = time.monotonic() - self._doubted.get(device, float("-inf")) < DOUBT
-        self.device = "" if doubted else device
+    def use(self, device: str, aside: str = "") -> None:
+        """From now on."""
+        self.device, self.aside = device, aside
 
-    def failed(self, device: str) -> None:
-        """Whoever left by it did not get through: the next one goes as the system routes."""
-        if device:
-            self._doubted[device] = time.monotonic()
-            self.use(self.device)
+    def failed(self, device: str, problem: BaseException) -> None:
+        """Whoever left by it did not get through. Only one that is gone is left at once: whoever was to be reached
+        may be down himself, and what the system would use instead is known to lead nowhere.
+        """
+        if not device:
+            return
+        why = type(problem).__name__ if _gone(problem) else ""
+        self.doubts.append((device, why))
+        if why and self.device == device:
+            self.device = ""
 
     @contextmanager
     def leaving(self) -> Iterator[str]:
         """By which device to leave this time. What is raised inside and is no answer speaks against it."""
-        device = self.device
+        device = self.device or (self.aside if going_aside.get() else "")
         try:
             yield device
-        except OSError:
-            self.failed(device)
+        except OSError as problem:
+            self.failed(device, problem)
             raise
+
+
+def _gone(problem: BaseException | None) -> bool:
+    """Libraries wrap what the system said, some of them thrice."""
+    for _ in range(WRAPPED):
+        if isinstance(problem, OSError) and problem.errno in GONE:
+            return True
+        problem = problem and (problem.__cause__ or problem.__context__)
+    return False
 
 
 def options(device: str) -> list[Option]:

@@ -16,6 +16,7 @@ from hub.incident import Incident
 from hub.messages import Purpose
 from hub.ports import Message
 from hub.response import Action, Level
+from hub.way import going_aside
 
 Answer = Callable[[Message], str]
 
@@ -232,7 +233,7 @@ def waiting(**changes: object) -> Delivery:
 
 async def test_a_new_way_out_hastens_what_waits_once_and_never_in_a_storm(office):
     desk = office(refusing(DeliveryError("HTTP 503", code="503")))
-    desk.send(waiting(), waiting(id="K7Q2M-2", contact="c2"))
+    desk.send(waiting(tries=1), waiting(id="K7Q2M-2", contact="c2", tries=1))
     desk.dispatcher.hasten()
     await desk.until_tried(2)
     await desk.until("K7Q2M-1", Outcome.QUEUED)
@@ -243,6 +244,24 @@ async def test_a_new_way_out_hastens_what_waits_once_and_never_in_a_storm(office
     desk.send(delivery(id="K7Q2M-3"))
     await desk.until("K7Q2M-3", Outcome.ACCEPTED)
     assert len(desk.line.sent) == 3
+
+
+@pytest.mark.parametrize("code", ["timeout", "connection"])
+async def test_each_second_try_of_what_meets_nobody_goes_aside_and_of_nothing_else(office, code):
+    went: dict[str, list[bool]] = {"K7Q2M-1": [], "K7Q2M-2": []}
+
+    def answer(message: Message) -> str:
+        went[message.id].append(going_aside.get())
+        raise DeliveryError("in vain", code=code if message.id == "K7Q2M-1" else "503")
+
+    desk = office(answer)
+    desk.send(replace(waiting(), due=0.0), replace(waiting(id="K7Q2M-2", contact="c2"), due=0.0))
+    for tries in (2, 4, 6, 8):
+        await desk.until_tried(tries)
+        for id in went:
+            again = await desk.until(id, Outcome.QUEUED)
+            desk.book.put(replace(again, due=0.0 if tries < 8 else again.due))
+    assert went == {"K7Q2M-1": [False, True, False, True], "K7Q2M-2": [False] * 4}
 
 
 async def test_what_hung_on_the_old_way_goes_by_the_new_one_as_soon_as_it_fails(office, monkeypatch):
@@ -266,9 +285,10 @@ async def test_what_hung_on_the_old_way_goes_by_the_new_one_as_soon_as_it_fails(
     await desk.until("K7Q2M-1", Outcome.ACCEPTED)
 
 
-async def test_what_goes_by_the_hubs_own_sim_waits_for_its_own_time(office):
+async def test_what_goes_by_the_hubs_own_sim_or_was_never_tried_waits_for_its_own_time(office):
     desk = office()
-    desk.send(waiting(path="modem"), waiting(id="K7Q2M-2", contact="c2"))
+    sim, untried = waiting(path="modem", tries=1), waiting(id="K7Q2M-3", contact="c3")
+    desk.send(sim, untried, waiting(id="K7Q2M-2", contact="c2", tries=1))
     desk.dispatcher.hasten()
     await desk.until("K7Q2M-2", Outcome.ACCEPTED)
-    assert desk.book.get("K7Q2M-1").outcome is Outcome.QUEUED
+    assert desk.book.queued() == [sim, untried]

@@ -144,6 +144,36 @@ def test_while_an_alert_is_being_sent_each_path_is_tried_again_and_again():
     assert len(paths.due(AGAIN, hurried=True)) == 2
 
 
+def test_a_path_that_is_doubted_is_tried_soon_and_keeps_its_word_until_then():
+    paths = home(CABLE, MOBILE)
+    miss(paths, "ethernet", 30.0)
+    paths.proved("wwan0", at(30.0))
+    paths.doubt("wwan0", "", at(31.0))
+    assert paths.out == "wwan0"
+    paths.main.tried = 35.0
+    assert paths.due(30.0 + AGAIN - 0.1, hurried=False) == []
+    assert [path.name for path in paths.due(30.0 + AGAIN, hurried=False)] == ["lte"]
+    assert paths.due(39.0, hurried=False) == [], "once"
+
+
+def test_a_path_whose_device_is_gone_is_taken_again_when_a_try_gets_through():
+    paths = home(CABLE, RADIO, MOBILE)
+    miss(paths, "ethernet", 30.0)
+    paths.doubt("wlan0", "OSError", at(31.0))
+    assert paths.out == "wwan0"
+    paths.proved("wlan0", at(33.0))
+    assert paths.out == "wlan0"
+
+
+def test_beside_the_systems_way_the_first_one_that_leads_on_is_known():
+    paths = home(CABLE, RADIO, MOBILE)
+    assert (paths.out, paths.aside) == ("", "wlan0")
+    miss(paths, "wifi", 30.0)
+    assert (paths.out, paths.aside) == ("", "wwan0")
+    miss(paths, "lte", 30.0)
+    assert (paths.out, paths.aside) == ("", "")
+
+
 def test_what_is_lost_and_metered_is_not_knocked_at_without_end():
     paths = home(CABLE, MOBILE)
     miss(paths, "lte", 0.0)

@@ -1,37 +1,43 @@
 """What leaves the hub leaves by the device that is chosen, and as the system routes where that one fails."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
 
-from hub import way as module
 from hub.channels.email import Email, MailServer, Security
 from hub.channels.twilio import TwilioAccount, TwilioLine
 from hub.core import Hub, clock
 from hub.errors import DeliveryError
 from hub.heartbeat import Heartbeat
-from hub.way import Way
+from hub.way import GONE, Way, going_aside
 from tests.streets import FAR, NEAR, Street
 
 CABLE, MOBILE = f"{NEAR['eth0']}.2", f"{NEAR['wwan0']}.2"
 ANSWER = b"HTTP/1.1 503 Not now\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"
 
 
-def test_a_device_that_failed_is_not_used_for_a_while(monkeypatch):
+@pytest.mark.parametrize("problem", [TimeoutError(), ConnectionRefusedError(errno.ECONNREFUSED, "refused")])
+def test_a_device_by_which_one_did_not_get_through_is_only_to_be_tried(problem: OSError):
     way = Way()
     way.use("wwan0")
-    way.failed("eth0")
+    way.failed("wwan0", problem)
+    assert way.device == "wwan0", "what the system would use instead is known to lead nowhere"
+    assert [*way.doubts] == [("wwan0", "")]
+
+
+@pytest.mark.parametrize("number", sorted(GONE))
+def test_a_device_that_is_gone_is_left_at_once(number: int):
+    way = Way()
+    way.use("wwan0")
+    way.failed("eth0", OSError(number, "gone"))
     assert way.device == "wwan0"
-    way.failed("wwan0")
+    way.failed("wwan0", OSError(number, "gone"))
     assert way.device == ""
-    way.use("wwan0")
-    assert way.device == "", "not even if it is chosen again"
-    monkeypatch.setattr(module, "DOUBT", 0.0)
-    way.use("wwan0")
-    assert way.device == "wwan0"
+    assert [device for device, why in way.doubts if why] == ["eth0", "wwan0"]
 
 
 def test_a_failure_as_the_system_routes_speaks_against_no_device():
@@ -40,11 +46,12 @@ def test_a_failure_as_the_system_routes_speaks_against_no_device():
     def try_in_vain() -> None:
         with way.leaving() as device:
             way.use("wwan0")  # it is chosen meanwhile
-            raise TimeoutError(device)
+            raise OSError(errno.ENETUNREACH, device)
 
-    with pytest.raises(TimeoutError):
+    with pytest.raises(OSError, match="Errno"):
         try_in_vain()
     assert way.device == "wwan0"
+    assert not way.doubts
 
 
 def test_an_answer_that_is_a_refusal_speaks_against_no_device():
@@ -53,6 +60,7 @@ def test_an_answer_that_is_a_refusal_speaks_against_no_device():
     with pytest.raises(DeliveryError), way.leaving():
         raise DeliveryError("refused", code="21211", permanent=True)
     assert way.device == "wwan0"
+    assert not way.doubts
 
 
 @dataclass
@@ -113,6 +121,16 @@ async def test_sms_and_calls_leave_by_the_chosen_device(line: TwilioLine, far: F
     assert far.callers == [CABLE, MOBILE, CABLE]
 
 
+async def test_who_goes_aside_leaves_by_the_other_device_where_there_is_one(line: TwilioLine, far: Far, way: Way):
+    going_aside.set(True)
+    assert await told(line) == "503"
+    way.use("", aside="wwan0")
+    assert await told(line) == "503"
+    going_aside.set(False)
+    assert await told(line) == "503"
+    assert far.callers == [CABLE, MOBILE, CABLE]
+
+
 async def test_a_device_that_is_gone_costs_one_try(line: TwilioLine, far: Far, way: Way):
     way.use("wwan1")
     assert await told(line) == "connection"
@@ -120,15 +138,16 @@ async def test_a_device_that_is_gone_costs_one_try(line: TwilioLine, far: Far, w
     assert far.callers == [CABLE]
 
 
-async def test_a_device_that_leads_nowhere_costs_one_try(
+async def test_one_time_out_sends_nobody_back_onto_the_systems_own_way(
     line: TwilioLine, far: Far, way: Way, street: Street, monkeypatch
 ):
     monkeypatch.setattr("hub.channels.twilio.INSIDE", (1.0, 1.0))
     way.use("wwan0")
     street.lose("wwan0")
     assert await told(TwilioLine(line.account, line._sending, line._polling, way=way)) == "timeout"
+    street.find("wwan0")
     assert await told(line) == "503"
-    assert far.callers == [CABLE]
+    assert far.callers == [MOBILE]
 
 
 async def test_a_connection_that_is_kept_belongs_to_its_device(line: TwilioLine, far: Far, way: Way):
@@ -151,7 +170,12 @@ async def test_an_email_leaves_by_the_chosen_device(far: Far, way: Way, monkeypa
         with pytest.raises(DeliveryError) as refused:
             await email.check()
         assert refused.value.code == "timeout"
-    assert far.callers == [CABLE, MOBILE, CABLE], "where it failed it is not tried again at once"
+    assert far.callers == [CABLE, MOBILE, MOBILE], "a mail server that is silent moves nobody's way"
+    way.use("wwan1")
+    with pytest.raises(DeliveryError) as refused:
+        await email.check()
+    assert refused.value.code == "connection"
+    assert way.device == "", "that device is gone"
 
 
 async def test_the_heartbeat_leaves_by_the_chosen_device(far: Far, way: Way, hub: Hub):
@@ -165,6 +189,10 @@ async def test_the_heartbeat_leaves_by_the_chosen_device(far: Far, way: Way, hub
         way.use(device)
         assert await heart.beat()
     assert proved == ["", "wwan0", "wwan0"]
+    far.answer = b"nonsense"
+    assert not await heart.beat()
+    assert way.device == "wwan0", "its server may be ill"
+    far.answer = ANSWER.replace(b"503", b"200")
     way.use("wwan1")
     assert not await heart.beat()
     assert await heart.beat(), "as the system routes, where the device fails"

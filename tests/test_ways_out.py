@@ -1,6 +1,7 @@
 """Two ways out of a home, a cable and a modem, with real routes: each is tried, one is taken, a loss is told."""
 
 import asyncio
+import errno
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -11,7 +12,7 @@ import pytest
 from hardware.network import SystemNetwork
 from hub.core import Hub, clock
 from hub.internet import Probe
-from hub.paths import LONG_AGO, METERED
+from hub.paths import AGAIN, LONG_AGO, METERED
 from tests.hub_fixture import Ask, build
 from tests.packets import watched
 from tests.streets import FAR, NOBODY, Place, Street, hurry, mounted_sys, until
@@ -73,6 +74,7 @@ async def test_the_one_that_leads_on_is_used_and_the_other_becomes_a_fault(
     task = asyncio.create_task(two.run())
     await until(lambda: two.paths.expected == {"ethernet", "lte"})
     assert two.way.device == ""
+    await until(lambda: two.way.aside == "wwan0")
     street.lose("eth0")
     await until(lambda: "path:ethernet" in hub.faults and two.way.device == "wwan0")
     assert "internet" not in hub.faults, "there is a way out"
@@ -85,6 +87,33 @@ async def test_the_one_that_leads_on_is_used_and_the_other_becomes_a_fault(
     assert "wwan0" in opened
     assert opened[-1] == ""
     task.cancel()
+
+
+async def test_mobile_data_by_which_one_request_failed_are_tried_soon_and_stay_in_use(two: Probe, street: Street):
+    await look(two)
+    street.lose("eth0")
+    await look(two)
+    lte = two.paths.all["lte"]
+    two.paths.main.tried = clock().mono + 60.0
+    lte.tried = before = clock().mono - AGAIN
+    two.way.failed("wwan0", TimeoutError())
+    await two.look()
+    assert lte.tried > before
+    assert two.way.device == "wwan0"
+
+
+async def test_a_device_that_is_gone_is_told_by_whoever_left_by_it_and_taken_again_when_a_try_gets_through(
+    two: Probe, street: Street
+):
+    await look(two)
+    street.lose("eth0")
+    await look(two)
+    two.way.failed("wwan0", OSError(errno.ENODEV, "gone"))
+    two.paths.main.tried = two.paths.all["lte"].tried = clock().mono + 60.0
+    assert not await two.look()
+    assert two.way.device == ""
+    assert await look(two)
+    assert two.way.device == "wwan0"
 
 
 async def test_a_modem_that_is_pulled_out_is_missed_and_the_one_left_is_the_systems(

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -123,7 +124,7 @@ class TwilioLine:
         way: Callable[[Callable[[Client], T]], T],
         question: Callable[[Client], T],
     ) -> T:
-        asked = asyncio.get_running_loop().run_in_executor(executor, self._answer, way, question)
+        asked = asyncio.get_running_loop().run_in_executor(executor, copy_context().run, self._answer, way, question)
         try:
             return await asyncio.wait_for(asked, patience)
         except TimeoutError:
