@@ -272,3 +272,13 @@ async def test_what_goes_by_the_hubs_own_sim_waits_for_its_own_time(office):
     desk.dispatcher.hasten()
     await desk.until("K7Q2M-2", Outcome.ACCEPTED)
     assert desk.book.get("K7Q2M-1").outcome is Outcome.QUEUED
+
+
+@pytest.mark.parametrize(("code", "faults"), [("cms-38", {"sim"}), ("silent", set()), ("modem_busy", set())])
+async def test_only_what_the_network_refused_asks_for_a_look_at_the_contract_of_the_sim(office, code, faults):
+    desk = office(refusing(DeliveryError("no", code=code)))
+    desk.line.path = "modem"
+    desk.send(delivery())
+    await desk.until_tried(1)
+    await desk.until("K7Q2M-1", Outcome.QUEUED)
+    assert {fault.code for fault in desk.faults} == faults
