@@ -103,9 +103,12 @@ async def test_a_refusal_of_the_network_keeps_its_number(home: Home) -> None:
 @pytest.mark.parametrize("action", re.findall(r'"org\.freedesktop\.ModemManager1\.(.+)"', RULES))
 async def test_a_right_that_is_missing_is_named(furnish: Furnish, action: str) -> None:
     home = await furnish(refused=f"org.freedesktop.ModemManager1.{action}")
-    await home.trouble(f"not_allowed:{action}")
+    right = f"not_allowed:{action}"
+    await home.until(lambda: right in (home.lte.view.trouble, home.lte.view.limited))
     if action in ("Time", "Location"):  # they only tell whether the modem lives, and where it is
         await home.lte.send(ANNA, "Test")
+        home.fake.refusals = ["+CMS ERROR: 38"]
+        assert await failing(home) == "cms-38"
     else:
         assert await failing(home) == f"not_allowed:{action}"
 
