@@ -118,11 +118,16 @@ class LteModem:
                 return await self._send(number, text)
         except TimeoutError as problem:
             if code == "timeout":
-                self._proven, self._stuck = float("-inf"), time.monotonic()
+                self._unanswered()
             raise DeliveryError("the modem did not answer in time", code=code) from problem
         except ModemFault as fault:
+            if fault.code == SILENT:
+                self._unanswered()
             reason = self._obstacle if self._obstacle and fault.code in UNFIT else fault
             raise DeliveryError(str(reason), code=reason.trouble) from fault
+
+    def _unanswered(self) -> None:
+        self._proven, self._stuck = float("-inf"), time.monotonic()
 
     async def _send(self, number: str, text: str) -> str:
         if self._manager is None or not self._path:

@@ -89,7 +89,7 @@ async def test_a_text_that_is_given_up_in_the_middle_keeps_no_other_waiting(home
 
 
 async def test_each_of_many_has_all_its_time_once_it_is_its_turn(furnish: Furnish) -> None:
-    home = await furnish(pace=replace(QUICK, send=2.5))
+    home = await furnish(pace=replace(QUICK, send=4.0))
     await home.ready()
     home.fake.slow = 0.6
     await asyncio.gather(*(home.lte.send(ANNA, GREEK * 5) for _ in range(5)))
