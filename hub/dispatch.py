@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from hub import retry, services
+from hub import retry, services, sim
 from hub.book import Book
 from hub.delivery import Attempt, Delivery, Outcome, Step
 from hub.errors import ENGAGED, DeliveryError
 from hub.faults import Faults
 from hub.model import Moment
 from hub.ports import Channel, Message
+from hub.second import MODEM
 from hub.way import going_aside
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ NOT_CONFIGURED = "not_configured"
 NOBODY_MET = frozenset({"timeout", "connection"})
 END_PATIENCE = 1.0  # s
 HASTE_AGAIN = 10.0  # s; a way out that comes and goes makes no storm
-FAULTS = {"modem": "sim"}  # of a path, where it has another name: the device has a fault of its own
+FAULTS = {MODEM: "sim"}  # of a path, where it has another name: the device has a fault of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ class Dispatcher:
             self._faults.put(refused, result.code)
             return
         path = self._path(delivery)
+        if path == MODEM and result.step is Step.FAIL and not sim.refused(result.code):
+            return
         self._faults.set(FAULTS.get(path, path), result.step is Step.ACCEPT, result.code)
         if result.step is Step.ACCEPT:
             self._faults.restore(refused)

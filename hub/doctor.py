@@ -224,8 +224,9 @@ def _of_account(means: Means, finding: Finding) -> Check:
 def _modem(hub: Hub) -> Check:
     if hub.devices.modem is None:
         return Check("modem", False, "modem_none")
-    trouble = hub.devices.modem.view.trouble
-    return Check("modem", not trouble, "" if trouble else "modem_ok", codes=(f"modem:{trouble}",))
+    view = hub.devices.modem.view
+    why = view.trouble or view.limited
+    return Check("modem", not why, "" if why else "modem_ok", codes=(f"modem:{why}",))
 
 
 def _seen(verdicts: list[proofs.Verdict]) -> list[Check]:

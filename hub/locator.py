@@ -91,9 +91,11 @@ class Locator:
             self._begin(current)
         earlier = [] if self._last is None else [self._last]
         self._last = there = position.best([*measured, *earlier], now.mono)
-        known = bool(self.told) or (there and position.moved(self._household.home.position, there))
+        last, home = self.told[-1] if self.told else None, self._household.home.position
+        away = last is not None and position.far(home, last.position)  # is what the contacts believe
+        known = there is not None and (away or position.moved(home, there, now.mono))
         self._alerting.elsewhere = there if known else None
-        if current and there and known and position.due(self.told[-1] if self.told else None, there, now.mono):
+        if current and there and known and position.due(last, there, now.mono, home):
             self._tell(current, there, now)
 
     def _begin(self, current: Incident) -> None:

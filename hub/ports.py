@@ -106,9 +106,8 @@ class Buttons(Protocol):
         """
 
     async def listen(self, hear: Callable[[Press], None]) -> None:
-        """Call `hear` at once, in the loop's thread, for each press; until cancelled.
-
-        Raises DeviceError when the radio fails; the caller shows a fault and calls again.
+        """Call `hear` at once, in the loop's thread, for each press; until cancelled. Raises DeviceError when the radio
+        fails; the caller shows a fault and calls again.
         """
 
 
@@ -254,16 +253,17 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ModemView:
-    """`technology`: "LTE", "3G"; `signal`: per cent; `answering`: it proved it lately; `trouble`: docs/modem.md."""
+    """`signal`: per cent; `answering`: it proved it lately; `trouble`, `limited` (yet SMS leave): docs/modem.md."""
 
     present: bool = False
     unlocked: bool = False
     registered: bool = False
     operator: str = ""
-    technology: str = ""
+    technology: str = ""  # "LTE", "3G"
     signal: int | None = None
     answering: bool = False
     trouble: str = ""
+    limited: str = ""
 
 
 class Modem(Protocol):

@@ -3,7 +3,7 @@
 from itertools import chain
 
 TIME_OUT = 8.0  # s; one attempt, counted from outside the client
-TIME_OUTS = {"modem": 40.0}  # s; a modem takes some for each part of a long SMS, and has a time-out of its own
+TIME_OUTS = {"modem": 160.0}  # s; longer than its own: for the turn of an SMS, and for sending all its parts
 GIVE_UP = 24 * 3600.0  # s
 
 OFFSETS: tuple[int, ...] = tuple(

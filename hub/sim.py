@@ -4,11 +4,21 @@ from hub.faults import Faults
 from hub.ports import Modem
 
 SETTLED = 10.0  # s; a modem that starts, or was replugged, is no news
+# What an SMS fails with because of the modem: that is the fault `modem`, and neither credit nor contract is amiss.
+OF_THE_MODEM = frozenset({
+    "absent", "modem_busy", "modem_failed", "no_bus", "no_daemon", "no_network", "no_sim", "not_allowed", "pin_missing",
+    "pin_wrong", "puk", "silent", "sim_failed", "starting", "timeout", "WrongState",
+})  # fmt: skip
+
+
+def refused(code: str) -> bool:
+    """Whether an SMS failed for a reason that the modem does not show."""
+    return code.partition(":")[0] not in OF_THE_MODEM
 
 
 class Sim:
-    """Two faults: `modem` while nothing can be sent with it, `sim` since it was well and an SMS was not taken all the
-    same. Only an SMS that is taken ends the second one, for nothing else shows it: the dispatcher does.
+    """Two faults: `modem` while nothing can be sent with it, `sim` since the network refused an SMS. Only one that is
+    taken ends the second one, for nothing else shows it: the dispatcher does.
     """
 
     def __init__(self, modem: Modem, faults: Faults) -> None:
@@ -31,5 +41,3 @@ class Sim:
         self._since = now if self._since is None else self._since
         if now - self._since >= SETTLED:
             self._faults.put("modem", trouble)
-        if self._faults.why("sim") == trouble:
-            self._faults.restore("sim")  # it was the modem

@@ -9,63 +9,16 @@ from hub import locator as module
 from hub import position
 from hub.cells import Cells
 from hub.core import Hub, clock
-from hub.errors import DeviceError
-from hub.gesture import Gesture, Kind
+from hub.gesture import Kind
 from hub.incident import End
 from hub.locator import Locator
 from hub.messages import Purpose
-from hub.model import Cell, Position, Source
-from hub.ports import Press
+from hub.model import Cell
 from hub.response import Action
 from hub.store import history, load
+from tests.carried import AWAY, FURTHER, HOME, SINGLE, Carried, press, texts
 from tests.hub_fixture import PATIENCE, Ask
 from tests.masts import Masts
-
-HOME, AWAY, FURTHER = (47.996, -4.1024), (47.9712, -4.1635), (47.95, -4.25)
-SINGLE, DOUBLE = Gesture(1), Gesture(2)
-
-
-class Carried:
-    """A modem that knows where it is. `place`: None where no satellite is seen."""
-
-    def __init__(self) -> None:
-        self.place: tuple[float, float] | None = HOME
-        self.radius = 20.0
-        self.broken = False
-        self.cell: Cell | None = None
-        self.looks = 0
-
-    async def locate(self) -> tuple[Position | None, Cell | None]:
-        self.looks += 1
-        if self.broken:
-            raise DeviceError("pulled out")
-        return (Position(*self.place, self.radius, clock(), Source.GNSS) if self.place else None), self.cell
-
-
-@pytest.fixture
-def modem() -> Carried:
-    return Carried()
-
-
-@pytest.fixture
-async def locator(hub: Hub, ask: Ask, modem: Carried, monkeypatch: pytest.MonkeyPatch) -> Locator:
-    """In a home with two contacts; a minute is over at once, and so is the rest between two looks."""
-    await ask("home set", name="Marie", address="12 rue des Lilas", position="47.996,-4.1024")
-    await ask("contact add", name="Anna", phone="0639980001", email="anna@example.org")
-    await ask("contact add", name="Sofia", phone="0639980002", language="en")
-    monkeypatch.setattr(position, "EVERY", 0.0)
-    monkeypatch.setattr(module, "RARELY", 0.0)
-    hub.locator = Locator(modem, None, hub.household, hub.alerting, hub.store, clock)
-    return hub.locator
-
-
-def press(hub: Hub, gesture: Gesture = DOUBLE) -> str:
-    return hub.alerting.press(gesture, Press("", gesture, 0.0)).id
-
-
-def texts(hub: Hub, incident: str, purpose: Purpose, channel: Action = Action.SMS) -> list[str]:
-    known = hub.book.of(incident).values()
-    return [d.text for d in known if (d.purpose, d.channel) == (purpose, channel)]
 
 
 async def test_a_hub_at_home_is_told_of_to_nobody(hub: Hub, locator: Locator):
@@ -103,6 +56,31 @@ async def test_what_is_known_at_the_press_is_in_the_first_text_and_not_told_agai
     await locator.look()
     assert texts(hub, incident, Purpose.MOVED) == []
     assert [told.position.latitude for told in locator.told] == [AWAY[0]]
+
+
+async def test_who_came_home_long_after_the_last_fix_is_looked_for_at_home(hub: Hub, locator: Locator, modem: Carried):
+    modem.place, modem.age = AWAY, 3000.0
+    await locator.look()
+    incident = press(hub)
+    await locator.look()
+    assert all("?q=47.99600,-4.10240" in text for text in texts(hub, incident, Purpose.ALERT))
+    assert texts(hub, incident, Purpose.MOVED) == []
+
+
+async def test_a_cell_around_the_home_takes_back_what_an_older_fix_said(
+    hub: Hub, locator: Locator, modem: Carried, monkeypatch: pytest.MonkeyPatch
+):
+    modem.place, modem.age = AWAY, 590.0
+    await locator.look()
+    incident = press(hub)
+    modem.place, modem.radius, modem.age = HOME, 6000.0, 0.0  # and 5.3 km to where it was
+    await locator.look()
+    assert texts(hub, incident, Purpose.MOVED) == []
+    monkeypatch.setattr(position, "CERTAIN", 300.0)
+    for _ in range(2):
+        await locator.look()
+    assert ["6 km" in text for text in texts(hub, incident, Purpose.MOVED)] == [True] * 2
+    assert hub.alerting.elsewhere is None, "whoever is told next is sent to the home"
 
 
 async def test_it_is_kept_up_to_date_while_it_moves_and_also_when_it_is_back(

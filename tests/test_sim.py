@@ -4,7 +4,7 @@ import pytest
 
 from hub.faults import Faults
 from hub.ports import ModemView
-from hub.sim import SETTLED, Sim
+from hub.sim import SETTLED, Sim, refused
 from tests.moments import at
 
 
@@ -69,7 +69,11 @@ def test_an_sms_that_was_refused_stays_a_fault_while_the_modem_looks_well(days: 
         assert "sim" in days.shows(trouble, seconds)
 
 
-def test_an_sms_that_failed_because_of_the_modem_is_the_modems_fault_alone(days: Days) -> None:
-    days.shows("absent", 0)
-    days.faults.put("sim", "absent")
-    assert days.shows("absent", SETTLED) == {"modem"}
+@pytest.mark.parametrize("code", ["cms-38", "sms-46", "no_service_centre", "Failed"])
+def test_what_the_network_refused_is_a_matter_of_the_sim(code: str) -> None:
+    assert refused(code)
+
+
+@pytest.mark.parametrize("code", ["absent", "silent", "timeout", "modem_busy", "not_allowed:Messaging"])
+def test_what_the_modem_failed_with_is_not(code: str) -> None:
+    assert not refused(code)

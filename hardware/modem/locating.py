@@ -22,18 +22,18 @@ _PER_HDOP = 15.0  # m of error in 95 of 100 fixes for each unit of HDOP; gpsd's 
 
 class Locating:
     """Of one modem after the other. A fix counts when the receiver's clock has moved on since the last look: of one
-    that fell silent ModemManager tells the last fix for ever.
+    that fell silent ModemManager tells the last fix for ever. `limited`: the right that is missing to it.
     """
 
     def __init__(self) -> None:
         self._clocks: dict[str, str] = {}  # by the kind of sentence
         self._fix: Position | None = None
         self._not_before = float("-inf")
+        self.limited = ""
 
     async def follow(self, manager: Manager, found: Found, now: float) -> None:
-        """Have ModemManager follow cell and receiver, and look. Raises ModemFault where the right to is missing;
-        whatever else fails is no reason to doubt the modem.
-        """
+        """Have ModemManager follow cell and receiver, and look. Whatever fails is no reason to doubt the modem."""
+        self.limited = ""
         if not _wanted(found):
             return
         try:
@@ -42,7 +42,8 @@ class Locating:
             await self.read(manager, found.path, "")
         except ModemFault as fault:
             if fault.code == NOT_ALLOWED:
-                raise
+                self.limited = fault.trouble
+                return
             log.info("modem: its position is not followed: %s", fault.code)
             self._not_before = now + _AGAIN
 

@@ -32,19 +32,22 @@ from hub.ports import ModemView, Receipt
 log = logging.getLogger(__name__)
 
 STARTING = "starting"  # or stopping, or being unlocked: a modem that falls silent meanwhile stays so
+UNFIT = {ABSENT, "WrongState"}  # not found, or not switched on: the last look says why
 MENDABLE = {NO_DAEMON, ABSENT, SILENT, STARTING}
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds. `look`: between two looks when nothing is told; `retry`: while something is wrong; `send`: for a whole
-    SMS; `answer`: for one question to the modem; `switch`: for switching it on; `rest`: from one look to the next at
-    least; `quiet`: after an SMS came in, until others are looked for; `apart`: from one such search to the next;
-    `late`: after a time without the network, how long what comes in may have waited.
+    """Seconds. `look`: between two looks when nothing is told; `retry`: while something is wrong; `turn`: until others
+    have sent; `send`: for a whole SMS from there on; `answer`: for one question to the modem; `switch`: for switching
+    it on; `rest`: from one look to the next at least; `quiet`: after an SMS came in, until others are looked for;
+    `apart`: from one such search to the next; `late`: after a time without the network, how long what comes in may have
+    waited.
     """
 
     look: float = 20.0
     retry: float = 5.0
+    turn: float = 120.0
     send: float = 30.0
     answer: float = 10.0
     switch: float = 30.0
@@ -79,6 +82,7 @@ class LteModem:
         self._tried = False  # the PIN, since the modem appeared or was unlocked
         self._wrong = False  # the PIN; not every SIM keeps count
         self._proven = float("-inf")  # when the modem itself answered last
+        self._stuck = float("-inf")  # when an SMS last had no answer: whoever waited gives way to what mends it
         self._reached = float("-inf")  # when it was last in the network
         self._back = float("-inf")  # since when it is, after a time without
         self._search_at = float("inf")
@@ -103,17 +107,27 @@ class LteModem:
             refuse_emergency(number)
         except Refusal as refusal:
             raise DeliveryError("an emergency number", code=refusal.key, permanent=True) from refusal
+        since = time.monotonic()
         code = "modem_busy"  # while it waits for its turn, nothing can have left
         try:
-            async with asyncio.timeout(self._pace.send), self._turn:
+            async with asyncio.timeout(self._pace.turn) as limit, self._turn:
+                if since < self._stuck:
+                    raise TimeoutError
                 code = "timeout"
+                limit.reschedule(asyncio.get_running_loop().time() + self._pace.send)
                 return await self._send(number, text)
         except TimeoutError as problem:
-            self._proven = float("-inf")
+            if code == "timeout":
+                self._unanswered()
             raise DeliveryError("the modem did not answer in time", code=code) from problem
         except ModemFault as fault:
-            reason = self._obstacle or fault
+            if fault.code == SILENT:
+                self._unanswered()
+            reason = self._obstacle if self._obstacle and fault.code in UNFIT else fault
             raise DeliveryError(str(reason), code=reason.trouble) from fault
+
+    def _unanswered(self) -> None:
+        self._proven, self._stuck = float("-inf"), time.monotonic()
 
     async def _send(self, number: str, text: str) -> str:
         if self._manager is None or not self._path:
@@ -146,8 +160,8 @@ class LteModem:
                 await news.wait()
 
     def _see(self, view: ModemView) -> None:
-        if view.trouble != self._view.trouble:
-            log.info("modem: %s", view.trouble or "well again")
+        if (view.trouble, view.limited) != (self._view.trouble, self._view.limited):
+            log.info("modem: %s", view.trouble or view.limited or "well again")
         self._view = view
 
     async def _look(self, manager: Manager, hear: Hear) -> None:
@@ -160,7 +174,8 @@ class LteModem:
         except ModemFault as fault:
             obstacle, view = fault, replace(view, trouble=fault.trouble)
         self._obstacle = obstacle
-        self._see(replace(view, answering=view.present and self._answering))
+        limited = self._locating.limited if view.present else ""
+        self._see(replace(view, answering=view.present and self._answering, limited=limited))
         if obstacle and obstacle.code in MENDABLE:
             await self._mend(manager, obstacle.code)
 

@@ -105,7 +105,7 @@ def modem(hub: Hub, language: str) -> Json | None:
         "signal": view.signal,
         "answering": view.answering,
         "trouble": view.trouble,
-        "sentence": reason(language, view.trouble),
+        "sentence": reason(language, view.trouble or view.limited),
     }
 
 

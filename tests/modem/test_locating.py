@@ -12,7 +12,7 @@ from hub.model import Cell, Moment, Position, Source
 from tests.modem.fakemodem.nmea import sentences
 
 from .conftest import ANNA, Furnish, Home
-from .fakemodem import SEARCHING, FakeModem
+from .fakemodem import HOME, SEARCHING, FakeModem
 from .fakemodem.usb import UsbWorld, possible
 
 NOW = Moment(0.0, datetime(2026, 11, 23, tzinfo=UTC))
@@ -120,16 +120,20 @@ async def test_a_receiver_that_cannot_be_switched_on_stops_nothing_else(furnish:
 @on_usb
 async def test_a_right_that_is_missing_is_named_and_keeps_no_sms_back(furnish: Furnish) -> None:
     home = await furnish(refused=RIGHT, kind=UsbWorld)
-    await home.trouble("not_allowed:Location", 30)
+    await home.until(lambda: home.lte.view.limited == "not_allowed:Location", 30)
+    await home.ready()
     await home.lte.send(ANNA, "Test")
     assert [sent.text for sent in home.fake.outbox] == ["Test"]
 
 
-async def test_a_network_that_is_missing_is_worse_than_a_right(furnish: Furnish) -> None:
+async def test_a_network_that_is_missing_is_worse_than_a_right_which_may_be_given_later(furnish: Furnish) -> None:
     home = await furnish(refused=RIGHT)
-    await home.trouble("not_allowed:Location")
+    await home.until(lambda: home.lte.view.limited == "not_allowed:Location")
     home.fake.set_network(SEARCHING)
     await home.trouble("no_network")
+    home.fake.set_network(HOME)
+    home.world.polkit.refused.clear()
+    await home.until(lambda: not home.lte.view.limited)
 
 
 # What is read, without a modem.

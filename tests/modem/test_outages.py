@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hub.errors import DeliveryError, DeviceError
 from hub.ports import ModemView
 from tests.buttons.fakebluez import PrivateBus
 
-from .conftest import ANNA, Furnish, Home
+from .conftest import ANNA, QUICK, Furnish, Home
 from .fakemodem import HOME, SEARCHING
 
 RULES = (Path(__file__).parents[2] / "systemd" / "hub-modem.rules").read_text()
@@ -102,9 +103,13 @@ async def test_a_refusal_of_the_network_keeps_its_number(home: Home) -> None:
 
 @pytest.mark.parametrize("action", re.findall(r'"org\.freedesktop\.ModemManager1\.(.+)"', RULES))
 async def test_a_right_that_is_missing_is_named(furnish: Furnish, action: str) -> None:
-    home = await furnish(refused=f"org.freedesktop.ModemManager1.{action}")
-    await home.trouble(f"not_allowed:{action}")
+    slow = replace(QUICK, rest=1.0)  # no look while it sends
+    home = await furnish(refused=f"org.freedesktop.ModemManager1.{action}", pace=slow)
+    right = f"not_allowed:{action}"
+    await home.until(lambda: right in (home.lte.view.trouble, home.lte.view.limited))
     if action in ("Time", "Location"):  # they only tell whether the modem lives, and where it is
+        home.fake.refusals = ["+CMS ERROR: 38"]
+        assert await failing(home) == "cms-38"
         await home.lte.send(ANNA, "Test")
     else:
         assert await failing(home) == f"not_allowed:{action}"

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from hardware.modem.lte import LteModem
+from hardware.modem.lte import LteModem, Pace
+from hub import retry
 from hub.errors import DeliveryError
 from hub.ports import ModemView, Progress, Receipt
 
@@ -85,3 +86,23 @@ async def test_a_text_that_is_given_up_in_the_middle_keeps_no_other_waiting(home
     home.fake.hangs = False
     await sending
     assert [sent.text for sent in home.fake.outbox if sent.number == BEN] == ["Help"]
+
+
+async def test_each_of_many_has_all_its_time_once_it_is_its_turn(furnish: Furnish) -> None:
+    home = await furnish(pace=replace(QUICK, send=4.0))
+    await home.ready()
+    home.fake.slow = 0.6
+    await asyncio.gather(*(home.lte.send(ANNA, GREEK * 5) for _ in range(5)))
+    assert [sent.parts for sent in home.fake.outbox] == [2] * 5
+
+
+async def test_whoever_waits_behind_an_sms_without_an_answer_gives_way_to_what_mends_the_modem(home: Home) -> None:
+    home.fake.mute()
+    sent = [home.lte.send(number, "Test") for number in (ANNA, BEN, CARL)]
+    failures = await asyncio.gather(*sent, return_exceptions=True)
+    assert [getattr(failure, "code", "") for failure in failures[1:]] == ["modem_busy"] * 2
+    assert home.lte.view.present
+
+
+def test_whoever_waits_for_the_modem_waits_longer_than_it_takes() -> None:
+    assert retry.time_out("modem") > Pace().turn + Pace().send

@@ -10,6 +10,7 @@ from hardware.modem.lte import MENDABLE
 from hardware.modem.reading import FAILURES
 from hub.model import LANGUAGES
 from hub.reasons import reason
+from hub.sim import refused
 
 ROOT = Path(__file__).parents[2]
 SOURCES = Path(manager.__file__).parent
@@ -25,6 +26,10 @@ CODES = {
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_trouble_is_a_sentence(language: str, code: str) -> None:
     assert code not in reason(language, code)
+
+
+def test_nothing_that_the_modem_shows_is_taken_for_a_sim_without_credit() -> None:
+    assert {code for code in CODES if refused(code)} == {"no_service_centre"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -177,3 +177,21 @@ async def test_a_right_that_is_missing(mobile: Mobile):
     (fault,) = [one for one in (await mobile.world.ask("status"))["faults"] if one["code"] == "modem"]
     (check,) = [one for one in (await mobile.world.ask("doctor"))["checks"] if one["name"] == "modem"]
     assert [rule in one["sentence"] for one in (fault, check)] == [True, True]
+
+
+async def test_a_right_that_only_the_position_needs(mobile: Mobile):
+    """Without the rule for it the hub does not know where it is: it says so, and every SMS leaves all the same."""
+    rule = "org.freedesktop.ModemManager1.Location"
+    mobile.surroundings.polkit.refused.add(rule)
+    await mobile.begin()
+
+    async def named() -> bool:
+        return rule in (await mobile.world.ask("status"))["modem"]["sentence"]
+
+    await mobile.world.until(named, 60)
+    (check,) = [one for one in (await mobile.world.ask("doctor"))["checks"] if one["name"] == "modem"]
+    assert (check["ok"], check["blocking"], rule in check["sentence"]) == (False, False, True)
+    mobile.cut_the_internet()
+    await mobile.world.click(SINGLE)
+    await mobile.until_everybody_has_an_sms()
+    assert "modem" not in await mobile.world.fault_codes()

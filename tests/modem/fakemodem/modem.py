@@ -25,7 +25,8 @@ class Sent:
 
 class FakeModem:
     """`network`: what the network grants; `gap`: seconds between the parts that come in, 0: all at the same instant;
-    `refusals`: how the next sends end; `hangs`: the next sends are never answered; `keeps`: it deletes nothing;
+    `refusals`: how the next sends end; `slow`: seconds that each part takes;
+    `hangs`: the next sends are never answered; `keeps`: it deletes nothing;
     `reports_after`: seconds; `claims`: what it says of the tries that are left, whatever is true; `ahead`: by how much
     the operator's clock is wrong; `cell`: where it is in the mobile network; `fix`: where it is, for its GNSS receiver,
     which only a modem on USB has; `deaf`: that one cannot be switched on; `hushed`: it says nothing; `switched_on`: how
@@ -42,6 +43,7 @@ class FakeModem:
         self.switched_on = 0
         self.refusals: list[str] = []
         self.hangs = self.keeps = False
+        self.slow = 0.1
         self.claims, self.ahead = 0, timedelta()
         self.delivers, self.reports_after = True, 0.3
         self.outbox: list[Sent] = []
@@ -166,7 +168,7 @@ class FakeModem:
         """Take one part; its reference. Raises Failed."""
         part = submitted(pdu)
         self.tried += 1
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(self.slow)
         while self.hangs:
             await asyncio.sleep(0.05)
         if self.refusals:
