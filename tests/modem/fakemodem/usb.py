@@ -22,7 +22,7 @@ from .commands import Commands
 from .daemon import MANAGER, World
 from .modem import FakeModem
 from .nmea import sentences
-from .port import Run, Session
+from .port import Port, Run, Session
 
 _IDS = {"idVendor": "1e0e", "idProduct": "9001", "bcdDevice": "0318"}
 _INTERFACE = {"bInterfaceClass": "ff", "bInterfaceSubClass": "00", "bInterfaceProtocol": "00"}
@@ -42,15 +42,11 @@ def possible() -> bool:
     return bool(shutil.which("unshare")) and not subprocess.run(["unshare", "--mount", "true"], check=False).returncode
 
 
-class PtyPort:
-    """Like a Port, but a pseudo terminal: `name` is the link to it."""
+class PtyPort(Port):
+    """A pseudo terminal: `name` is the link to it."""
 
     def __init__(self, name: str, run: Run) -> None:
-        self.name = name
-        self.sessions: list[Session] = []
-        self.echo = True
-        self.muted = False
-        self._run = run
+        super().__init__(name, run)
         self._ends: list[Any] = []  # what is to be closed, the other side's end last
 
     async def plug(self) -> None:
