@@ -16,8 +16,9 @@ from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
 from hub.errors import Refusal
 from hub.escalation import PURPOSES, Round
+from hub.exercise import Exercise
 from hub.faults import Faults
-from hub.gesture import Gesture, Kind
+from hub.gesture import Gesture
 from hub.household import ALPHABET, Household
 from hub.incident import End, Event, Incident
 from hub.messages import Purpose
@@ -87,17 +88,17 @@ class Alerting:
             self._faults.put(f"button_{source.doubt}:{button}", "a press was not what it should be")
         return after
 
-    def drill(self, kind: Kind, *, siren: bool, modem: bool = False) -> Incident:
-        """An exercise: never records. `modem`: SMS by the hub's own SIM. Raises Refusal while any incident is open."""
+    def drill(self, exercise: Exercise) -> Incident:
+        """Never records. Raises Refusal while any incident is open."""
         if self.incident is not None:
             raise Refusal("incident_open", id=self.incident.id)
-        response = self._household.table[kind]
-        if siren:
+        response = self._household.table[exercise.kind]
+        if exercise.siren:
             self._sound(response.actions, Pattern.PULSED)
         now = self._clock()
         after = replace(self._opened(response, now, after_drill=False), drill=True)
-        made = self.made(after, PURPOSES[None], response.channels, now)
-        self.commit(after, second.instead(made) if modem else made, [Happening(after.id, now, "drill", kind)])
+        made = exercise.among(self.made(after, PURPOSES[None], exercise.channels(response), now))
+        self.commit(after, made, [Happening(after.id, now, "drill", exercise.kind)])
         return after
 
     def resolve(self, id: str, kind: End, *facts: object) -> Incident:

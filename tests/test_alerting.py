@@ -9,6 +9,7 @@ from hub import escalation
 from hub.core import Hub, clock
 from hub.delivery import Outcome, Step
 from hub.errors import DeviceError, Refusal
+from hub.exercise import Exercise
 from hub.gesture import Gesture, Kind
 from hub.incident import End, Incident
 from hub.messages import Purpose
@@ -69,27 +70,27 @@ async def test_without_any_contact_the_siren_still_sounds(hub: Hub):
 
 
 async def test_a_drill_is_silent_unless_asked_for_and_then_pulses(home: Hub):
-    drill = home.alerting.drill(Kind.HOLD, siren=False)
+    drill = home.alerting.drill(Exercise(Kind.HOLD))
     assert not home.devices.siren.sounding
     home.alerting.resolve(drill.id, End.TEST)
-    home.alerting.drill(Kind.HOLD, siren=True)
+    home.alerting.drill(Exercise(Kind.HOLD, siren=True))
     assert home.devices.siren.simulate({})["pattern"] == Pattern.PULSED
 
 
 async def test_a_drill_of_a_silent_gesture_never_sounds(home: Hub):
-    home.alerting.drill(Kind.SINGLE, siren=True)
+    home.alerting.drill(Exercise(Kind.SINGLE, siren=True))
     assert not home.devices.siren.sounding
 
 
 async def test_a_silent_real_press_ends_the_sound_of_an_exercise(home: Hub):
-    drill = home.alerting.drill(Kind.HOLD, siren=True)
+    drill = home.alerting.drill(Exercise(Kind.HOLD, siren=True))
     real = press(home, SINGLE)
     assert not home.devices.siren.sounding
     assert (real.drill, real.after_drill, real.id == drill.id) == (False, True, False)
 
 
 async def test_a_drill_of_a_hold_does_not_record(home: Hub):
-    assert not home.alerting.drill(Kind.HOLD, siren=False).records
+    assert not home.alerting.drill(Exercise(Kind.HOLD)).records
     assert home.recorder._wanted is None
 
 
@@ -109,7 +110,7 @@ async def test_under_duress_it_goes_on_recording(home: Hub):
 
 
 async def test_an_exercise_ended_under_duress_is_none_any_more(home: Hub):
-    drill = home.alerting.drill(Kind.DOUBLE, siren=False)
+    drill = home.alerting.drill(Exercise(Kind.DOUBLE))
     home.alerting.resolve(drill.id, End.DURESS)
     assert not home.alerting.incident.drill
     assert not home.alerting.incident.closes_itself
@@ -213,7 +214,7 @@ async def test_a_contact_removed_meanwhile_is_told_of_the_end(home: Hub, ask: As
 
 
 async def test_the_waiting_messages_of_an_exercise_are_not_sent_after_a_real_press(home: Hub):
-    drill = home.alerting.drill(Kind.DOUBLE, siren=False)
+    drill = home.alerting.drill(Exercise(Kind.DOUBLE))
     waiting = list(home.book.of(drill.id).values())
     press(home, SINGLE)
     assert not any(home.alerting.wants(delivery) for delivery in waiting)
@@ -267,3 +268,25 @@ async def test_a_siren_that_is_mended_during_an_alarm_sounds(home: Hub):
     home.devices.siren.silence()
     home.alerting.sound_again()
     assert home.devices.siren.sounding
+
+
+async def test_an_exercise_can_be_for_one_contact_in_one_way(home: Hub, ask: Ask):
+    bruno = (await ask("contact add", name="Bruno", phone="0639980002"))["contact"]
+    incident = (await ask("drill", gesture="single", contact=bruno["id"], channel="call"))["incident"]
+    [delivery] = home.book.of(incident["id"]).values()
+    assert (delivery.contact, delivery.channel, incident["drill"]) == (bruno["id"], Action.CALL, True)
+
+
+async def test_an_exercise_that_would_tell_nobody_is_refused(home: Hub, ask: Ask):
+    bruno = (await ask("contact add", name="Bruno", phone="0639980002"))["contact"]
+    for who, key in ((bruno["id"], "no_address"), ("nobody", "unknown_contact")):
+        with pytest.raises(Refusal, match=key):
+            await ask("drill", gesture="double", contact=who, channel="email")
+    assert home.alerting.incident is None
+
+
+async def test_a_press_in_an_exercise_for_one_contact_tells_all(home: Hub, ask: Ask):
+    bruno = (await ask("contact add", name="Bruno", phone="0639980002"))["contact"]
+    await ask("drill", gesture="single", contact=bruno["id"], channel="call")
+    real = press(home, DOUBLE)
+    assert {delivery.contact for delivery in home.book.of(real.id).values()} == {*home.household.contacts}

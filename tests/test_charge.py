@@ -8,6 +8,7 @@ from hub import escalation, pursuit
 from hub.answers import WRONG_CODES, Said, Way
 from hub.core import clock
 from hub.delivery import Outcome, Step
+from hub.exercise import Exercise
 from hub.gesture import Kind
 from hub.incident import End, State
 from hub.messages import Purpose
@@ -129,7 +130,7 @@ async def test_under_threat_the_code_still_ends_it(evening: Evening):
 
 
 async def test_in_an_exercise_everybody_is_called_so_that_everybody_has_answered_once(evening: Evening):
-    evening.hub.alerting.drill(Kind.DOUBLE, siren=False)
+    evening.hub.alerting.drill(Exercise(Kind.DOUBLE))
     evening.answers(evening.anna)
     waiting = [d for d in evening.hub.book.all() if d.channel is Action.CALL]
     assert {d.outcome for d in waiting} == {Outcome.QUEUED}
@@ -142,7 +143,7 @@ async def test_in_an_exercise_everybody_is_called_so_that_everybody_has_answered
 
 
 async def test_an_exercise_waits_for_its_receipts_before_it_closes(evening: Evening):
-    evening.hub.alerting.drill(Kind.DOUBLE, siren=False)
+    evening.hub.alerting.drill(Exercise(Kind.DOUBLE))
     evening.become(Outcome.ACCEPTED)
     evening.later(120)
     evening.hub.alerting.tick()
@@ -178,7 +179,7 @@ async def test_a_code_is_no_part_of_any_text_to_print(evening: Evening, caplog):
 
 
 async def test_a_telephone_that_rings_for_an_exercise_is_quiet_once_it_is_real(evening: Evening):
-    drill = evening.hub.alerting.drill(Kind.DOUBLE, siren=False)
+    drill = evening.hub.alerting.drill(Exercise(Kind.DOUBLE))
     evening.become(Outcome.ACCEPTED)
     evening.press(SINGLE)
     ringing = [d for d in evening.hub.book.of(drill.id).values() if d.channel is Action.CALL]

@@ -9,6 +9,7 @@ from hub import locator as module
 from hub import position
 from hub.cells import Cells
 from hub.core import Hub, clock
+from hub.exercise import Exercise
 from hub.gesture import Kind
 from hub.incident import End
 from hub.locator import Locator
@@ -124,7 +125,7 @@ async def test_a_prevention_is_told_by_sms_alone(hub: Hub, locator: Locator, mod
 async def test_an_exercise_frightens_nobody_and_is_not_written_down(hub: Hub, locator: Locator, modem: Carried):
     modem.place = AWAY
     await locator.look()
-    drill = hub.alerting.drill(Kind.DOUBLE, siren=False)
+    drill = hub.alerting.drill(Exercise(Kind.DOUBLE))
     await locator.look()
     known = hub.book.of(drill.id).values()
     assert not any("47.97120" in d.text or d.purpose is Purpose.MOVED for d in known)
@@ -132,7 +133,7 @@ async def test_an_exercise_frightens_nobody_and_is_not_written_down(hub: Hub, lo
 
 
 async def test_an_exercise_that_ends_under_threat_is_none_any_more(hub: Hub, locator: Locator, modem: Carried):
-    drill = hub.alerting.drill(Kind.DOUBLE, siren=False)
+    drill = hub.alerting.drill(Exercise(Kind.DOUBLE))
     await locator.look()
     modem.place = AWAY
     hub.alerting.resolve(drill.id, End.DURESS)
@@ -219,7 +220,7 @@ async def test_a_service_is_asked_for_the_cell_in_an_incident_alone_and_only_wit
         masts.cells[0x0BADCAFE] = (*AWAY, 1400.0)
         locator._cells = Cells(masts.url, clock)
         await locator.look()
-        drill = hub.alerting.drill(Kind.DOUBLE, siren=False)
+        drill = hub.alerting.drill(Exercise(Kind.DOUBLE))
         await locator.look()
         hub.alerting.resolve(drill.id, End.TEST)
         incident = press(hub)

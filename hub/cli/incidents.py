@@ -22,10 +22,13 @@ def press(desk: Desk, gesture: str, button: str | None) -> None:
 @_gesture
 @click.option("--siren", is_flag=True, help="Sound the siren too, where this gesture has it.")
 @click.option("--modem", is_flag=True, help="Send the SMS by the hub's own SIM, one each ten seconds.")
+@click.option("--contact", metavar="ID", help="Tell this contact alone.")
+@click.option("--channel", type=click.Choice(["sms", "call", "email"]), help="In this way alone.")
 @pass_desk
-def drill(desk: Desk, gesture: str, siren: bool, modem: bool) -> None:
+def drill(desk: Desk, gesture: str, siren: bool, modem: bool, contact: str | None, channel: str | None) -> None:
     """Do an exercise: every text says so, nothing is recorded."""
-    answer = desk.ask("drill", gesture=gesture, siren=siren or None, modem=modem or None)
+    asked = {"siren": siren or None, "modem": modem or None, "contact": contact, "channel": channel}
+    answer = desk.ask("drill", gesture=gesture, **asked)
     _report(desk, "drilled", answer)
     _untried(answer)
 

@@ -9,9 +9,11 @@ from hub.control import history
 from hub.control import requests as ask
 from hub.core import Hub, clock
 from hub.errors import Refusal
+from hub.exercise import Exercise
 from hub.gesture import Gesture, Kind
 from hub.incident import End, Incident, State
 from hub.ports import Press
+from hub.response import Action
 
 Json = dict[str, object]
 GESTURES = {"single": Gesture(1), "double": Gesture(2), "hold": Gesture(1, held=True)}
@@ -30,9 +32,21 @@ async def press(hub: Hub, request: ask.PressButton) -> Json:
 async def drill(hub: Hub, request: ask.Drill) -> Json:
     if request.modem and hub.sim is None:
         raise Refusal("no_modem")
-    exercise = hub.alerting.drill(Kind(request.gesture), siren=request.siren, modem=request.modem)
-    planned = {hub.ways[d.way].path for d in hub.book.of(exercise.id).values() if d.way in hub.ways}
-    return await _saved(hub, exercise) | {"untried": history.untried(hub, planned, request.answer_in)}
+    contact = _contact(hub, request) if request.contact else ""
+    channel = Action(request.channel) if request.channel else None
+    incident = hub.alerting.drill(Exercise(Kind(request.gesture), request.siren, request.modem, contact, channel))
+    planned = {hub.ways[d.way].path for d in hub.book.of(incident.id).values() if d.way in hub.ways}
+    return await _saved(hub, incident) | {"untried": history.untried(hub, planned, request.answer_in)}
+
+
+def _contact(hub: Hub, request: ask.Drill) -> str:
+    """An exercise that would tell nobody is none."""
+    contact = hub.household.contacts.get(request.contact)
+    if contact is None:
+        raise Refusal("unknown_contact", id=request.contact)
+    if request.channel == "email" and not contact.email:
+        raise Refusal("no_address", name=contact.name)
+    return contact.id
 
 
 async def resolve(hub: Hub, request: ask.Resolve) -> Json:

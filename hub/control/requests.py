@@ -29,6 +29,8 @@ class PressButton(OfGesture):
 class Drill(OfGesture):
     siren: bool = False
     modem: bool = False
+    contact: Text = ""
+    channel: Literal["", "sms", "call", "email"] = ""
 
 
 class One(Nothing):

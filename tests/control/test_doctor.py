@@ -19,6 +19,7 @@ from hub.config.sections import Evidence
 from hub.core import Hub
 from hub.evidence import keys
 from hub.evidence.courier import CourierChild
+from hub.exercise import Exercise
 from hub.gesture import Kind
 from hub.ports import Sighting
 from hub.provider import Outside
@@ -205,7 +206,7 @@ async def test_contacts_who_never_answered_are_named(ask: Ask, hub: Hub):
     for number, name in enumerate(("Anna", "Karim"), start=1):
         await ask("contact add", name=name, phone=f"063998000{number}")
     anna, karim = hub.household.contacts
-    incident = hub.alerting.drill(Kind.DOUBLE, siren=False)
+    incident = hub.alerting.drill(Exercise(Kind.DOUBLE))
     hub.charge.hear(Said("FN1", incident.id, anna, Way.CALL, taken=True))
     check = (await named(ask))["answers"]
     assert (check["ok"], check["blocking"]) == (False, False)
