@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli import buttons, evidence, home, incidents, learning, local, people, state, words
+from hub.cli import buttons, evidence, home, incidents, learning, local, people, state, trying, words
 from hub.cli.desk import Commands, Desk
 from hub.cli.local import Program
 
@@ -28,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     buttons.buttons,
     buttons.button,
     evidence.evidence,
+    trying.try_,
 )
 buttons.button.add_command(learning.learn)
 

@@ -33,6 +33,10 @@ class Drill(OfGesture):
     channel: Literal["", "sms", "call", "email"] = ""
 
 
+class TrySiren(Nothing):
+    seconds: Annotated[float, Field(ge=0.2, le=3.0, strict=False)] = 1.0
+
+
 class One(Nothing):
     id: Id
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hub.control import actions, learning, pairing, recordings, settings, status
+from hub.control import actions, learning, pairing, recordings, settings, status, trying
 from hub.control import requests as ask
 from hub.control.server import Request, reader
 from hub.core import Hub
@@ -32,6 +32,7 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command(ask.Nothing, status.examine),
     "press": Command(ask.PressButton, actions.press),
     "drill": Command(ask.Drill, actions.drill),
+    "try siren": Command(ask.TrySiren, trying.siren),
     "resolve": Command(ask.Resolve, actions.resolve),
     "incidents": Command(ask.Nothing, actions.incidents),
     "incident": Command(ask.One, actions.incident),

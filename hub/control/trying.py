@@ -1,0 +1,23 @@
+"""Commands that try one device while somebody stands beside it."""
+
+from hub.control import requests as ask
+from hub.core import Hub
+from hub.errors import DeviceError, Refusal
+from hub.ports import Pattern
+from hub.response import Action
+
+Json = dict[str, object]
+
+
+async def siren(hub: Hub, request: ask.TrySiren) -> Json:
+    """Sound it for a moment, in the pattern of an exercise: never where the home has none, nor in an incident."""
+    if hub.alerting.incident is not None:
+        raise Refusal("incident_open", id=hub.alerting.incident.id)
+    tables = [hub.household.table, *(hub.household.response_of(b.address) for b in hub.household.buttons.values())]
+    if all(Action.SIREN not in row.actions for table in tables for row in table.values()):
+        raise Refusal("no_siren_here")
+    try:
+        hub.devices.siren.sound(Pattern.PULSED, request.seconds)
+    except DeviceError as problem:
+        raise Refusal("siren_failed", problem=str(problem)) from problem
+    return {"seconds": request.seconds}
