@@ -146,6 +146,12 @@ class Recorder(Protocol):
         """Close the recording."""
 
 
+class Deliver(Protocol):
+    """Takes a block; `age`: since when its first sample is heard, in s; None: the device does not say."""
+
+    def __call__(self, samples: bytes, age: float | None = None, /) -> None: ...
+
+
 class Microphone(Protocol):
     """A source of 16-bit little-endian mono samples, in blocks of 100 ms."""
 
@@ -155,7 +161,7 @@ class Microphone(Protocol):
     def check(self) -> None:
         """Say whether the device is there, without opening a stream. Raises DeviceError."""
 
-    def open(self, deliver: Callable[[bytes], None]) -> None:
+    def open(self, deliver: Deliver) -> None:
         """Start; `deliver` is called from any thread. Raises DeviceError."""
 
     def active(self) -> bool:

@@ -36,8 +36,15 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class End:
+    """`expected`: how many samples there should be, by the clock that nobody sets; `overruns`: how often the device
+    said that it lost some.
+    """
+
     at: datetime
     why: str
+    mono: float = 0.0
+    expected: int = 0
+    overruns: int = 0
 
 
 Item = Begin | Sound | Gap | End
@@ -60,7 +67,7 @@ class Spool:
         self._limit = int(holds * rate) * SAMPLE_BYTES
         self._items: deque[Item] = deque()
         self._bytes = 0
-        self._dropped_from: datetime | None = None
+        self._dropped: Sound | None = None  # the first that did not fit
         self._folder: RecordingFolder | None = None
         self._over = False
         self._problem = ""
@@ -73,11 +80,11 @@ class Spool:
         """Hand over an item; sound that does not fit becomes a gap."""
         with self._changed:
             if isinstance(item, Sound) and self._bytes + len(item.samples) > self._limit:
-                self._dropped_from = self._dropped_from or item.at
+                self._dropped = self._dropped or item
                 return
-            if self._dropped_from:
-                self._items.append(Gap(self._dropped_from, _begins(item), "disk"))
-                self._dropped_from = None
+            if self._dropped and not _is_older(item, self._dropped):
+                self._items.append(_between(self._dropped, item))
+                self._dropped = None
             self._items.append(item)
             self._bytes += _size(item)
             self._changed.notify()
@@ -148,9 +155,9 @@ class Spool:
             case Sound():
                 self._add(item)
             case Gap():
-                self._note("gap", {"from": stamp(item.start), "to": stamp(item.end), "why": item.why})
+                self._note("gap", _gap(item, self._rate))
             case End():
-                self._note("end", {"at": stamp(item.at), "why": item.why, "synchronised": clock.synchronised()})
+                self._finish(item)
                 self._over = True
 
     def _sign(self) -> None:
@@ -172,7 +179,11 @@ class Spool:
             folder.note(self._start(item))
         before = interruption(self._evidence, item.incident, self.k)
         if before and folder.events == 1:
-            self._note("gap", {"from": stamp(before[0]), "to": stamp(item.at), "why": before[1]})
+            seconds = max(
+                0.0, (item.at - before[0]).total_seconds()
+            )  # of the other one's clock that nobody sets nothing is known
+            frames = {"frames_expected": round(seconds * self._rate), "frames_got": 0}
+            self._note("gap", {"from": stamp(before[0]), "to": stamp(item.at), "why": before[1], **frames})
 
     def _start(self, item: Begin) -> dict[str, object]:
         return {
@@ -202,6 +213,17 @@ class Spool:
         folder.add(self._sealed[1], self._suffix, count)
         self.segments = folder.segments
 
+    def _finish(self, end: End) -> None:
+        facts = {
+            "at": stamp(end.at),
+            "why": end.why,
+            "synchronised": clock.synchronised(),
+            "frames_expected": end.expected,
+            "frames_got": self._open_folder().samples,
+            "overruns": end.overruns,
+        }
+        self._note("end", facts)
+
     def _note(self, what: str, facts: Mapping[str, object]) -> None:
         folder = self._open_folder()
         seconds = round(folder.samples / self._rate, 3)
@@ -216,5 +238,32 @@ def _size(item: Item) -> int:
     return len(item.samples) if isinstance(item, Sound) else 0
 
 
-def _begins(item: Item) -> datetime:
-    return item.start if isinstance(item, Gap) else item.at
+def _begins(item: Item) -> tuple[datetime, float]:
+    match item:
+        case Gap():
+            return item.start, item.mono[0]
+        case Begin():
+            return item.at, 0.0
+    return item.at, item.mono
+
+
+def _is_older(item: Item, dropped: Sound) -> bool:
+    """A gap that shows only now, before what did not fit."""
+    return isinstance(item, Gap) and item.mono[0] < dropped.mono
+
+
+def _between(dropped: Sound, item: Item) -> Gap:
+    at, mono = _begins(item)
+    return Gap(dropped.at, max(dropped.at, at), "disk", (dropped.mono, max(dropped.mono, mono)))
+
+
+def _gap(gap: Gap, rate: int) -> dict[str, object]:
+    start, end = gap.mono
+    return {
+        "from": stamp(gap.start),
+        "to": stamp(gap.end),
+        "mono": [round(start, 3), round(end, 3)],
+        "why": gap.why,
+        "frames_expected": round((end - start) * rate),
+        "frames_got": gap.got,
+    }
