@@ -8,7 +8,7 @@ from typing import Any
 import pyaudio
 
 from hub.errors import DeviceError
-from hub.ports import Deliver
+from hub.model import Deliver
 
 BLOCKS_PER_SECOND = 10
 OLDEST_SECONDS = 30.0  # a host that says more, or less than nothing, does not know

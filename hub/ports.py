@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from hub.gesture import Edge, Gesture
-from hub.model import Button, Cell, Position
+from hub.model import Button, Cell, Deliver, Position
 from hub.profile import Signal
 
 
@@ -144,12 +144,6 @@ class Recorder(Protocol):
 
     def stop(self) -> None:
         """Close the recording."""
-
-
-class Deliver(Protocol):
-    """Takes a block; `age`: since when its first sample is heard, in s; None: the device does not say."""
-
-    def __call__(self, samples: bytes, age: float | None = None, /) -> None: ...
 
 
 class Microphone(Protocol):

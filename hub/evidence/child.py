@@ -10,7 +10,7 @@ import signal
 import time
 from pathlib import Path
 
-from hub.evidence.commands import CommandReader, Start, Stop
+from hub.evidence.commands import Command, CommandReader, SealTo, Stop
 from hub.evidence.look import Look
 from hub.evidence.reports import Reports
 from hub.evidence.segment import encode, level
@@ -25,10 +25,11 @@ CLOSE_SECONDS = 30.0
 LAST_RESORT_SECONDS = 60  # whatever hangs at the end: after this the process is gone
 
 
-def main(microphone: Microphone, folder: Path, secrets: Path) -> int:
+def main(microphone: Microphone, folder: Path, secrets: Path, recipients: tuple[str, ...] = ()) -> int:
     """Record for whoever holds standard input. Standard output is kept free of what libraries print.
 
-    `folder` gets the recordings, `secrets` has the key that signs them.
+    `folder` gets the recordings, `secrets` has the key that signs them and the file with whom they are sealed to;
+    without that, and where the daemon does not know, it is `recipients`.
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -36,7 +37,7 @@ def main(microphone: Microphone, folder: Path, secrets: Path) -> int:
     os.dup2(2, 1)
     level(bytes(2))
     encode(bytes(2 * microphone.rate), microphone.rate, "warm-up")  # the first one is slow
-    child = Child(microphone, Spool(folder, microphone.rate, secrets), reports)
+    child = Child(microphone, Spool(folder, microphone.rate, secrets, recipients), reports)
     child.run(0)
     return 0
 
@@ -80,9 +81,12 @@ class Child:
         longest = REPORT_SECONDS if self._spool.waiting else IDLE_SECONDS
         return max(0.0, min(self._look.pause(now) if self._look.answers else self._due - now, longest))
 
-    def _obey(self, command: Start | Stop) -> None:
+    def _obey(self, command: Command) -> None:
         if isinstance(command, Stop):
             self._end("stopped")
+        elif isinstance(command, SealTo):
+            if self._session:
+                self._session.seal(command.recipients)
         elif self._session is None or self._session.incident != command.incident:
             self._end("another")
             self._look.end()

@@ -31,8 +31,9 @@ class Heard:
 
 
 def hear(folder: Path, destination: Path, identity: str = "") -> Heard:
-    """`identity`: AGE-SECRET-KEY-1…, "" when it was not sealed. Raises OSError, and ValueError when no second can be
-    opened.
+    """`identity`: AGE-SECRET-KEY-1…, several where it was sealed to others in the middle; "" when it was not sealed.
+
+    Raises OSError, and ValueError when no second can be opened.
     """
     unseal = unseal_with(identity) if identity else bytes
     flaws: list[Flaw] = []

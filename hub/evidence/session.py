@@ -8,7 +8,7 @@ from hub.evidence.capture import Capture, Heard, Loss
 from hub.evidence.commands import Start
 from hub.evidence.recording import SAMPLE_BYTES, Gap, Recording, Sound
 from hub.evidence.segment import level
-from hub.evidence.spool import Begin, End, Spool
+from hub.evidence.spool import Begin, End, SealedTo, Spool
 from hub.ports import Microphone
 
 LONGEST_SECONDS = 4 * 3600.0
@@ -38,6 +38,10 @@ class Session:
     def tick(self, now: float) -> None:
         """Pass on what the microphone heard."""
         self._take(self._capture.tick(now))
+
+    def seal(self, recipients: tuple[str, ...]) -> None:
+        """To these, from the second on that is not whole yet."""
+        self._spool.put(SealedTo(datetime.now(UTC), recipients))
 
     def end(self, why: str) -> None:
         """Close the recording."""

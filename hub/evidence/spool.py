@@ -9,57 +9,38 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from hub.evidence import clock, keys
 from hub.evidence.folder import RecordingFolder, interruption, new_folder, stamp
+from hub.evidence.items import Begin, End, Item, SealedTo, between, gap_facts, is_older, size
+from hub.evidence.recipients import kept
 from hub.evidence.recording import SAMPLE_BYTES, Gap, Sound
 from hub.evidence.recover import recover
 from hub.evidence.seal import PLAIN, Seal, seal_to
 from hub.evidence.segment import encode
 
+__all__ = ["Begin", "End", "Item", "SealedTo", "Spool"]
+
 RETRY_SECONDS = (0.2, 5.0)  # first, longest
 SLOW_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Begin:
-    """`recipients`: whom every second is sealed to."""
-
-    incident: str
-    at: datetime
-    recipients: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """`expected`: how many samples there should be, by the clock that nobody sets; `overruns`: how often the device
-    said that it lost some.
-    """
-
-    at: datetime
-    why: str
-    mono: float = 0.0
-    expected: int = 0
-    overruns: int = 0
-
-
-Item = Begin | Sound | Gap | End
 
 
 class Spool:
     """Takes items in order and never blocks; `holds` is how many seconds of sound may wait.
 
-    `secrets`: the folder with the key that signs. What a restart left without a signature gets one first.
+    `secrets`: the folder with the key that signs, and with a list of recipients; `recipients`: where there is none.
+    What a restart left without a signature gets one first.
     """
 
-    def __init__(self, evidence: Path, rate: int, secrets: Path, holds: float = 300.0) -> None:
+    def __init__(
+        self, evidence: Path, rate: int, secrets: Path, recipients: tuple[str, ...] = (), holds: float = 300.0
+    ) -> None:
         self.k = 0
         self.segments = 0
         self._evidence, self._rate, self._secrets = evidence, rate, secrets
+        self._fallback = self._recipients = recipients
         self._seal: Seal = bytes
         self._suffix = PLAIN
         self._signer: keys.Signer | None = None
@@ -82,11 +63,11 @@ class Spool:
             if isinstance(item, Sound) and self._bytes + len(item.samples) > self._limit:
                 self._dropped = self._dropped or item
                 return
-            if self._dropped and not _is_older(item, self._dropped):
-                self._items.append(_between(self._dropped, item))
+            if self._dropped and not is_older(item, self._dropped):
+                self._items.append(between(self._dropped, item))
                 self._dropped = None
             self._items.append(item)
-            self._bytes += _size(item)
+            self._bytes += size(item)
             self._changed.notify()
 
     def fault(self, now: float) -> str:
@@ -118,7 +99,7 @@ class Spool:
             self._until_done(self._sign)
             with self._changed:
                 self._items.popleft()
-                self._bytes -= _size(item)
+                self._bytes -= size(item)
                 self._changed.notify_all()
 
     def _prepare(self) -> None:
@@ -152,10 +133,12 @@ class Spool:
         match item:
             case Begin():
                 self._begin(item)
+            case SealedTo():
+                self._reseal(item)
             case Sound():
                 self._add(item)
             case Gap():
-                self._note("gap", _gap(item, self._rate))
+                self._note("gap", gap_facts(item, self._rate))
             case End():
                 self._finish(item)
                 self._over = True
@@ -172,7 +155,7 @@ class Spool:
             self._find_key()
             self._folder = new_folder(self._evidence, item.incident, self._signer)
         folder = self._folder
-        self._seal, self._suffix = seal_to(item.recipients)
+        self._seal_to(self._found() if item.recipients is None else item.recipients)
         self.k, self.segments = folder.k, 0
         if folder.events == 0:
             folder.introduce()
@@ -192,9 +175,22 @@ class Spool:
             "incident": item.incident,
             "k": self.k,
             "rate": self._rate,
-            "recipients": item.recipients,
+            "recipients": self._recipients,
             "synchronised": clock.synchronised(),
         }
+
+    def _found(self) -> tuple[str, ...]:
+        found = kept(self._secrets)
+        return self._fallback if found is None else found
+
+    def _seal_to(self, recipients: tuple[str, ...]) -> None:
+        self._recipients = recipients
+        self._seal, self._suffix = seal_to(recipients)
+
+    def _reseal(self, item: SealedTo) -> None:
+        if item.recipients != self._recipients:
+            self._note("sealed", {"at": stamp(item.at), "recipients": item.recipients})
+            self._seal_to(item.recipients)
 
     def _add(self, sound: Sound) -> None:
         folder = self._open_folder()
@@ -232,38 +228,3 @@ class Spool:
     def _open_folder(self) -> RecordingFolder:
         assert self._folder is not None, "an item outside of a recording"
         return self._folder
-
-
-def _size(item: Item) -> int:
-    return len(item.samples) if isinstance(item, Sound) else 0
-
-
-def _begins(item: Item) -> tuple[datetime, float]:
-    match item:
-        case Gap():
-            return item.start, item.mono[0]
-        case Begin():
-            return item.at, 0.0
-    return item.at, item.mono
-
-
-def _is_older(item: Item, dropped: Sound) -> bool:
-    """A gap that shows only now, before what did not fit."""
-    return isinstance(item, Gap) and item.mono[0] < dropped.mono
-
-
-def _between(dropped: Sound, item: Item) -> Gap:
-    at, mono = _begins(item)
-    return Gap(dropped.at, max(dropped.at, at), "disk", (dropped.mono, max(dropped.mono, mono)))
-
-
-def _gap(gap: Gap, rate: int) -> dict[str, object]:
-    start, end = gap.mono
-    return {
-        "from": stamp(gap.start),
-        "to": stamp(gap.end),
-        "mono": [round(start, 3), round(end, 3)],
-        "why": gap.why,
-        "frames_expected": round((end - start) * rate),
-        "frames_got": gap.got,
-    }

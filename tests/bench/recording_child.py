@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hardware.microphone import PyAudioMicrophone
 from hub.evidence import child
-from hub.ports import Deliver
+from hub.model import Deliver
 
 BLOCK = struct.Struct("<dq")
 

@@ -7,7 +7,7 @@ import pytest
 from hub.errors import DeviceError
 from hub.evidence.capture import Capture, Heard, Loss
 from hub.evidence.recording import Gap, Sound
-from hub.ports import Deliver
+from hub.model import Deliver
 
 BLOCK = bytes(range(20))
 
