@@ -2,14 +2,16 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyaudio
 
 from hub.errors import DeviceError
+from hub.model import Deliver
 
 BLOCKS_PER_SECOND = 10
+OLDEST_SECONDS = 30.0  # a host that says more, or less than nothing, does not know
 
 
 class PyAudioMicrophone:
@@ -33,15 +35,15 @@ class PyAudioMicrophone:
             finally:
                 audio.terminate()
 
-    def open(self, deliver: Callable[[bytes], None]) -> None:
+    def open(self, deliver: Deliver) -> None:
         """Start the stream."""
         self.lost = 0
 
-        def hear(block: bytes | None, _frames: int, _times: Mapping[str, float], flags: int) -> tuple[None, int]:
+        def hear(block: bytes | None, _frames: int, times: Mapping[str, float], flags: int) -> tuple[None, int]:
             if flags & pyaudio.paInputOverflow:
                 self.lost += 1
             if block:
-                deliver(block)
+                deliver(block, _age(times))
             return None, pyaudio.paContinue
 
         try:
@@ -86,6 +88,12 @@ class PyAudioMicrophone:
             if self._name in str(device["name"]) and device["maxInputChannels"]:
                 return index
         raise DeviceError("microphone not found")
+
+
+def _age(times: Mapping[str, float]) -> float | None:
+    """By the device's own count of what waits in its buffers: a callback that comes late does not disturb it."""
+    age = times["current_time"] - times["input_buffer_adc_time"]
+    return age if 0 < age < OLDEST_SECONDS else None
 
 
 @contextlib.contextmanager

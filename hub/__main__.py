@@ -119,7 +119,8 @@ def run_recorder(config: "Config", _path: Path | None) -> int:
     """The recorder child: the only process that opens the microphone."""
     from hub.evidence import child
 
-    return child.main(microphone(config), config.state.dir / "evidence", config.state.dir / "keys")
+    state, recipients = config.state.dir, config.evidence.recipients
+    return child.main(microphone(config), state / "evidence", state / "keys", recipients)
 
 
 def run_courier(config: "Config", _path: Path | None) -> int:

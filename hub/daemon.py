@@ -108,6 +108,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "telling", LOOK, hub.telling.look),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
+        _service(hub, "recipients", 0.5, lambda: hub.recipients.look(hub.household.sealed_to)),
         *_outside(hub),
         *_children(hub),
     ]

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from hub import messages, numbers, pairing, response, typed
 from hub.errors import Refusal
+from hub.evidence.recipients import settled
 from hub.evidence.seal import is_recipient
 from hub.gesture import Kind, Timing
 from hub.model import KEPT_SEALS, Button, Contact, Home, Technician
@@ -36,6 +37,7 @@ class Household:
     def __init__(self, store: Store, recipients: Iterable[str] = ()) -> None:
         self._store = store
         self.recipients = tuple(recipients)
+        self._recipients_known = False
         self.box = "".join(secrets.choice(ALPHABET) for _ in range(4))
         self.home = Home()
         self.contacts: dict[str, Contact] = {}
@@ -46,10 +48,15 @@ class Household:
         self.gone: set[str] = set()  # contacts who were removed since the start
         self.saved: asyncio.Future[None] | None = None
 
-    def load(self, loaded: Loaded) -> None:
-        """Take up what the disk has; what was changed before it could be read stays changed."""
+    def load(self, loaded: Loaded, kept: tuple[str, ...] | None = None) -> None:
+        """Take up what the disk has; what was changed before it could be read stays changed.
+
+        `kept`: recipients as the file beside the signing key has them, for a store that does not know; None: no file.
+        """
         self.box = loaded.box or self.box
-        self.recipients = self.recipients if loaded.recipients is None else loaded.recipients
+        if self.sealed_to is None:
+            known = loaded.recipients, kept, loaded.complete
+            self.recipients, self._recipients_known = settled(self.recipients, *known)
         self.home = loaded.home if self.home == Home() else self.home
         self.contacts = {c.id: c for c in loaded.contacts} | self.contacts
         self.technicians = {t.id: t for t in loaded.technicians} | self.technicians
@@ -70,6 +77,11 @@ class Household:
             *(Actions(kind, actions) for kind, actions in self._actions.items()),
             *seals,
         ]
+
+    @property
+    def sealed_to(self) -> tuple[str, ...] | None:
+        """The recipients; None while nobody knows whether these are the ones that were chosen."""
+        return self.recipients if self._recipients_known else None
 
     def button_at(self, address: str) -> Button | None:
         return next((b for b in self.buttons.values() if b.address == address), None)
@@ -112,7 +124,7 @@ class Household:
         return home
 
     def add_recipient(self, key: str) -> tuple[str, ...]:
-        """From the next recording on."""
+        """From the next second on that is recorded."""
         key = key.strip()
         if not is_recipient(key):
             raise Refusal("bad_recipient")
@@ -126,7 +138,7 @@ class Household:
     def _seal_to(self, *keys: str) -> tuple[str, ...]:
         if len(keys) > MOST_RECIPIENTS:
             raise Refusal("too_many_recipients", most=MOST_RECIPIENTS)
-        self.recipients = keys
+        self.recipients, self._recipients_known = keys, True
         self._save(Recipients(keys))
         return keys
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from functools import cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from hub.gesture import Kind, Timing
@@ -25,6 +26,12 @@ def zone(name: str) -> tzinfo | None:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return None
+
+
+class Deliver(Protocol):
+    """Takes a block from a microphone; `age`: since when its first sample is heard, in s; None: nobody says."""
+
+    def __call__(self, samples: bytes, age: float | None = None, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

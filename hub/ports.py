@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from hub.gesture import Edge, Gesture
-from hub.model import Button, Cell, Position
+from hub.model import Button, Cell, Deliver, Position
 from hub.profile import Signal
 
 
@@ -155,7 +155,7 @@ class Microphone(Protocol):
     def check(self) -> None:
         """Say whether the device is there, without opening a stream. Raises DeviceError."""
 
-    def open(self, deliver: Callable[[bytes], None]) -> None:
+    def open(self, deliver: Deliver) -> None:
         """Start; `deliver` is called from any thread. Raises DeviceError."""
 
     def active(self) -> bool:

@@ -14,6 +14,7 @@ from hub.store import Box
 from hub.store.load import Loaded
 
 LOAD_PATIENCE = 3.0  # s; at the start, for a disk that hangs
+FILE_PATIENCE = 1.0  # s; the same, for one small file
 OF_THE_ACCOUNT = frozenset({*Means, "studio", "callback"})  # faults that only an account can have
 
 
@@ -28,7 +29,7 @@ async def _take_up(hub: Hub, loaded: Loaded) -> None:
     hub.faults.set("store_unread", loaded.complete, "some tables could not be read")
     hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
     await asyncio.to_thread(zone, loaded.home.timezone)  # read now: it is needed at every press
-    hub.household.load(loaded)
+    hub.household.load(loaded, await _recipients(hub) if loaded.recipients is None else None)
     if loaded.complete and not loaded.box:
         hub.store.put(Box(hub.household.box))
     hub.watch_buttons()
@@ -42,6 +43,13 @@ async def _take_up(hub: Hub, loaded: Loaded) -> None:
     if hub.outside is not None:
         hub.outside.studio.recall(loaded.menu.flow, loaded.menu.digest)
     hub.alerting.resume(loaded.incidents, deliveries, frozenset(loaded.orphans))
+
+
+async def _recipients(hub: Hub) -> tuple[str, ...] | None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FILE_PATIENCE):
+            return await hub.recipients.kept()
+    return None
 
 
 async def read_what_could_not_be_read(hub: Hub) -> None:

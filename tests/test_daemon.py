@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+import pyrage
 import pytest
 
 from hardware.simulated.siren import SimulatedSiren
@@ -15,16 +16,18 @@ from hub import daemon, incident, report
 from hub.core import Hub, clock
 from hub.delivery import Outcome
 from hub.errors import DeliveryError, DeviceError
+from hub.evidence.recipients import keep, kept
 from hub.faults import Fault
 from hub.gesture import Gesture
 from hub.model import Contact, Moment, Technician
 from hub.ports import Channel, Message, Press
 from hub.response import Action, Level
-from hub.store import Store
+from hub.store import Recipients, Store
 from hub.store.load import Loaded
 from tests.hub_fixture import build
 
 SINGLE, DOUBLE, HOLD = Gesture(1), Gesture(2), Gesture(1, held=True)
+KEYS = tuple(str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2))
 ANNA = Contact("c1", "Anna", "+33639980001")
 
 
@@ -237,6 +240,29 @@ async def test_a_disk_that_could_not_be_read_at_the_start_is_read_once_it_can_be
     running = await start()
     await running.until(lambda: running.hub.household.contacts)
     await running.until(lambda: "store_unread" not in running.hub.faults)
+
+
+async def test_whom_recordings_are_sealed_to_is_kept_beside_the_store_as_well(hub: Hub, start: Start):
+    await hub.store.put_configuration(Recipients(KEYS[:1]))
+    running = await start()
+    folder = hub.config.state.dir / "keys"
+    await running.until(lambda: kept(folder) == KEYS[:1])
+    running.hub.household.add_recipient(KEYS[1])
+    await running.until(lambda: kept(folder) == KEYS)
+
+
+async def test_a_store_that_cannot_be_read_leaves_the_keys_as_they_were(hub: Hub, start: Start, monkeypatch):
+    async def load(store: Store, now: Moment, patience: float) -> Loaded:
+        return Loaded(complete=False)
+
+    keep(hub.config.state.dir / "keys", KEYS)
+    monkeypatch.setattr(Store, "load", load)
+    running = await start()
+    household = running.hub.household
+    assert (household.recipients, household.sealed_to) == (KEYS, None)
+    household.remove_recipient(KEYS[0])
+    assert household.sealed_to == KEYS[1:]
+    await running.until(lambda: kept(hub.config.state.dir / "keys") == KEYS[1:])
 
 
 async def test_what_ended_ninety_days_ago_is_forgotten_and_nothing_younger(hub: Hub, start: Start):

@@ -118,6 +118,6 @@ def _hear(desk: Desk, folder: Path, identity: Path | None, into: Path) -> Sequen
 
 
 def _key_in(file: Path) -> str:
-    """The first private key in a file as age-keygen writes it. Raises OSError; "" when there is none."""
+    """The private keys in a file as age-keygen writes it. Raises OSError; "" when there are none."""
     lines = file.read_text("utf-8", "replace").splitlines()
-    return next((line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-1")), "")
+    return " ".join(line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-1"))

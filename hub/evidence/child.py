@@ -10,8 +10,8 @@ import signal
 import time
 from pathlib import Path
 
-from hub.errors import DeviceError
-from hub.evidence.commands import CommandReader, Start, Stop
+from hub.evidence.commands import Command, CommandReader, SealTo, Stop
+from hub.evidence.look import Look
 from hub.evidence.reports import Reports
 from hub.evidence.segment import encode, level
 from hub.evidence.session import Session
@@ -25,10 +25,11 @@ CLOSE_SECONDS = 30.0
 LAST_RESORT_SECONDS = 60  # whatever hangs at the end: after this the process is gone
 
 
-def main(microphone: Microphone, folder: Path, secrets: Path) -> int:
+def main(microphone: Microphone, folder: Path, secrets: Path, recipients: tuple[str, ...] = ()) -> int:
     """Record for whoever holds standard input. Standard output is kept free of what libraries print.
 
-    `folder` gets the recordings, `secrets` has the key that signs them.
+    `folder` gets the recordings, `secrets` has the key that signs them and the file with whom they are sealed to;
+    without that, and where the daemon does not know, it is `recipients`.
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -36,7 +37,7 @@ def main(microphone: Microphone, folder: Path, secrets: Path) -> int:
     os.dup2(2, 1)
     level(bytes(2))
     encode(bytes(2 * microphone.rate), microphone.rate, "warm-up")  # the first one is slow
-    child = Child(microphone, Spool(folder, microphone.rate, secrets), reports)
+    child = Child(microphone, Spool(folder, microphone.rate, secrets, recipients), reports)
     child.run(0)
     return 0
 
@@ -47,6 +48,7 @@ class Child:
     def __init__(self, microphone: Microphone, spool: Spool, reports: Reports) -> None:
         self._microphone, self._spool, self._reports = microphone, spool, reports
         self._session: Session | None = None
+        self._look = Look(microphone.check)
         self._absence = ""
         self._due = 0.0  # when something is to be said or looked at again
         self._heard = False  # whether it was said that there is sound
@@ -57,7 +59,8 @@ class Child:
         reader = CommandReader()
         self._reports.say({"state": "ready"})
         while True:
-            due = select.select([commands, self._sound], [], [], self._pause(time.monotonic()))[0]
+            waits = [commands, self._sound, *self._look.answers]
+            due = select.select(waits, [], [], self._pause(time.monotonic()))[0]
             if self._sound in due:
                 os.eventfd_read(self._sound)
             if commands in due:
@@ -68,6 +71,7 @@ class Child:
                     self._obey(command)
             self._tick(time.monotonic())
         signal.alarm(LAST_RESORT_SECONDS)
+        self._look.end()
         self._end("closed")
         self._spool.close(CLOSE_SECONDS)
 
@@ -75,13 +79,17 @@ class Child:
         if self._session:
             return TICK_SECONDS
         longest = REPORT_SECONDS if self._spool.waiting else IDLE_SECONDS
-        return max(0.0, min(self._due - now, longest))
+        return max(0.0, min(self._look.pause(now) if self._look.answers else self._due - now, longest))
 
-    def _obey(self, command: Start | Stop) -> None:
+    def _obey(self, command: Command) -> None:
         if isinstance(command, Stop):
             self._end("stopped")
+        elif isinstance(command, SealTo):
+            if self._session:
+                self._session.seal(command.recipients)
         elif self._session is None or self._session.incident != command.incident:
             self._end("another")
+            self._look.end()
             now = time.monotonic()
             self._session = Session(command, self._microphone, self._spool, now, self._wake)
             self._due, self._heard = now + REPORT_SECONDS, False
@@ -104,25 +112,23 @@ class Child:
         if self._session:
             self._report(self._session, now)
             self._say_fault(self._session.fault)
-        elif now >= self._due:
-            self._look()
-            self._say_fault(self._absence)
-            self._reports.say_idle()
-            self._due = now + IDLE_SECONDS
         else:
-            self._say_fault(self._absence)
+            if now >= self._due:
+                self._look.begin(now)
+                self._due = now + IDLE_SECONDS
+            self._idle(self._look.result(now))
 
     def _report(self, session: Session, now: float) -> None:
         if now >= self._due or session.heard > self._heard:
             self._reports.say(session.report())
             self._due, self._heard = now + REPORT_SECONDS, session.heard
 
-    def _look(self) -> None:
-        try:
-            self._microphone.check()
-            self._absence = ""
-        except DeviceError as problem:
-            self._absence = str(problem)
+    def _idle(self, found: str | None) -> None:
+        """`found`: what a look at the microphone came to; with it is said that the child lives."""
+        self._absence = self._absence if found is None else found
+        self._say_fault(self._absence)
+        if found is not None:
+            self._reports.say_idle()
 
     def _say_fault(self, microphone: str) -> None:
         self._reports.say_fault(microphone, self._spool.fault(time.monotonic()))

@@ -13,15 +13,25 @@ INCIDENT = re.compile(r"[A-Za-z0-9]{1,32}")
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """`recipients`: age public keys, each a real one."""
+    """`recipients`: age public keys, each a real one; None: the daemon does not know them."""
 
     incident: str
-    recipients: tuple[str, ...] = ()
+    recipients: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SealTo:
+    """`recipients` as in `Start`, at least one: what runs is never unsealed."""
+
+    recipients: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
     pass
+
+
+Command = Start | SealTo | Stop
 
 
 class CommandReader:
@@ -30,7 +40,7 @@ class CommandReader:
     def __init__(self) -> None:
         self._rest = b""
 
-    def feed(self, data: bytes) -> Iterator[Start | Stop]:
+    def feed(self, data: bytes) -> Iterator[Command]:
         """Return the commands that are complete now."""
         *lines, rest = (self._rest + data).split(b"\n")
         self._rest = rest[: LONGEST_LINE + 1]  # a line that is too long stays too long
@@ -40,13 +50,15 @@ class CommandReader:
                 yield command
 
 
-def _recipients(given: object) -> tuple[str, ...]:
+def _recipients(given: object) -> tuple[str, ...] | None:
     """Those that are keys: a wrong one must not keep the others from being sealed to, nor the room from being heard."""
-    listed = given if isinstance(given, list) else []
-    return tuple(one for one in listed if isinstance(one, str) and is_recipient(one))
+    if not isinstance(given, list):
+        return None
+    keys = tuple(one for one in given if isinstance(one, str) and is_recipient(one))
+    return keys if keys or not given else None
 
 
-def parse(line: bytes) -> Start | Stop | None:
+def parse(line: bytes) -> Command | None:
     """Return the command, or None when it is none."""
     if len(line) > LONGEST_LINE:
         return None
@@ -54,6 +66,8 @@ def parse(line: bytes) -> Start | Stop | None:
         match json.loads(line):
             case {"do": "start", "incident": str(incident), **more} if INCIDENT.fullmatch(incident):
                 return Start(incident, _recipients(more.get("recipients")))
+            case {"do": "seal", "recipients": given} if recipients := _recipients(given):
+                return SealTo(recipients)
             case {"do": "stop"}:
                 return Stop()
     except (ValueError, RecursionError):

@@ -4,6 +4,7 @@ Nothing is added and nothing left out: where sound is missing the seconds join, 
 """
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +31,9 @@ class Heard:
 
 
 def hear(folder: Path, destination: Path, identity: str = "") -> Heard:
-    """`identity`: AGE-SECRET-KEY-1…, "" when it was not sealed. Raises OSError, and ValueError when no second can be
-    opened.
+    """`identity`: AGE-SECRET-KEY-1…, several where it was sealed to others in the middle; "" when it was not sealed.
+
+    Raises OSError, and ValueError when no second can be opened.
     """
     unseal = unseal_with(identity) if identity else bytes
     flaws: list[Flaw] = []
@@ -39,9 +41,9 @@ def hear(folder: Path, destination: Path, identity: str = "") -> Heard:
     sound = destination / f"{folder.name}.flac"
     rate = _rate(folder)
     with soundfile.SoundFile(sound, "w", rate, 1, "PCM_16", format="FLAC") as file:
-        for utc, samples in _seconds(folder, unseal, flaws):
+        for utc, mono, samples in _seconds(folder, unseal, flaws):
             file.buffer_write(samples, "int16")
-            stretches.append(Stretch.of(utc, samples, rate, WIDTH))
+            stretches.append(Stretch.of(utc, mono, samples, rate, WIDTH))
     if not stretches:
         sound.unlink()
         raise ValueError("no second of it can be opened with this key")
@@ -53,8 +55,8 @@ def hear(folder: Path, destination: Path, identity: str = "") -> Heard:
     return Heard(sound, hash, image, tuple(flaws))
 
 
-def _seconds(folder: Path, unseal: Seal, flaws: list[Flaw]) -> Iterator[tuple[str, bytes]]:
-    """The time and the samples of each, in order; checks what only whoever opens it can see."""
+def _seconds(folder: Path, unseal: Seal, flaws: list[Flaw]) -> Iterator[tuple[str, float, bytes]]:
+    """Both times and the samples of each, in order; checks what only whoever opens it can see."""
     before = ""
     for number, path in numbered(folder, SEGMENT).items():
         sealed = path.read_bytes()
@@ -65,10 +67,16 @@ def _seconds(folder: Path, unseal: Seal, flaws: list[Flaw]) -> Iterator[tuple[st
                 flaws.append(Flaw("foreign", path.name))
             elif comment["prev"] != before:
                 flaws.append(Flaw("chain", path.name))
-            yield str(comment["utc"]), samples
+            yield str(comment["utc"]), _finite(comment["mono"]), samples
         except (ValueError, KeyError, TypeError):
             flaws.append(Flaw("unplayable", path.name))
         before = digest(sealed)
+
+
+def _finite(said: object) -> float:
+    if not isinstance(said, int | float) or not math.isfinite(said):
+        raise ValueError("no time")
+    return float(said)
 
 
 def _rate(folder: Path) -> int:

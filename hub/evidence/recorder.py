@@ -10,7 +10,8 @@ IDLE_SILENCE_SECONDS = 150.0  # it reports each minute
 
 class RecorderChild(KeptChild):
     """Fulfils `hub.ports.Recorder`. `report` gets each line the child says, `latest` is the last with a state;
-    `recipients` gives the age public keys that a recording is sealed to.
+    `recipients` gives the age public keys that a recording is sealed to, None when nobody knows them: then the child
+    looks for itself.
     """
 
     name = "recorder"
@@ -19,7 +20,7 @@ class RecorderChild(KeptChild):
         self,
         command: Sequence[str],
         report: Callable[[Mapping[str, object]], None],
-        recipients: Callable[[], Sequence[str]] = tuple,
+        recipients: Callable[[], Sequence[str] | None] = tuple,
     ) -> None:
         super().__init__(command)
         self.latest: Mapping[str, object] = {}
@@ -32,7 +33,12 @@ class RecorderChild(KeptChild):
         known, self._wanted = self._wanted, incident
         if known is None:
             self.be_patient()
-        self.say({"do": "start", "incident": incident, "recipients": list(self._recipients())})
+        self.say({"do": "start", "incident": incident, "recipients": self._recipients()})
+
+    def seal(self) -> None:
+        """There are other recipients: what is heard from now on is sealed to them."""
+        if self._wanted and (recipients := self._recipients()):
+            self.say({"do": "seal", "recipients": recipients})
 
     def stop(self) -> None:
         """Close the recording."""

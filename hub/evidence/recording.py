@@ -21,11 +21,15 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time of which there is no sound."""
+    """A time of which sound is missing; `mono`: when it began and ended by the clock that nobody sets; `got`: how many
+    samples there are of it all the same.
+    """
 
     start: datetime
     end: datetime
     why: str
+    mono: tuple[float, float] = (0.0, 0.0)
+    got: int = 0
 
 
 @dataclass(slots=True)
@@ -36,34 +40,49 @@ class Recording:
     _rest: bytearray = field(default_factory=bytearray)
     _rest_at: datetime | None = None
     _rest_mono: float = 0.0
-    _lost: tuple[datetime, str] | None = None
+    _lost: tuple[datetime, float, str] | None = None
+    _began: float | None = None
+    _until: float = 0.0
 
     def feed(self, block: Sound) -> Iterator[Sound | Gap]:
         """Take what the microphone gave; a gap ends with it."""
         if self._lost:
-            yield self._gap_until(block.at)
+            yield self._gap_until(block.at, block.mono)
+        self._last(block.mono, block.mono + self._lasts(len(block.samples)).total_seconds())
         if not self._rest:
             self._rest_at, self._rest_mono = block.at, block.mono
         self._rest += block.samples
         while len(self._rest) >= self._second:
             yield self._cut(self._second)
 
-    def lose(self, why: str, at: datetime) -> Iterator[Sound | Gap]:
+    def lose(self, why: str, at: datetime, mono: float = 0.0) -> Iterator[Sound | Gap]:
         """From here on there is no sound, until the next block; saying so again changes nothing."""
         if self._lost:
             return
-        end = self._heard_until()
+        self._last(mono, mono)
+        end = (at, mono) if self._rest_at is None else self._heard_until(self._rest_at)
         if self._rest:
             yield self._cut(len(self._rest))
         self._rest_at = None
-        self._lost = (end or at, why)
+        self._lost = (*end, why)
 
-    def end(self, at: datetime) -> Iterator[Sound | Gap]:
+    def end(self, at: datetime, mono: float = 0.0) -> Iterator[Sound | Gap]:
         """Give what is left."""
         if self._lost:
-            yield self._gap_until(at)
+            self._last(mono, mono)
+            yield self._gap_until(at, mono)
         elif self._rest:
             yield self._cut(len(self._rest))
+
+    @property
+    def expected(self) -> int:
+        """How many samples there should be from the first to the last, or to where the last gap ended."""
+        return 0 if self._began is None else round((self._until - self._began) * self.rate)
+
+    def _last(self, began: float, until: float) -> None:
+        """It lasts from `began`, if this is the first, at least to `until`."""
+        self._began = began if self._began is None else self._began
+        self._until = max(self._until, until)
 
     @property
     def _second(self) -> int:
@@ -77,13 +96,14 @@ class Recording:
         self._rest_mono += self._lasts(size).total_seconds()
         return sound
 
-    def _gap_until(self, at: datetime) -> Gap:
+    def _gap_until(self, at: datetime, mono: float) -> Gap:
         assert self._lost is not None
-        (start, why), self._lost = self._lost, None
-        return Gap(start, max(start, at), why)
+        (start, began, why), self._lost = self._lost, None
+        return Gap(start, max(start, at), why, (began, max(began, mono)))
 
-    def _heard_until(self) -> datetime | None:
-        return self._rest_at and self._rest_at + self._lasts(len(self._rest))
+    def _heard_until(self, rest_at: datetime) -> tuple[datetime, float]:
+        lasts = self._lasts(len(self._rest))
+        return rest_at + lasts, self._rest_mono + lasts.total_seconds()
 
     def _lasts(self, size: int) -> timedelta:
         return timedelta(seconds=size / SAMPLE_BYTES / self.rate)

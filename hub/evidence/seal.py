@@ -34,16 +34,18 @@ def is_recipient(text: str) -> bool:
     return True
 
 
-def unseal_with(identity: str) -> Seal:
-    """What opens a sealed segment with a private key (AGE-SECRET-KEY-1…). Both raise ValueError."""
+def unseal_with(identities: str) -> Seal:
+    """What opens a sealed segment with one of these private keys (AGE-SECRET-KEY-1…, with spaces between). Both raise
+    ValueError.
+    """
     try:
-        key = pyrage.x25519.Identity.from_str(identity)
+        keys = [pyrage.x25519.Identity.from_str(identity) for identity in identities.split()]
     except pyrage.IdentityError as problem:
         raise ValueError("not an age private key") from problem
 
     def unseal(sealed: bytes) -> bytes:
         try:
-            return bytes(pyrage.decrypt(sealed, [key]))
+            return bytes(pyrage.decrypt(sealed, keys))
         except pyrage.DecryptError as problem:
             raise ValueError("cannot be opened with this key") from problem
 

@@ -1,13 +1,14 @@
 """One recording while it runs: microphone → seconds → spool, and what is to be told about it."""
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from hub.evidence.capture import Capture, Loss
+from hub.evidence.capture import Capture, Heard, Loss
 from hub.evidence.commands import Start
-from hub.evidence.recording import SAMPLE_BYTES, Recording, Sound
+from hub.evidence.recording import SAMPLE_BYTES, Gap, Recording, Sound
 from hub.evidence.segment import level
-from hub.evidence.spool import Begin, End, Spool
+from hub.evidence.spool import Begin, End, SealedTo, Spool
 from hub.ports import Microphone
 
 LONGEST_SECONDS = 4 * 3600.0
@@ -38,13 +39,17 @@ class Session:
         """Pass on what the microphone heard."""
         self._take(self._capture.tick(now))
 
+    def seal(self, recipients: tuple[str, ...]) -> None:
+        """To these, from the second on that is not whole yet."""
+        self._spool.put(SealedTo(datetime.now(UTC), recipients))
+
     def end(self, why: str) -> None:
         """Close the recording."""
         self._take(self._capture.close())
-        at = datetime.now(UTC)
-        for item in self._recording.end(at):
+        at, mono = datetime.now(UTC), time.monotonic()
+        for item in self._recording.end(at, mono):
             self._spool.put(item)
-        self._spool.put(End(at, why))
+        self._spool.put(End(at, why, mono, self._recording.expected, self._capture.overruns))
 
     @property
     def fault(self) -> str:
@@ -66,16 +71,20 @@ class Session:
             "level": self._meter.read(),
         }
 
-    def _take(self, heard: Iterable[Sound | Loss]) -> None:
+    def _take(self, heard: Iterable[Heard]) -> None:
         for each in heard:
-            match each:
-                case Sound():
-                    self._meter.feed(each.samples)
-                    items = self._recording.feed(each)
-                case Loss():
-                    items = self._recording.lose(each.why, each.at)
-            for item in items:
+            for item in self._cut(each):
                 self._spool.put(item)
+
+    def _cut(self, heard: Heard) -> Iterable[Sound | Gap]:
+        match heard:
+            case Sound():
+                self._meter.feed(heard.samples)
+                return self._recording.feed(heard)
+            case Loss():
+                return self._recording.lose(heard.why, heard.at, heard.mono)
+            case Gap():
+                return [heard]
 
 
 class Meter:

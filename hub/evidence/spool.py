@@ -9,50 +9,38 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from hub.evidence import clock, keys
 from hub.evidence.folder import RecordingFolder, interruption, new_folder, stamp
+from hub.evidence.items import Begin, End, Item, SealedTo, between, gap_facts, is_older, size
+from hub.evidence.recipients import kept
 from hub.evidence.recording import SAMPLE_BYTES, Gap, Sound
 from hub.evidence.recover import recover
 from hub.evidence.seal import PLAIN, Seal, seal_to
 from hub.evidence.segment import encode
 
+__all__ = ["Begin", "End", "Item", "SealedTo", "Spool"]
+
 RETRY_SECONDS = (0.2, 5.0)  # first, longest
 SLOW_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Begin:
-    """`recipients`: whom every second is sealed to."""
-
-    incident: str
-    at: datetime
-    recipients: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    at: datetime
-    why: str
-
-
-Item = Begin | Sound | Gap | End
 
 
 class Spool:
     """Takes items in order and never blocks; `holds` is how many seconds of sound may wait.
 
-    `secrets`: the folder with the key that signs. What a restart left without a signature gets one first.
+    `secrets`: the folder with the key that signs, and with a list of recipients; `recipients`: where there is none.
+    What a restart left without a signature gets one first.
     """
 
-    def __init__(self, evidence: Path, rate: int, secrets: Path, holds: float = 300.0) -> None:
+    def __init__(
+        self, evidence: Path, rate: int, secrets: Path, recipients: tuple[str, ...] = (), holds: float = 300.0
+    ) -> None:
         self.k = 0
         self.segments = 0
         self._evidence, self._rate, self._secrets = evidence, rate, secrets
+        self._fallback = self._recipients = recipients
         self._seal: Seal = bytes
         self._suffix = PLAIN
         self._signer: keys.Signer | None = None
@@ -60,7 +48,7 @@ class Spool:
         self._limit = int(holds * rate) * SAMPLE_BYTES
         self._items: deque[Item] = deque()
         self._bytes = 0
-        self._dropped_from: datetime | None = None
+        self._dropped: Sound | None = None  # the first that did not fit
         self._folder: RecordingFolder | None = None
         self._over = False
         self._problem = ""
@@ -73,13 +61,13 @@ class Spool:
         """Hand over an item; sound that does not fit becomes a gap."""
         with self._changed:
             if isinstance(item, Sound) and self._bytes + len(item.samples) > self._limit:
-                self._dropped_from = self._dropped_from or item.at
+                self._dropped = self._dropped or item
                 return
-            if self._dropped_from:
-                self._items.append(Gap(self._dropped_from, _begins(item), "disk"))
-                self._dropped_from = None
+            if self._dropped and not is_older(item, self._dropped):
+                self._items.append(between(self._dropped, item))
+                self._dropped = None
             self._items.append(item)
-            self._bytes += _size(item)
+            self._bytes += size(item)
             self._changed.notify()
 
     def fault(self, now: float) -> str:
@@ -111,7 +99,7 @@ class Spool:
             self._until_done(self._sign)
             with self._changed:
                 self._items.popleft()
-                self._bytes -= _size(item)
+                self._bytes -= size(item)
                 self._changed.notify_all()
 
     def _prepare(self) -> None:
@@ -145,12 +133,14 @@ class Spool:
         match item:
             case Begin():
                 self._begin(item)
+            case SealedTo():
+                self._reseal(item)
             case Sound():
                 self._add(item)
             case Gap():
-                self._note("gap", {"from": stamp(item.start), "to": stamp(item.end), "why": item.why})
+                self._note("gap", gap_facts(item, self._rate))
             case End():
-                self._note("end", {"at": stamp(item.at), "why": item.why, "synchronised": clock.synchronised()})
+                self._finish(item)
                 self._over = True
 
     def _sign(self) -> None:
@@ -165,14 +155,18 @@ class Spool:
             self._find_key()
             self._folder = new_folder(self._evidence, item.incident, self._signer)
         folder = self._folder
-        self._seal, self._suffix = seal_to(item.recipients)
+        self._seal_to(self._found() if item.recipients is None else item.recipients)
         self.k, self.segments = folder.k, 0
         if folder.events == 0:
             folder.introduce()
             folder.note(self._start(item))
         before = interruption(self._evidence, item.incident, self.k)
         if before and folder.events == 1:
-            self._note("gap", {"from": stamp(before[0]), "to": stamp(item.at), "why": before[1]})
+            seconds = max(
+                0.0, (item.at - before[0]).total_seconds()
+            )  # of the other one's clock that nobody sets nothing is known
+            frames = {"frames_expected": round(seconds * self._rate), "frames_got": 0}
+            self._note("gap", {"from": stamp(before[0]), "to": stamp(item.at), "why": before[1], **frames})
 
     def _start(self, item: Begin) -> dict[str, object]:
         return {
@@ -181,9 +175,22 @@ class Spool:
             "incident": item.incident,
             "k": self.k,
             "rate": self._rate,
-            "recipients": item.recipients,
+            "recipients": self._recipients,
             "synchronised": clock.synchronised(),
         }
+
+    def _found(self) -> tuple[str, ...]:
+        found = kept(self._secrets)
+        return self._fallback if found is None else found
+
+    def _seal_to(self, recipients: tuple[str, ...]) -> None:
+        self._recipients = recipients
+        self._seal, self._suffix = seal_to(recipients)
+
+    def _reseal(self, item: SealedTo) -> None:
+        if item.recipients != self._recipients:
+            self._note("sealed", {"at": stamp(item.at), "recipients": item.recipients})
+            self._seal_to(item.recipients)
 
     def _add(self, sound: Sound) -> None:
         folder = self._open_folder()
@@ -202,6 +209,17 @@ class Spool:
         folder.add(self._sealed[1], self._suffix, count)
         self.segments = folder.segments
 
+    def _finish(self, end: End) -> None:
+        facts = {
+            "at": stamp(end.at),
+            "why": end.why,
+            "synchronised": clock.synchronised(),
+            "frames_expected": end.expected,
+            "frames_got": self._open_folder().samples,
+            "overruns": end.overruns,
+        }
+        self._note("end", facts)
+
     def _note(self, what: str, facts: Mapping[str, object]) -> None:
         folder = self._open_folder()
         seconds = round(folder.samples / self._rate, 3)
@@ -210,11 +228,3 @@ class Spool:
     def _open_folder(self) -> RecordingFolder:
         assert self._folder is not None, "an item outside of a recording"
         return self._folder
-
-
-def _size(item: Item) -> int:
-    return len(item.samples) if isinstance(item, Sound) else 0
-
-
-def _begins(item: Item) -> datetime:
-    return item.start if isinstance(item, Gap) else item.at

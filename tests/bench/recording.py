@@ -1,10 +1,12 @@
 """The recorder: the real child, the real PyAudio, a private PulseAudio in which a tone of 440 Hz sounds without end.
 
-Every second is sealed to two keys and signed as on a hub. Durable: the file has its name, by its ctime, against the
-time of its last sample as the child wrote it down. `HUB_RECORDING_MINUTES=60` records one rate for that long instead.
+Every second is sealed to two keys and signed as on a hub. Durable: the file has its name, by its ctime, after the
+block with its last sample was handed over. `HUB_RECORDING_MINUTES=60` records one rate for that long instead.
 """
 
 import asyncio
+import bisect
+import itertools
 import json
 import os
 import random
@@ -12,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,21 +28,24 @@ from hub.evidence.folder import events, segments
 from hub.evidence.seal import unseal_with
 from hub.evidence.segment import decode
 from hub.evidence.verify import verify
+from tests.bench.recording_child import BLOCK
 from tests.bench.report import Judged, Progress, Row
-from tests.evidence.conftest import PROGRAM, ROOT, RunningChild, recording
+from tests.evidence.conftest import ROOT, RunningChild, recording
 from tests.evidence.virtual_microphone import VirtualMicrophone
 
 TITLE = "the recorder: 16 and 48 kHz, and 20 kills"
 SECONDS, KILLS = 60, 20
 PITCH = 440
+CHILD = [sys.executable, str(ROOT / "tests/bench/recording_child.py")]
 MB = 10**6
 
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """`begins`: UTC, s; `durable`: when its file had its name."""
+    """UTC, s. `came`: when its last sample was handed over; `durable`: when its file had its name."""
 
     begins: float
+    came: float
     durable: float
     samples: bytes
     rate: int
@@ -57,22 +62,30 @@ class Studio:
         self.folder = folder
         self.room = VirtualMicrophone(folder / "room")
         self.key = pyrage.x25519.Identity.generate()
-        self.evidence = folder / "evidence"
+        self.evidence, self.notes = folder / "evidence", folder / "notes"
 
     def child(self, rate: int) -> RunningChild:
         environment = self.room.environment | {"PYTHONPATH": str(ROOT)}
-        return RunningChild([sys.executable, str(PROGRAM), "pyaudio", str(self.evidence), str(rate)], environment)
+        self.notes.unlink(missing_ok=True)
+        return RunningChild([*CHILD, str(self.evidence), str(rate), str(self.notes)], environment)
 
     def start(self, child: RunningChild, incident: str) -> None:
         keys = [str(self.key.to_public()), str(pyrage.x25519.Identity.generate().to_public())]
         child.say(json.dumps({"do": "start", "incident": incident, "recipients": keys}).encode())
 
     def heard(self, recording: str) -> Iterator[Second]:
-        unseal = unseal_with(str(self.key))
+        unseal, came, heard = unseal_with(str(self.key)), self._came(), 0
         for path in segments(self.evidence / recording).values():
             samples, rate, said = decode(unseal(path.read_bytes()))
             begins = datetime.fromisoformat(json.loads(said)["utc"]).timestamp()
-            yield Second(begins, path.stat().st_ctime, samples, rate)
+            heard += len(samples) // 2
+            yield Second(begins, came(heard), path.stat().st_ctime, samples, rate)
+
+    def _came(self) -> Callable[[int], float]:
+        """When so many samples were there."""
+        blocks = list(BLOCK.iter_unpack(self.notes.read_bytes()))
+        counts = list(itertools.accumulate(samples for _, samples in blocks))
+        return lambda samples: float(blocks[bisect.bisect_left(counts, samples)][0])
 
 
 @contextmanager
@@ -123,7 +136,7 @@ def _at(room: Studio, rate: int, seconds: int, progress: Progress) -> list[Row]:
 
 def _rows(room: Studio, name: str, rate: int, spent: float, resident: float) -> list[Row]:
     heard = list(room.heard(name))
-    late = [1000 * (one.durable - one.ends) for one in heard[:-1]]
+    late = [1000 * (one.durable - one.came) for one in heard[:-1]]
     said = events(room.evidence / name)
     frames = sum(len(one.samples) for one in heard) // 2
     lasted = heard[-1].ends - heard[0].begins
@@ -163,8 +176,8 @@ def _killed(room: Studio, progress: Progress) -> list[Row]:
         child.process.kill()
         killed = time.time()
         child.end()
-        room.child(16000).end()  # the next start closes what was cut off
         lost.append(killed - list(room.heard(f"K{number:02d}-1"))[-1].ends)
+        room.child(16000).end()  # the next start closes what was cut off
         flaws += len(verify(room.evidence / f"K{number:02d}-1"))
     return [
         Row("killed at a random moment: lost", lost, "s", 1.5, Judged.MAX),

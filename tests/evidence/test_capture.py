@@ -1,13 +1,13 @@
 """A microphone that fails is opened again, and what it did not give is said."""
 
 import itertools
-from collections.abc import Callable
 
 import pytest
 
 from hub.errors import DeviceError
-from hub.evidence.capture import Capture, Loss
-from hub.evidence.recording import Sound
+from hub.evidence.capture import Capture, Heard, Loss
+from hub.evidence.recording import Gap, Sound
+from hub.model import Deliver
 
 BLOCK = bytes(range(20))
 
@@ -21,13 +21,13 @@ class Desk:
         self.now, self.lost = 100.0, 0
         self.running = self.works = True
         self.opened_at: list[float] = []
-        self.deliver: Callable[[bytes], None] | None = None
+        self.deliver: Deliver | None = None
         self.capture = Capture(self, lambda: self.now)
 
     def check(self) -> None:
         """It is there."""
 
-    def open(self, deliver: Callable[[bytes], None]) -> None:
+    def open(self, deliver: Deliver) -> None:
         self.opened_at.append(round(self.now, 3))
         if not self.works:
             raise DeviceError("unplugged")
@@ -39,7 +39,7 @@ class Desk:
     def close(self) -> None:
         self.deliver = None
 
-    def pass_time(self, seconds: float, sound: bool) -> list[Sound | Loss]:
+    def pass_time(self, seconds: float, sound: bool) -> list[Heard]:
         """Turn by turn, with sound or without."""
         heard = []
         for _ in range(round(seconds * 10)):
@@ -55,7 +55,7 @@ def desk() -> Desk:
     return Desk()
 
 
-def losses(heard: list[Sound | Loss]) -> list[str]:
+def losses(heard: list[Heard]) -> list[str]:
     return [each.why for each in heard if isinstance(each, Loss)]
 
 
@@ -116,7 +116,16 @@ def test_samples_that_the_device_lost_are_named_before_the_block_after(desk: Des
     desk.lost += 1
     heard = desk.pass_time(0.2, sound=True)
     assert [type(each) for each in heard] == [Loss, Sound, Sound]
-    assert losses(heard) == ["overrun"]
+    assert (losses(heard), desk.capture.overruns) == (["overrun"], 1)
+
+
+def test_what_has_a_gap_of_its_own_is_not_missing_besides(desk: Desk) -> None:
+    desk.capture.open()
+    heard = desk.pass_time(1, sound=True) + desk.pass_time(0.3, sound=False)
+    desk.lost += 1
+    heard += desk.pass_time(3, sound=True) + desk.pass_time(0.7, sound=False) + desk.pass_time(3, sound=True)
+    assert losses(heard) == ["overrun", "microphone"]
+    assert not [each for each in heard if isinstance(each, Gap)]
 
 
 def test_the_last_blocks_are_kept_when_it_is_closed(desk: Desk) -> None:
@@ -125,3 +134,23 @@ def test_the_last_blocks_are_kept_when_it_is_closed(desk: Desk) -> None:
     desk.deliver(BLOCK)
     [last] = desk.capture.close()
     assert isinstance(last, Sound)
+
+
+def test_blocks_that_are_missing_without_a_word_are_a_gap_where_they_are_missing(desk: Desk) -> None:
+    desk.capture.open()
+    desk.pass_time(3, sound=True)
+    desk.pass_time(0.2, sound=False)
+    [gap] = [each for each in desk.pass_time(3, sound=True) if isinstance(each, Gap)]
+    assert (gap.why, gap.got, gap.mono) == ("lost", 0, (pytest.approx(103.0), pytest.approx(103.2)))
+    assert (gap.end - gap.start).total_seconds() == pytest.approx(0.2, abs=0.001)
+
+
+def test_blocks_that_come_late_are_no_gap_when_the_device_says_that_they_were_heard_in_time(desk: Desk) -> None:
+    desk.capture.open()
+    desk.pass_time(3, sound=True)
+    desk.now += 0.4
+    for _ in range(50):
+        desk.now += 0.1
+        assert desk.deliver
+        desk.deliver(BLOCK, 0.5)
+        assert [type(each) for each in desk.capture.tick(desk.now)] == [Sound]

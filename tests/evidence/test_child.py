@@ -157,11 +157,13 @@ child.main(Talkative(16000), pathlib.Path("nowhere"), pathlib.Path("keys"))
 
 def test_what_libraries_print_is_no_report(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", TALKATIVE], env=environment, input=b"\n", capture_output=True, cwd=tmp_path
-    )
-    assert [json.loads(line) for line in done.stdout.splitlines()] == [{"state": "ready"}, {"state": "idle"}]
-    assert b"a library that prints" in done.stderr
+    command, pipe = [sys.executable, "-c", TALKATIVE], subprocess.PIPE
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe) as child:
+        assert child.stdout
+        said = [json.loads(child.stdout.readline()) for _ in range(2)]
+        rest, errors = child.communicate()
+    assert (said, rest) == ([{"state": "ready"}, {"state": "idle"}], b"")
+    assert b"a library that prints" in errors
 
 
 def test_what_is_wrong_is_said_once_and_restored_when_all_is_well() -> None:
@@ -184,3 +186,29 @@ def test_garbage_changes_nothing(child: RunningChild, garbage: list[bytes]) -> N
     child.hear(recording(segments=0))
     assert {report.get("incident", "K7Q2M") for report in child.reports} == {"K7Q2M"}
     assert child.process.poll() is None
+
+
+UNHURRIED = """
+import os, pathlib, sys, time
+from hardware.simulated.microphone import SimulatedMicrophone
+from hub.evidence import child
+class Unhurried(SimulatedMicrophone):
+    def check(self):
+        time.sleep(60)
+child.main(Unhurried(16000), pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[1]).with_name("keys"))
+"""
+
+
+def test_a_look_at_a_microphone_that_takes_its_time_keeps_no_start_waiting(evidence: Path) -> None:
+    command = [sys.executable, "-c", UNHURRIED, str(evidence)]
+    child = RunningChild(command, os.environ | {"PYTHONPATH": str(ROOT)})
+    child.hear(lambda report: report == {"state": "ready"})
+    looking = Path(f"/proc/{child.process.pid}/task/{child.process.pid}/children")
+    until = time.monotonic() + 10
+    while not looking.read_text():
+        assert time.monotonic() < until
+    child.start()
+    report = child.hear(recording(segments=0), seconds=5)
+    assert report["k"] in (0, 1)
+    child.hear(recording(segments=1), seconds=5)
+    assert child.end() == 0

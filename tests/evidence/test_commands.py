@@ -3,10 +3,12 @@
 import itertools
 import json
 
+import pyrage
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.evidence.commands import LONGEST_LINE, CommandReader, Start, Stop, parse
+from hub.evidence.commands import LONGEST_LINE, CommandReader, SealTo, Start, Stop, parse
 
 START, STOP = b'{"do":"start","incident":"K7Q2M"}', b'{"do":"stop"}'
 
@@ -56,3 +58,25 @@ def test_after_an_endless_line_the_next_command_counts() -> None:
     for _ in range(10):
         assert list(reader.feed(b" " * LONGEST_LINE)) == []
     assert list(reader.feed(STOP + b"\n" + START + b"\n")) == [Start("K7Q2M")]
+
+
+KEY = str(pyrage.x25519.Identity.generate().to_public())
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        (None, None),
+        ("age1", None),
+        ([], ()),
+        ([KEY], (KEY,)),
+        ([KEY, "age1x", 3], (KEY,)),
+        (["age1x"], None),  # those that were meant are not known
+    ],
+)
+def test_what_is_no_key_is_left_out_and_nothing_but_wrong_ones_is_not_to_be_read_as_none(
+    given: object, taken: tuple[str, ...] | None
+) -> None:
+    line = json.dumps({"do": "start", "incident": "K7Q2M", "recipients": given}).encode()
+    assert parse(line) == Start("K7Q2M", taken)
+    assert parse(line.replace(b"start", b"seal")) == (SealTo(taken) if taken else None)

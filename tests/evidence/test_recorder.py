@@ -153,6 +153,36 @@ print(sys.stdin.read())
 """
 
 
+ECHO = """
+import sys
+for line in sys.stdin:
+    print(line, end="", flush=True)
+"""
+
+
+async def test_keys_that_come_while_it_records_are_said_and_none_at_any_other_time() -> None:
+    keys: list[str] | None = None
+    watched = Watched([sys.executable, "-c", ECHO])
+    watched.recorder = RecorderChild([sys.executable, "-c", ECHO], watched.reports.put_nowait, lambda: keys)
+    async with watched.running():
+        while watched.recorder._process is None:
+            await asyncio.sleep(0.01)
+        watched.recorder.seal()
+        watched.recorder.start("K7Q2M")
+        watched.recorder.seal()
+        keys = []
+        watched.recorder.seal()
+        keys = ["age1x"]
+        watched.recorder.seal()
+        watched.recorder.stop()
+        watched.recorder.seal()
+        watched.recorder.start("OTHER")
+        await watched.hear(incident="K7Q2M", recipients=None)
+        said = [await watched.reports.get() for _ in range(3)]
+    assert said[:2] == [{"do": "seal", "recipients": ["age1x"]}, {"do": "stop"}]
+    assert said[2] == {"do": "start", "incident": "OTHER", "recipients": ["age1x"]}
+
+
 async def test_after_the_longest_time_it_is_not_started_again() -> None:
     watched = Watched([sys.executable, "-c", ECHO_AFTER_LIMIT])
     watched.recorder.start("K7Q2M")

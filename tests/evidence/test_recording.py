@@ -17,7 +17,7 @@ def at(seconds: float) -> datetime:
 
 
 def sound(seconds: float, begins: float) -> Sound:
-    return Sound(b"\1\2" * round(seconds * RATE), at(begins))
+    return Sound(b"\1\2" * round(seconds * RATE), at(begins), begins)
 
 
 losses = st.just(None)
@@ -25,15 +25,16 @@ blocks = st.binary(max_size=5 * RATE).map(lambda data: data[: len(data) // 2 * 2
 stories = st.lists(blocks | losses, max_size=30)
 
 
-def replay(story: list[bytes | None]) -> list[Sound | Gap]:
-    recording, out, clock = Recording(RATE), [], 0.0
+def replay(story: list[bytes | None], recording: Recording | None = None) -> list[Sound | Gap]:
+    recording, out, clock = recording or Recording(RATE), [], 0.0
     for step in story:
         clock += 1 if step is None else len(step) / 2 / RATE
         if step is None:
-            out += recording.lose("microphone", at(clock))
+            out += recording.lose("microphone", at(clock), clock)
         else:
-            out += recording.feed(Sound(step, at(clock - len(step) / 2 / RATE)))
-    return [*out, *recording.end(at(clock))]
+            began = clock - len(step) / 2 / RATE
+            out += recording.feed(Sound(step, at(began), began))
+    return [*out, *recording.end(at(clock), clock)]
 
 
 @given(stories)
@@ -62,17 +63,28 @@ def test_a_loss_said_twice_is_one_gap(story: list[bytes | None]) -> None:
     assert len(gaps) == runs
 
 
+@given(stories)
+def test_what_is_expected_was_heard_or_is_missing_in_a_gap(story: list[bytes | None]) -> None:
+    recording = Recording(RATE)
+    out = replay(story, recording)
+    heard = sum(len(item.samples) // 2 for item in out if isinstance(item, Sound))
+    missing = sum((item.mono[1] - item.mono[0]) * RATE for item in out if isinstance(item, Gap))
+    assert recording.expected == round(heard + missing)
+
+
 def test_a_gap_lasts_from_the_last_sample_to_the_next() -> None:
     recording = Recording(RATE)
     assert list(recording.feed(sound(0.5, begins=0))) == []
-    assert list(recording.lose("microphone", at(1.2))) == [sound(0.5, begins=0)]
-    assert list(recording.feed(sound(1, begins=3))) == [Gap(at(0.5), at(3), "microphone"), sound(1, begins=3)]
+    assert list(recording.lose("microphone", at(1.2), 1.2)) == [sound(0.5, begins=0)]
+    gap = Gap(at(0.5), at(3), "microphone", (0.5, 3))
+    assert list(recording.feed(sound(1, begins=3))) == [gap, sound(1, begins=3)]
 
 
 def test_a_microphone_that_never_came_is_a_gap_as_long_as_the_recording() -> None:
     recording = Recording(RATE)
-    assert list(recording.lose("microphone", at(0))) == []
-    assert list(recording.end(at(9))) == [Gap(at(0), at(9), "microphone")]
+    assert list(recording.lose("microphone", at(0), 100)) == []
+    assert list(recording.end(at(9), 109)) == [Gap(at(0), at(9), "microphone", (100, 109))]
+    assert recording.expected == 9 * RATE
 
 
 def test_a_clock_that_was_set_back_makes_no_gap_that_ends_before_it_begins() -> None:

@@ -25,7 +25,7 @@ def at(seconds: float) -> datetime:
 
 
 def second(number: int) -> Sound:
-    return Sound(bytes([1, number]) * RATE, at(number))
+    return Sound(bytes([1, number]) * RATE, at(number), 100.0 + number)
 
 
 @pytest.fixture
@@ -59,11 +59,29 @@ def test_what_does_not_fit_the_memory_is_a_gap(evidence: Path, broken: Callable[
     spool.put(second(5))
     spool.put(End(at(6), "stopped"))
     assert spool.close(10)
-    gap = {"what": "gap", "from": stamp(at(3)), "to": stamp(at(5)), "why": "disk", "segments": 3, "seconds": 3.0}
-    assert gap in events(evidence / "AAAAA-1")
+    gap = {"what": "gap", "from": stamp(at(3)), "to": stamp(at(5)), "mono": [103, 105], "why": "disk"}
+    frames = {"frames_expected": 200, "frames_got": 0}
+    assert gap | frames | {"segments": 3, "seconds": 3.0} in events(evidence / "AAAAA-1")
     [facts] = recordings(evidence)
     assert (facts.segments, facts.seconds) == (4, 4.0)
     assert verify(evidence) == []
+
+
+def test_a_gap_that_shows_only_while_the_memory_is_full_hides_none_of_what_did_not_fit(
+    evidence: Path, broken: Callable[[], None]
+) -> None:
+    spool = Spool(evidence, RATE, evidence.with_name("keys"), holds=2)
+    lost = Gap(at(0.5), at(1), "lost", (100.5, 101), 20)
+    silent = Gap(at(4), at(5), "microphone", (104, 105))
+    end = End(at(5), "stopped", 105, 500)
+    for item in (Begin("AAAAA", at(0)), second(0), second(1), second(2), lost, second(3), silent, end):
+        spool.put(item)
+    broken()
+    assert spool.close(10)
+    _, *gaps, said = events(evidence / "AAAAA-1")
+    frames = [(gap["why"], gap["frames_expected"], gap["frames_got"]) for gap in gaps]
+    assert frames == [("lost", 50, 20), ("disk", 200, 0), ("microphone", 100, 0)]
+    assert (said["frames_expected"], said["frames_got"], said["overruns"]) == (500, 200, 0)
 
 
 def test_an_end_that_comes_while_the_memory_is_full_closes_the_gap(evidence: Path, broken: Callable[[], None]) -> None:

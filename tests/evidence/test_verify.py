@@ -48,7 +48,7 @@ def identity() -> pyrage.x25519.Identity:
 def recording(evidence: Path, identity: pyrage.x25519.Identity) -> Path:
     """25 seconds, sealed; after 12 of them three are missing."""
     begin = Begin("K7Q2M", at(0), (str(identity.to_public()),))
-    gap = Gap(at(12), at(15), "microphone")
+    gap = Gap(at(12), at(15), "microphone", (12, 15))
     seconds = [second(n) for n in range(28) if not 12 <= n < 15]
     return record(evidence, begin, *seconds[:12], gap, *seconds[12:], End(at(28), "stopped"))
 
