@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hub.evidence import keys
+from hub.evidence.ballast import making_room
 from hub.evidence.folder import CHECKPOINT, digest, numbered, stamp
 from hub.evidence.write import write
 
@@ -35,7 +36,8 @@ class Access:
             number = max(numbered(recording, ACCESS), default=-1) + 1
             entry = {"at": stamp(datetime.now(UTC)), "recording": recording.name, "who": who, "what": what}
             entry["prev"] = _last_link(recording)
-            self.sign(recording, f"a{number:06d}.json", json.dumps(entry).encode() + b"\n")
+            content = json.dumps(entry).encode() + b"\n"
+            making_room(lambda: self.sign(recording, f"a{number:06d}.json", content), recording.parent)
 
     def sign(self, folder: Path, name: str, content: bytes) -> None:
         """Put a file there, and the hub's signature where it has a key. Raises OSError."""

@@ -2,9 +2,11 @@
 
 import contextlib
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from hub.evidence import clock
+from hub.evidence.ballast import making_room
 from hub.evidence.folder import (
     CHECKPOINT,
     EVENT,
@@ -28,7 +30,7 @@ def recover(evidence: Path, signer: Signer | None) -> None:
         for path in sorted(evidence.iterdir()):
             if NAME.fullmatch(path.name) and path.is_dir():
                 with contextlib.suppress(OSError):
-                    _close(path, signer)
+                    making_room(partial(_close, path, signer), evidence)
 
 
 def _close(path: Path, signer: Signer | None) -> None:
