@@ -111,6 +111,8 @@ class Child:
             self._due = now + IDLE_SECONDS
         else:
             self._say_fault(self._absence)
+        if self._spool.was_full():
+            self._reports.say({"full": True})
 
     def _report(self, session: Session, now: float) -> None:
         if now >= self._due or session.heard > self._heard:
