@@ -17,6 +17,7 @@ from hub.evidence.keys import Signer
 from hub.evidence.write import make_folder, write
 
 PUBLIC = "hub.pub"
+PUBLICS = "hub*.pub"  # of the notes: a hub that got another key has two
 NAME = re.compile(r"(?P<incident>[A-Za-z0-9]{1,32})-(?P<k>[0-9]{1,6})")
 SEGMENT = re.compile(r"(?P<number>[0-9]{6})\.(?:flac|age)")
 EVENT = re.compile(r"e(?P<number>[0-9]{6})\.json")

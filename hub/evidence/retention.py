@@ -30,11 +30,13 @@ from hub.evidence.folder import (
     segments,
     stamp,
 )
+from hub.evidence.notes import unnamed
 from hub.evidence.offsite import is_offsite
 from hub.evidence.write import make_folder
 
 SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
 FILE_BYTES = 16 * 1024  # as many for each file: a card with small ones runs out of names before it runs out of room
+WHO = {"kept": "retention", "space": "space"}  # by why; a person is named as in the entries of who looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +139,18 @@ def _note(one: Kept, why: str, access: Access) -> None:
     notes = one.path.parent / DELETED
     if not notes.is_dir():
         make_folder(notes)
+    access.introduce(notes)
     last = [path for kind in (CHECKPOINT, ACCESS) for path in list(numbered(one.path, kind).values())[-1:]]
     note = {
         "recording": one.path.name,
         "deleted": stamp(datetime.now(UTC)),
+        "who": WHO[why],
         "why": why,
         "ended": stamp(one.ended),
         "segments": len(segments(one.path)),
         "last": {path.name: digest(path.read_bytes()) for path in last},
         "offsite": one.offsite,
+        "prev": unnamed(notes),
     }
     said = notes / f"{one.path.name}.json"  # there already, where the power went in the middle of it
     access.sign(notes, said.name, said.read_bytes() if said.exists() else json.dumps(note).encode() + b"\n")

@@ -5,12 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.evidence import notes
 from hub.evidence.access import ACCESS, COPIED
 from hub.evidence.folder import (
     CHECKPOINT,
+    DELETED,
     EVENT,
     NAME,
     PUBLIC,
+    PUBLICS,
     SEGMENT,
     SIGNED_EACH,
     digest,
@@ -35,8 +38,24 @@ def verify(folder: Path) -> list[Flaw]:
     if not folder.is_dir():
         return [Flaw("no_folder", str(folder))]
     inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
-    own = [] if inside and not any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT)) else flaws(folder)
-    return [*own, *(Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path))]
+    deleted = _deleted(folder)
+    only = inside or deleted is not None
+    own = [] if only and not any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT)) else flaws(folder)
+    gone = _notes(deleted) if deleted else ()
+    return [*own, *(Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path)), *gone]
+
+
+def _deleted(folder: Path) -> Path | None:
+    """The notes that are in it, or that it is."""
+    there = folder if folder.name == DELETED else folder / DELETED
+    return there if there.is_dir() else None
+
+
+def _notes(deleted: Path) -> Iterator[Flaw]:
+    """By the keys beside them; older ones have none there, but the recordings of the same hub have."""
+    public = sorted(deleted.glob(PUBLICS)) or sorted(deleted.parent.glob(f"*/{PUBLIC}"))
+    for code, name in notes.flaws(deleted, [path.read_bytes() for path in public]):
+        yield Flaw(code, f"{deleted.name}/{name}")
 
 
 def flaws(folder: Path) -> list[Flaw]:

@@ -16,6 +16,7 @@ from hub.evidence.folder import CHECKPOINT, DELETED, digest, new_folder, numbere
 from hub.evidence.offsite import Mark, Marks, waiting
 from hub.evidence.retention import Kept, Rules, doomed, sweep
 from hub.evidence.spool import Begin, End
+from hub.evidence.verify import verify
 from hub.evidence.write import write
 from tests.mounts import card, fill
 
@@ -99,11 +100,14 @@ def test_of_what_is_deleted_a_signed_note_stays(evidence: Path, secrets: Path) -
     vouched = {last.name: digest(last.read_bytes())}
     assert sweep(evidence, secrets, AT_ONCE)["deleted"] == 1
     assert [path.name for path in evidence.iterdir()] == [DELETED]
-    note, signature = sorted((evidence / DELETED).iterdir())
+    note, signature, public = sorted((evidence / DELETED).iterdir())
     said = json.loads(note.read_text())
     assert (said["recording"], said["why"], said["segments"], said["last"]) == ("K7Q2M-1", "kept", 12, vouched)
+    assert (said["who"], said["prev"]) == ("retention", {})
+    assert public.read_bytes() == keys.signer(secrets).public
     assert keys.genuine(keys.signer(secrets).public, note.read_bytes(), signature.read_bytes())
-    assert waiting(evidence / DELETED, set()) == [note, signature]  # they go off-site
+    assert set(waiting(evidence / DELETED, set())) == {note, signature, public}  # they go off-site
+    assert verify(evidence) == []
 
 
 def test_the_next_recording_of_the_incident_has_a_number_of_its_own(evidence: Path, secrets: Path) -> None:
@@ -172,7 +176,7 @@ def test_a_card_without_names_for_more_files_is_full(tmp_path: Path, monkeypatch
         assert sweep(evidence, secrets, Rules(YEAR, elsewhere=True)) == {"short": True, "deleted": 1}
 
 
-@pytest.mark.parametrize("steps", range(5))
+@pytest.mark.parametrize("steps", range(7))
 def test_a_power_cut_in_the_middle_of_it_is_made_up_for(
     evidence: Path, secrets: Path, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
@@ -197,5 +201,6 @@ def test_a_power_cut_in_the_middle_of_it_is_made_up_for(
     sweep(evidence, secrets, AT_ONCE)
     assert not recording.exists()
     after = {path.name: path.read_bytes() for path in (evidence / DELETED).iterdir()}
-    assert after.keys() == {"K7Q2M-1.json", "K7Q2M-1.json.sig"}
+    assert after.keys() == {"K7Q2M-1.json", "K7Q2M-1.json.sig", "hub.pub"}
+    assert verify(evidence) == []
     assert said.items() <= after.items()
