@@ -1,12 +1,12 @@
 """The notes of what was deleted: each is signed and names the one before, so one that is taken away is missed."""
 
-import contextlib
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hub.evidence.folder import digest
+from hub.evidence.folder import digest, named
 from hub.evidence.keys import genuine
+
+PREV = "prev"
 
 
 def unnamed(notes: Path) -> dict[str, str]:
@@ -15,8 +15,8 @@ def unnamed(notes: Path) -> dict[str, str]:
     Raises OSError.
     """
     found = _found(notes)
-    named = {name for content in found.values() for name in _named(content)}
-    return {name: digest(content) for name, content in found.items() if name not in named}
+    before = {name for content in found.values() for name in named(content, PREV)}
+    return {name: digest(content) for name, content in found.items() if name not in before}
 
 
 def flaws(notes: Path, keys: Sequence[bytes]) -> Iterator[tuple[str, str]]:
@@ -29,9 +29,9 @@ def flaws(notes: Path, keys: Sequence[bytes]) -> Iterator[tuple[str, str]]:
             yield "unsigned_checkpoint", name
         elif not any(genuine(key, content, signature.read_bytes()) for key in keys):
             yield "signature", name
-        named = _named(content)
-        missing |= named.keys() - found.keys()
-        if any(digest(found[before]) != sum for before, sum in named.items() if before in found):
+        before = named(content, PREV)
+        missing |= before.keys() - found.keys()
+        if any(digest(found[one]) != sum for one, sum in before.items() if one in found):
             yield "chain", name
     for name in sorted(missing):
         yield "missing", name
@@ -39,11 +39,3 @@ def flaws(notes: Path, keys: Sequence[bytes]) -> Iterator[tuple[str, str]]:
 
 def _found(notes: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(notes.glob("*.json"))}
-
-
-def _named(content: bytes) -> dict[str, str]:
-    with contextlib.suppress(ValueError, RecursionError):
-        match json.loads(content):
-            case {"prev": {**named}}:
-                return {str(name): str(sum) for name, sum in named.items()}
-    return {}

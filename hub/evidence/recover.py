@@ -39,6 +39,7 @@ def _close(path: Path, signer: Signer | None) -> None:
     if _is_closed(path, signer):
         return
     folder, settled = _found(path, signer)
+    folder.witness()
     if not is_closed(path):
         facts = {"at": stamp(datetime.now(UTC)), "last": stamp(last_write(path)), "segments": folder.segments}
         folder.note({"what": "recovered", **facts, "synchronised": clock.synchronised()})

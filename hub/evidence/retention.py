@@ -14,10 +14,11 @@ from pathlib import Path
 
 from hub.config.sections import Evidence
 from hub.evidence import clock
-from hub.evidence.access import ACCESS, Access
+from hub.evidence.access import Access
 from hub.evidence.background import step_back
 from hub.evidence.ballast import lay, making_room
 from hub.evidence.folder import (
+    ACCESS,
     CHECKPOINT,
     CLOSED,
     DELETED,
@@ -30,7 +31,7 @@ from hub.evidence.folder import (
     segments,
     stamp,
 )
-from hub.evidence.notes import unnamed
+from hub.evidence.notes import PREV, unnamed
 from hub.evidence.offsite import is_offsite
 from hub.evidence.write import make_folder
 
@@ -150,7 +151,7 @@ def _note(one: Kept, why: str, access: Access) -> None:
         "segments": len(segments(one.path)),
         "last": {path.name: digest(path.read_bytes()) for path in last},
         "offsite": one.offsite,
-        "prev": unnamed(notes),
+        PREV: unnamed(notes),
     }
     said = notes / f"{one.path.name}.json"  # there already, where the power went in the middle of it
     access.sign(notes, said.name, said.read_bytes() if said.exists() else json.dumps(note).encode() + b"\n")

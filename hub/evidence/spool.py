@@ -164,6 +164,7 @@ class Spool:
             case Gap():
                 self._note("gap", {"from": stamp(item.start), "to": stamp(item.end), "why": item.why})
             case End():
+                self._open_folder().witness()
                 self._note("end", {"at": stamp(item.at), "why": item.why, "synchronised": clock.synchronised()})
                 self._over = True
 
