@@ -53,11 +53,11 @@ class Access:
                 write(folder, other if (folder / PUBLIC).exists() else PUBLIC, public)
 
     def sign(self, folder: Path, name: str, content: bytes) -> None:
-        """Put a file there, and the hub's signature where it has a key. Raises OSError."""
-        write(folder, name, content)
+        """Put a file there, and before it the hub's signature where it has a key. Raises OSError."""
         with contextlib.suppress(FileNotFoundError):
             signer = keys.existing(self._secrets)
             write(folder, f"{name}.sig", signer.sign(content))
+        write(folder, name, content)
 
 
 def _is_known(recording: Path, who: str, what: str) -> bool:

@@ -22,7 +22,7 @@ def unnamed(notes: Path) -> dict[str, str]:
 def flaws(notes: Path, keys: Sequence[bytes]) -> Iterator[tuple[str, str]]:
     """What is wrong with which file, as in `hub.evidence.verify.Flaw`; `keys`: public ones of this hub, PEM."""
     found = _found(notes)
-    missing = {path.name.removesuffix(".sig") for path in notes.glob("*.json.sig")} - found.keys()
+    missing: set[str] = set()
     for name, content in found.items():
         signature = notes / f"{name}.sig"
         if not signature.exists():

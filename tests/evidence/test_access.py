@@ -1,6 +1,7 @@
 """Who looked is written down, and nobody can take it out afterwards."""
 
 import json
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from hub.evidence.keys import signer
 from hub.evidence.recover import recover
 from hub.evidence.spool import Begin, End, Spool
 from hub.evidence.verify import Flaw, flaws
+from tests.mounts import fill, small_disk
 
 from .test_export import access, check, copy
 from .test_verify import RATE, at, identity, record, recording, second
@@ -136,6 +138,21 @@ def test_an_entry_that_was_taken_out_before_it_was_copied_is_found_without_us(
         (recording / name).unlink()
     export(recording, tmp_path, b"{}", access)
     assert "a000002.json: does not follow a000000.json" in check(tmp_path / "K7Q2M-1")[1]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="a disk of its own to fill takes root")
+def test_an_entry_that_had_no_room_for_both_its_files_is_none(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "card", "2m") as disk:
+        recording = record(disk / "evidence", Begin("K7Q2M", at(0)), second(0), End(at(1), "stopped"))
+        filler, access = fill(disk), Access(disk / "keys")
+        os.truncate(filler, filler.stat().st_size - 4096)
+        with pytest.raises(OSError, match="No space left"):
+            access.note(recording, "uma", "exported")
+        assert flaws(recording) == []
+        filler.unlink()
+        access.note(recording, "uma", "exported")
+        assert [path.name for path in sorted(recording.glob("a*"))] == ["a000000.json", "a000000.json.sig"]
+        assert flaws(recording) == []
 
 
 def test_an_entry_that_was_made_up_is_found(recording: Path, access: Access) -> None:
