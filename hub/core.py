@@ -109,6 +109,7 @@ class Hub:
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None
         self.store_well = asyncio.Event()  # set each time the disk works again
+        self.full = asyncio.Event()  # set each time the recorder finds the disk full
         self.faults.changed += [self._write_down, self._try_the_sim]
 
     def _alerting(self) -> Alerting:
@@ -220,6 +221,8 @@ class Hub:
     def _recorder_report(self, report: Mapping[str, object]) -> None:
         if self.courier and "state" in report:
             self.courier.hurry(report["state"] == "recording")
+        if "full" in report:
+            self.full.set()
         if "fault" in report:
             self.faults.put("microphone", str(report["fault"]))
         elif "restored" in report or report.get("state") in ("ready", "idle"):

@@ -225,13 +225,14 @@ def _outside(hub: Hub) -> list[Coroutine[None, None, None]]:
 def _children(hub: Hub) -> list[Coroutine[None, None, None]]:
     """What looks after the recordings, beside the recorder."""
     after = services.SOUND_AFTER
-    sweeping = services.keep(
-        "service:sweeper", lambda: keep_swept(hub.devices.sweeper, hub.faults), hub.faults, proven_after=after
-    )
     return [
-        sweeping,
+        services.keep("service:sweeper", lambda: _sweep(hub), hub.faults, proven_after=after),
         *([services.keep("courier", hub.courier.run, hub.faults, proven_after=after)] if hub.courier else []),
     ]
+
+
+async def _sweep(hub: Hub) -> None:
+    await keep_swept(hub.devices.sweeper, hub.faults, hub.full)
 
 
 async def _forget(hub: Hub) -> None:

@@ -99,9 +99,10 @@ def verify(desk: Desk, folder: Path, identity: Path | None, into: Path | None) -
     if flaws:
         end(REFUSED, *(desk.word(f"flaw_{flaw.code}", file=flaw.file, detail=flaw.detail) for flaw in flaws))
     desk.say("verified", folder=folder)
+    from hub.evidence.folder import PUBLICS
     from hub.evidence.keys import fingerprint
 
-    for key in sorted(folder.rglob("hub.pub")):
+    for key in sorted(folder.rglob(PUBLICS)):
         desk.say("signed_with", recording=key.parent.name, by=fingerprint(key.read_bytes()))
 
 

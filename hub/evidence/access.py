@@ -1,4 +1,8 @@
-"""Who listed, copied or deleted a recording, and when: a signed chain that begins where the recording ended."""
+"""Who listed or copied a recording, and when: a signed chain.
+
+Each entry names the one before, and the last checkpoint of then. The checkpoint that closes the recording names the
+entries from while it ran.
+"""
 
 import contextlib
 import json
@@ -8,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hub.evidence import keys
-from hub.evidence.folder import CHECKPOINT, digest, numbered, stamp
+from hub.evidence.ballast import making_room
+from hub.evidence.folder import ACCESS, CHECKPOINT, PUBLIC, PUBLICS, digest, numbered, stamp
 from hub.evidence.write import write
 
 COPIED = "export.sums"  # what was added to a copy of the recording, as sha256sum prints it
-ACCESS = re.compile(r"a(?P<number>[0-9]{6})\.json")
+LIST = "list"
 LISTED = "listed"
 REPEATED = timedelta(hours=1)
 
@@ -33,28 +38,41 @@ class Access:
             if what == LISTED and _is_known(recording, who, what):
                 return
             number = max(numbered(recording, ACCESS), default=-1) + 1
+            lists = _last(recording, CHECKPOINT)
+            prev = "".join((_last(recording, ACCESS) or lists).values())
             entry = {"at": stamp(datetime.now(UTC)), "recording": recording.name, "who": who, "what": what}
-            entry["prev"] = _last_link(recording)
-            self.sign(recording, f"a{number:06d}.json", json.dumps(entry).encode() + b"\n")
+            content = json.dumps({**entry, "prev": prev, LIST: lists}).encode() + b"\n"
+            making_room(lambda: self.sign(recording, f"a{number:06d}.json", content), recording.parent)
+
+    def introduce(self, folder: Path) -> None:
+        """Put the public key there, beside another one that was there before. Raises OSError."""
+        with contextlib.suppress(FileNotFoundError):
+            public = keys.existing(self._secrets).public
+            if public not in [path.read_bytes() for path in folder.glob(PUBLICS)]:
+                other = f"hub-{digest(public)[:8]}.pub"
+                write(folder, other if (folder / PUBLIC).exists() else PUBLIC, public)
 
     def sign(self, folder: Path, name: str, content: bytes) -> None:
-        """Put a file there, and the hub's signature where it has a key. Raises OSError."""
-        write(folder, name, content)
+        """Put a file there, and before it the hub's signature where it has a key. Raises OSError."""
         with contextlib.suppress(FileNotFoundError):
             signer = keys.existing(self._secrets)
             write(folder, f"{name}.sig", signer.sign(content))
+        write(folder, name, content)
 
 
 def _is_known(recording: Path, who: str, what: str) -> bool:
-    for path in list(numbered(recording, ACCESS).values())[-1:]:
+    """Whether it was written down within the hour."""
+    for path in reversed(numbered(recording, ACCESS).values()):
         with contextlib.suppress(ValueError, KeyError, TypeError):
             said = json.loads(path.read_text("utf-8", "replace"))
             age = datetime.now(UTC) - datetime.fromisoformat(said["at"])
-            return (said["who"], said["what"]) == (who, what) and timedelta() <= age < REPEATED
+            if not timedelta() <= age < REPEATED:
+                return False
+            if (said["who"], said["what"]) == (who, what):
+                return True
     return False
 
 
-def _last_link(recording: Path) -> str:
-    """SHA-256 of the entry before, or of the checkpoint that the recording ended with."""
-    links = list((numbered(recording, ACCESS) or numbered(recording, CHECKPOINT)).values())
-    return digest(links[-1].read_bytes()) if links else ""
+def _last(recording: Path, kind: re.Pattern[str]) -> dict[str, str]:
+    """SHA-256 by name of the last file of this kind; {} when there is none."""
+    return {path.name: digest(path.read_bytes()) for path in [*numbered(recording, kind).values()][-1:]}

@@ -117,6 +117,8 @@ class Child:
                 self._look.begin(now)
                 self._due = now + IDLE_SECONDS
             self._idle(self._look.result(now))
+        if self._spool.was_full():
+            self._reports.say({"full": True})
 
     def _report(self, session: Session, now: float) -> None:
         if now >= self._due or session.heard > self._heard:

@@ -17,10 +17,12 @@ from hub.evidence.keys import Signer
 from hub.evidence.write import make_folder, write
 
 PUBLIC = "hub.pub"
+PUBLICS = "hub*.pub"  # of the notes: a hub that got another key has two
 NAME = re.compile(r"(?P<incident>[A-Za-z0-9]{1,32})-(?P<k>[0-9]{1,6})")
 SEGMENT = re.compile(r"(?P<number>[0-9]{6})\.(?:flac|age)")
 EVENT = re.compile(r"e(?P<number>[0-9]{6})\.json")
 CHECKPOINT = re.compile(r"c(?P<number>[0-9]{6})\.sums")
+ACCESS = re.compile(r"a(?P<number>[0-9]{6})\.json")
 CLOSED = ("end", "recovered")  # the events after which nothing is added
 DELETED = "deleted"  # beside the recordings: the signed notes of those that are not here any more
 SIGNED_EACH = 10  # segments; so many seconds at most are not under a signature
@@ -70,6 +72,16 @@ def promised(checkpoint: Path) -> dict[str, str]:
     return {name: sum for sum, _, name in (line.partition("  ") for line in lines) if name}
 
 
+def named(content: bytes, key: str) -> dict[str, str]:
+    """SHA-256 by name, of the files that a signed one (JSON) names under this key; {} when it says none."""
+    with contextlib.suppress(ValueError, RecursionError):
+        said = json.loads(content)
+        match said.get(key) if isinstance(said, dict) else None:
+            case {**files}:
+                return {str(name): str(sum) for name, sum in files.items()}
+    return {}
+
+
 def recordings_of(evidence: Path, incident: str) -> dict[int, Path]:
     """Return the folders of this incident's recordings by k, in order."""
     try:
@@ -112,6 +124,11 @@ class RecordingFolder:
         """Put what happened in place."""
         self._put(f"e{self.events:06d}.json", json.dumps(event).encode() + b"\n")
         self.events += 1
+
+    def witness(self) -> None:
+        """Have the next checkpoint vouch for who looked until now: of those nobody can be taken out afterwards."""
+        for path in numbered(self.path, ACCESS).values():
+            self.unsigned[path.name] = digest(path.read_bytes())
 
     def checkpoint(self) -> None:
         """Sign all that was not signed yet."""

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hub.evidence.ballast import making_room
 from hub.evidence.folder import DELETED, NAME, stamp
 
 MARKS = "offsite.jsonl"
@@ -51,10 +52,11 @@ class Marks:
             self.files.add(mark.file)
             self.unwritten.append(json.dumps(asdict(mark)).encode() + b"\n")
         if self.unwritten:
-            self._append((b"\n" if self._torn else b"") + b"".join(self.unwritten))
+            making_room(self._append, self._path.parent.parent)
             self.unwritten.clear()
 
-    def _append(self, lines: bytes) -> None:
+    def _append(self) -> None:
+        lines = (b"\n" if self._torn else b"") + b"".join(self.unwritten)
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             self._torn = True

@@ -2,9 +2,11 @@
 
 import contextlib
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from hub.evidence import clock
+from hub.evidence.ballast import making_room
 from hub.evidence.folder import (
     CHECKPOINT,
     EVENT,
@@ -28,7 +30,7 @@ def recover(evidence: Path, signer: Signer | None) -> None:
         for path in sorted(evidence.iterdir()):
             if NAME.fullmatch(path.name) and path.is_dir():
                 with contextlib.suppress(OSError):
-                    _close(path, signer)
+                    making_room(partial(_close, path, signer), evidence)
 
 
 def _close(path: Path, signer: Signer | None) -> None:
@@ -37,6 +39,7 @@ def _close(path: Path, signer: Signer | None) -> None:
     if _is_closed(path, signer):
         return
     folder, settled = _found(path, signer)
+    folder.witness()
     if not is_closed(path):
         facts = {"at": stamp(datetime.now(UTC)), "last": stamp(last_write(path)), "segments": folder.segments}
         folder.note({"what": "recovered", **facts, "synchronised": clock.synchronised()})

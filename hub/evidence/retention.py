@@ -3,6 +3,7 @@
 The running one never is, nor one that should be off-site and is not. Of each a signed note stays.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -13,9 +14,11 @@ from pathlib import Path
 
 from hub.config.sections import Evidence
 from hub.evidence import clock
-from hub.evidence.access import ACCESS, Access
+from hub.evidence.access import Access
 from hub.evidence.background import step_back
+from hub.evidence.ballast import lay, making_room
 from hub.evidence.folder import (
+    ACCESS,
     CHECKPOINT,
     CLOSED,
     DELETED,
@@ -28,10 +31,13 @@ from hub.evidence.folder import (
     segments,
     stamp,
 )
+from hub.evidence.notes import PREV, unnamed
 from hub.evidence.offsite import is_offsite
 from hub.evidence.write import make_folder
 
 SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
+FILE_BYTES = 16 * 1024  # as many for each file: a card with small ones runs out of names before it runs out of room
+WHO = {"kept": "retention", "space": "space"}  # by why; a person is named as in the entries of who looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ def doomed(kept: Iterable[Kept], rules: Rules, now: datetime, lacking: int) -> I
 
 def sweep(evidence: Path, secrets: Path, rules: Rules) -> dict[str, object]:
     """Delete what is due. "short": whether the disk was nearly full before; "deleted": how many. Raises OSError."""
-    free = shutil.disk_usage(evidence.parent).free
+    free = _free(evidence.parent)
     _clear(evidence / DELETED)
     if not clock.synchronised():  # a clock that is years ahead must delete nothing
         rules = Rules(None, rules.elsewhere)
@@ -91,7 +97,16 @@ def sweep(evidence: Path, secrets: Path, rules: Rules) -> dict[str, object]:
     due = list(doomed(_kept(evidence, rules.eldest(now, lacking)), rules, now, lacking))
     for one, why in due:
         _delete(one, why, Access(secrets))
+    with contextlib.suppress(OSError):  # somebody else was quicker: there is none then
+        lay(evidence)
     return {"short": free < SPARE_BYTES, "deleted": len(due)}
+
+
+def _free(folder: Path) -> int:
+    """Bytes, or as many as the files that can still be made would have."""
+    disk = os.statvfs(folder)
+    room = disk.f_bavail * disk.f_frsize
+    return min(room, disk.f_favail * FILE_BYTES) if disk.f_files else room
 
 
 def _kept(evidence: Path, until: datetime | None) -> Iterator[Kept]:
@@ -116,22 +131,30 @@ def _size(folder: Path) -> int:
 def _delete(one: Kept, why: str, access: Access) -> None:
     """The note first. From the moment it is out of its place, it is gone for everybody."""
     notes = one.path.parent / DELETED
+    making_room(lambda: _note(one, why, access), one.path.parent)
+    one.path.rename(notes / one.path.name)
+    _clear(notes)
+
+
+def _note(one: Kept, why: str, access: Access) -> None:
+    notes = one.path.parent / DELETED
     if not notes.is_dir():
         make_folder(notes)
+    access.introduce(notes)
     last = [path for kind in (CHECKPOINT, ACCESS) for path in list(numbered(one.path, kind).values())[-1:]]
     note = {
         "recording": one.path.name,
         "deleted": stamp(datetime.now(UTC)),
+        "who": WHO[why],
         "why": why,
         "ended": stamp(one.ended),
         "segments": len(segments(one.path)),
         "last": {path.name: digest(path.read_bytes()) for path in last},
         "offsite": one.offsite,
+        PREV: unnamed(notes),
     }
     said = notes / f"{one.path.name}.json"  # there already, where the power went in the middle of it
     access.sign(notes, said.name, said.read_bytes() if said.exists() else json.dumps(note).encode() + b"\n")
-    one.path.rename(notes / one.path.name)
-    _clear(notes)
 
 
 def _clear(notes: Path) -> None:

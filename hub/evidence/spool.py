@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from hub.evidence import clock, keys
+from hub.evidence.ballast import FOR_NOTES, give_up, is_full
 from hub.evidence.folder import RecordingFolder, interruption, new_folder, stamp
 from hub.evidence.items import Begin, End, Item, SealedTo, between, gap_facts, is_older, size
 from hub.evidence.recipients import kept
@@ -52,6 +53,7 @@ class Spool:
         self._folder: RecordingFolder | None = None
         self._over = False
         self._problem = ""
+        self._full = False
         self._since: float | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="spool", daemon=True)
@@ -78,6 +80,11 @@ class Spool:
             return self._problem
         since = self._since
         return "disk does not answer" if since is not None and now - since > SLOW_SECONDS else ""
+
+    def was_full(self) -> bool:
+        """Whether the disk was full since this was asked last."""
+        full, self._full = self._full, False
+        return full
 
     @property
     def waiting(self) -> bool:
@@ -125,9 +132,16 @@ class Spool:
             act()
         except OSError as problem:
             self._problem = f"disk: {problem.strerror}"
-            return False
+            return is_full(problem) and self._has_room() and self._done(act)
         self._problem = ""
         return True
+
+    def _has_room(self) -> bool:
+        """Whether some could be made."""
+        self._full = True
+        with contextlib.suppress(OSError):
+            return give_up(self._evidence, leaving=FOR_NOTES)
+        return False
 
     def _write(self, item: Item) -> None:
         match item:
@@ -140,6 +154,7 @@ class Spool:
             case Gap():
                 self._note("gap", gap_facts(item, self._rate))
             case End():
+                self._open_folder().witness()
                 self._finish(item)
                 self._over = True
 

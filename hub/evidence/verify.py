@@ -1,20 +1,24 @@
 """Says exactly what is wrong with one recording. What was signed is the measure, not what lies there."""
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.evidence.access import ACCESS, COPIED
+from hub.evidence import notes
+from hub.evidence.access import COPIED, LIST
 from hub.evidence.folder import (
+    ACCESS,
     CHECKPOINT,
+    DELETED,
     EVENT,
     NAME,
     PUBLIC,
+    PUBLICS,
     SEGMENT,
     SIGNED_EACH,
     digest,
     is_closed,
+    named,
     numbered,
     promised,
 )
@@ -35,8 +39,24 @@ def verify(folder: Path) -> list[Flaw]:
     if not folder.is_dir():
         return [Flaw("no_folder", str(folder))]
     inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
-    own = [] if inside and not any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT)) else flaws(folder)
-    return [*own, *(Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path))]
+    deleted = _deleted(folder)
+    only = inside or deleted is not None
+    own = [] if only and not any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT)) else flaws(folder)
+    gone = _notes(deleted) if deleted else ()
+    return [*own, *(Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path)), *gone]
+
+
+def _deleted(folder: Path) -> Path | None:
+    """The notes that are in it, or that it is."""
+    there = folder if folder.name == DELETED else folder / DELETED
+    return there if there.is_dir() else None
+
+
+def _notes(deleted: Path) -> Iterator[Flaw]:
+    """By the keys beside them; older ones have none there, but the recordings of the same hub have."""
+    public = sorted(deleted.glob(PUBLICS)) or sorted(deleted.parent.glob(f"*/{PUBLIC}"))
+    for code, name in notes.flaws(deleted, [path.read_bytes() for path in public]):
+        yield Flaw(code, f"{deleted.name}/{name}")
 
 
 def flaws(folder: Path) -> list[Flaw]:
@@ -48,15 +68,17 @@ def flaws(folder: Path) -> list[Flaw]:
         return [Flaw("unsigned")]
     there = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()}
     signed = {name: sum for checkpoint in checkpoints for name, sum in promised(checkpoint).items()}
-    return [
+    found = [
         *_signatures(folder, checkpoints, signed),
         *_chain(checkpoints),
         *_contents(signed, there),
         *_foreign(folder, signed, there),
         *_holes(folder),
         *_end(folder),
-        *_access(folder),
+        *_access(folder, signed),
+        *_added(folder),
     ]
+    return list(dict.fromkeys(found))  # what is missing may be missed by more than one
 
 
 def _signatures(folder: Path, checkpoints: Sequence[Path], signed: dict[str, str]) -> Iterator[Flaw]:
@@ -121,21 +143,30 @@ def _end(folder: Path) -> Iterator[Flaw]:
         yield Flaw("no_end")
 
 
-def _access(folder: Path) -> Iterator[Flaw]:
-    """Who listed and copied it: each entry signed, and after the one before. What was added to a copy: as it was."""
-    entries = numbered(folder, ACCESS)
-    for path in [*entries.values(), *folder.glob(COPIED)]:
+def _access(folder: Path, signed: Container[str]) -> Iterator[Flaw]:
+    """Who listed and copied it: each entry signed, after the one before, and when there was the list that it names."""
+    entries = list(numbered(folder, ACCESS).values())
+    lists = {path.name: digest(path.read_bytes()) for path in numbered(folder, CHECKPOINT).values()}
+    for number, path in enumerate(entries):
+        content = path.read_bytes()
+        links = [digest(entries[number - 1].read_bytes())] if number else lists.values()
+        begun = not number and path.name in signed  # before there was a list
+        if not begun and not any(link.encode() in content for link in links):
+            yield Flaw("chain", path.name)
+        for name, sum in named(content, LIST).items():
+            if lists.get(name) != sum:
+                yield Flaw("chain", path.name) if name in lists else Flaw("missing", name)
+    last = int(entries[-1].stem[1:]) if entries else -1
+    for name in [f"a{number:06d}.json" for number in range(last)]:
+        if not (folder / name).exists():
+            yield Flaw("missing", name)
+
+
+def _added(folder: Path) -> Iterator[Flaw]:
+    """What is signed apart: who looked, and what was added to a copy, as it was."""
+    for path in [*numbered(folder, ACCESS).values(), *folder.glob(COPIED)]:
         if not genuine(_read(folder / PUBLIC), path.read_bytes(), _read(path.with_name(f"{path.name}.sig"))):
             yield Flaw("signature", path.name)
-    for before, path in itertools.pairwise(entries.values()):
-        if digest(before.read_bytes()) not in path.read_text("utf-8", "replace"):
-            yield Flaw("chain", path.name)
-    lists = [digest(path.read_bytes()) for path in numbered(folder, CHECKPOINT).values()]
-    for path in list(entries.values())[:1]:
-        if not any(link in path.read_text("utf-8", "replace") for link in lists):
-            yield Flaw("chain", path.name)
-    if entries and max(entries) + 1 != len(entries):
-        yield Flaw("missing", f"a{min(set(range(max(entries))) - set(entries)):06d}.json")
     for name, sum in promised(folder / COPIED).items() if (folder / COPIED).exists() else ():
         if not (folder / name).exists():
             yield Flaw("missing", name)

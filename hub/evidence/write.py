@@ -11,7 +11,7 @@ def write(folder: Path, name: str, content: bytes) -> None:
     try:
         _fill(part, content)
         part.rename(folder / name)
-        _sync(folder)
+        sync(folder)
     except OSError:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -22,7 +22,7 @@ def make_folder(folder: Path) -> None:
     """Make one new folder that only its owner may look into. Raises FileExistsError, OSError."""
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700)
-    _sync(folder.parent)
+    sync(folder.parent)
 
 
 def _fill(path: Path, content: bytes) -> None:
@@ -35,7 +35,8 @@ def _fill(path: Path, content: bytes) -> None:
         os.close(file)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """What was put into it, or taken out, onto the disk. Raises OSError."""
     file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(file)

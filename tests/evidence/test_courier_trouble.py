@@ -4,15 +4,17 @@ import json
 import os
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from hub.evidence.ballast import COUNT, FOLDER, lay
 from hub.evidence.offsite import MARKS, is_offsite, waiting
-from tests.mounts import fill, small_disk
+from tests.mounts import card, fill, small_disk
 
 from .carried import each_once, marks, there, whole, wrong
-from .conftest import StartCourier
+from .conftest import StartCourier, start_courier
 from .store import PATIENCE, Relay, StoredBucket, StoreServer, until
 
 pytestmark = pytest.mark.timeout(180)
@@ -131,6 +133,24 @@ def test_a_full_disk_keeps_nothing_from_leaving(
         until(there(recording))
         each_once(recording, bucket)
         child.kill()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="a disk of its own to fill takes root")
+def test_what_is_elsewhere_is_marked_on_a_card_that_is_full(
+    tmp_path: Path, configure: Callable[..., Path], bucket: StoredBucket
+) -> None:
+    with card(tmp_path / "card", 60) as disk:
+        evidence = disk / "evidence"
+        recording = whole(evidence)
+        lay(evidence)
+        fill(disk)
+        config = configure()
+        config.write_text(config.read_text().replace(f'dir = "{tmp_path}"', f'dir = "{disk}"'))
+        child = start_courier(config, 1)
+        until(there(recording))
+        child.kill()
+        each_once(recording, bucket)
+        assert 0 < len(list((disk / FOLDER).iterdir())) < COUNT
 
 
 def test_it_ends_at_once_with_the_daemon_even_while_the_store_hangs(

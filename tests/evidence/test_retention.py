@@ -1,6 +1,8 @@
 """Which recordings are deleted, and what stays of them."""
 
+import contextlib
 import json
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -9,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.evidence import keys, retention
+from hub.evidence import ballast, keys, retention
 from hub.evidence.folder import CHECKPOINT, DELETED, digest, new_folder, numbered
 from hub.evidence.offsite import Mark, Marks, waiting
 from hub.evidence.retention import Kept, Rules, doomed, sweep
 from hub.evidence.spool import Begin, End
+from hub.evidence.verify import verify
 from hub.evidence.write import write
+from tests.mounts import card, fill
 
 from .test_verify import at, record, second
 
@@ -96,11 +100,14 @@ def test_of_what_is_deleted_a_signed_note_stays(evidence: Path, secrets: Path) -
     vouched = {last.name: digest(last.read_bytes())}
     assert sweep(evidence, secrets, AT_ONCE)["deleted"] == 1
     assert [path.name for path in evidence.iterdir()] == [DELETED]
-    note, signature = sorted((evidence / DELETED).iterdir())
+    note, signature, public = sorted((evidence / DELETED).iterdir())
     said = json.loads(note.read_text())
     assert (said["recording"], said["why"], said["segments"], said["last"]) == ("K7Q2M-1", "kept", 12, vouched)
+    assert (said["who"], said["prev"]) == ("retention", {})
+    assert public.read_bytes() == keys.signer(secrets).public
     assert keys.genuine(keys.signer(secrets).public, note.read_bytes(), signature.read_bytes())
-    assert waiting(evidence / DELETED, set()) == [note, signature]  # they go off-site
+    assert set(waiting(evidence / DELETED, set())) == {note, signature, public}  # they go off-site
+    assert verify(evidence) == []
 
 
 def test_the_next_recording_of_the_incident_has_a_number_of_its_own(evidence: Path, secrets: Path) -> None:
@@ -134,7 +141,42 @@ def test_a_clock_that_nobody_set_deletes_nothing(evidence: Path, secrets: Path, 
     assert sweep(evidence, secrets, AT_ONCE)["deleted"] == 0
 
 
-@pytest.mark.parametrize("steps", range(5))
+needs_a_disk = pytest.mark.skipif(os.getuid() != 0, reason="a disk of its own to fill takes root")
+
+
+@needs_a_disk
+def test_on_a_card_that_is_full_to_the_last_byte_what_is_off_site_goes(tmp_path: Path) -> None:
+    with card(tmp_path / "card", 60) as disk:
+        evidence, secrets = disk / "evidence", disk / "keys"
+        recording = whole(evidence)
+        put_off_site(recording)
+        ballast.lay(evidence)
+        filler = fill(disk)
+        assert sweep(evidence, secrets, Rules(YEAR, elsewhere=True)) == {"short": True, "deleted": 1}
+        assert not recording.exists()
+        (note,) = (evidence / DELETED).glob("*.json")
+        assert keys.genuine(
+            keys.signer(secrets).public, note.read_bytes(), (note.parent / f"{note.name}.sig").read_bytes()
+        )
+        filler.unlink()
+        sweep(evidence, secrets, Rules(YEAR, elsewhere=True))
+        assert len(list((disk / ballast.FOLDER).iterdir())) == ballast.COUNT
+
+
+@needs_a_disk
+def test_a_card_without_names_for_more_files_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "SPARE_BYTES", 1 << 20)
+    with card(tmp_path / "card", 60, inodes=256) as disk:
+        evidence, secrets = disk / "evidence", disk / "keys"
+        put_off_site(whole(evidence))
+        assert sweep(evidence, secrets, Rules(YEAR, elsewhere=True)) == {"short": False, "deleted": 0}
+        with contextlib.suppress(OSError):
+            for number in range(256):
+                (disk / f"{number}").touch()
+        assert sweep(evidence, secrets, Rules(YEAR, elsewhere=True)) == {"short": True, "deleted": 1}
+
+
+@pytest.mark.parametrize("steps", range(7))
 def test_a_power_cut_in_the_middle_of_it_is_made_up_for(
     evidence: Path, secrets: Path, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
@@ -159,5 +201,6 @@ def test_a_power_cut_in_the_middle_of_it_is_made_up_for(
     sweep(evidence, secrets, AT_ONCE)
     assert not recording.exists()
     after = {path.name: path.read_bytes() for path in (evidence / DELETED).iterdir()}
-    assert after.keys() == {"K7Q2M-1.json", "K7Q2M-1.json.sig"}
+    assert after.keys() == {"K7Q2M-1.json", "K7Q2M-1.json.sig", "hub.pub"}
+    assert verify(evidence) == []
     assert said.items() <= after.items()

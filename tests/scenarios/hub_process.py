@@ -1,6 +1,7 @@
 """The hub as it is, but for its pins (gpiozero's mock factory, each change written to the file HUB_PINS), and with
 a guard: anything that blocks the daemon's loop raises. HUB_HASTE: by how much people are pursued, and told, faster,
 and the modem looked after.
+HUB_SWEEPS: seconds until the first look for recordings to delete, and between two.
 HUB_TRUST: a file of certificates in the place of those that the world trusts.
 """
 
@@ -34,6 +35,7 @@ from hub import (
     telling,
 )
 from hub.__main__ import main
+from hub.evidence import sweeper
 
 PINS = os.open(Path(os.environ["HUB_PINS"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
@@ -90,6 +92,8 @@ def mortal(look_up):
 if "HUB_TRUST" in os.environ:
     certifi.where = lambda: os.environ["HUB_TRUST"]
 socket.getaddrinfo = mortal(socket.getaddrinfo)
+if "HUB_SWEEPS" in os.environ:
+    sweeper.FIRST = sweeper.APART = float(os.environ["HUB_SWEEPS"])
 hurry(float(os.environ.get("HUB_HASTE", "1")))
 Device.pin_factory = MockFactory(pin_class=WrittenPin)
 guard = BlockBuster()

@@ -1,6 +1,8 @@
 """The room is recorded, and already elsewhere: with a store that answers, that hangs, that refuses."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,10 +10,13 @@ import psutil
 import pytest
 
 from hub.evidence.background import NICE
-from hub.evidence.folder import events
+from hub.evidence.ballast import COUNT, FOLDER
+from hub.evidence.folder import DELETED, events
+from hub.evidence.keys import genuine
 from hub.evidence.offsite import MARKS, is_offsite
 from hub.evidence.verify import flaws
 from tests.evidence.store import PATIENCE, Relay, StoredBucket, StoreServer
+from tests.mounts import card, fill
 from tests.scenarios.world import HOLD, World
 
 pytestmark = pytest.mark.timeout(240)
@@ -123,3 +128,43 @@ async def test_a_store_that_refuses_is_told_to_the_technicians(outside: World, l
     (fault,) = [one for one in (await outside.ask("status"))["faults"] if one["code"] == "offsite_refused"]
     assert "refuse" in fault["sentence"]
     assert "another" not in outside.log
+
+
+@pytest.fixture
+async def small(outside: World, line: Relay) -> AsyncIterator[World]:
+    """The hub with its state on a card of its own, on which some room is held ready."""
+    with card(outside.folder / "state", 700) as disk:
+        await begin(outside, HUB_SWEEPS="1")
+        await outside.until(lambda: len(list((disk / FOLDER).glob("*"))) == COUNT)
+        yield outside
+        await outside.stop()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="a disk of its own to fill takes root")
+async def test_an_alarm_on_a_card_that_is_full_to_the_last_byte(small: World):
+    """What was elsewhere makes room, with its note; everybody is told, and not a second of this alarm is lost."""
+    await small.click(HOLD)
+    earlier = await recorded(small)
+    await end(small)
+    await there(small, earlier)
+    disk = small.folder / "state"
+    fill(disk)
+    assert shutil.disk_usage(disk).free == 0
+    await small.click(HOLD)
+    await small.until(lambda: small.sounding)
+    await small.until(lambda: small.all_told(texts=3, calls=2, mails=3))
+    await small.until(lambda: not earlier.exists(), PATIENCE)
+    (note,) = (small.evidence / DELETED).glob("*.json")
+    await small.until(note.with_suffix(".json.sig").exists)
+
+    async def told() -> bool:
+        return "disk" in await small.fault_codes()
+
+    await small.until(told)
+    (running,) = [path for path in small.evidence.iterdir() if path.name not in (DELETED, earlier.name)]
+    await small.until(lambda: len(list(running.glob("*.flac"))) >= 5, PATIENCE)
+    await end(small)
+    await there(small, running)
+    assert genuine((running / "hub.pub").read_bytes(), note.read_bytes(), note.with_suffix(".json.sig").read_bytes())
+    assert [event["what"] for event in events(running)] == ["start", "end"]
+    assert len(list((disk / FOLDER).iterdir())) < COUNT

@@ -26,6 +26,8 @@ fingerprint() {
     openssl pkey -pubin -in hub.pub -outform DER 2>/dev/null | sha256sum | cut -c1-64
 }
 
+sum_of() { sha256sum <"$1" | cut -c1-64; }
+
 # What the lists name, one name a line.
 named() { cut -c67- c[0-9]*.sums; }
 
@@ -77,8 +79,18 @@ check_end() {
 check_copy() {
     signed_by_the_hub export.sums || flaw "export.sums: wrong signature"
     sha256sum --check --strict --quiet export.sums 2>/dev/null || flaw "export.sums names what is not as it was copied"
+}
+
+check_who_looked() {
+    before=''
     for file in a[0-9]*.json; do
-        [ ! -e "$file" ] || signed_by_the_hub "$file" || flaw "$file: wrong signature"
+        [ -e "$file" ] || continue
+        signed_by_the_hub "$file" || flaw "$file: wrong signature"
+        [ -z "$before" ] || grep -qF -- "$(sum_of "$before")" "$file" || flaw "$file: does not follow $before"
+        list=$(sed -n 's/.*"list": {"\(c[0-9]*\.sums\)".*/\1/p' "$file")
+        [ -z "$list" ] || { [ -e "$list" ] && grep -qF -- "\"$list\": \"$(sum_of "$list")\"" "$file"; } ||
+            flaw "$list: missing, or not as $file names it"
+        before=$file
     done
 }
 
@@ -119,6 +131,7 @@ check_strangers
 if [ "$wrong" -gt 0 ]; then key=; fi # what is not as it was signed is not joined
 check_end
 check_stamps
+check_who_looked
 [ ! -e export.sums ] || check_copy
 if [ -n "$key" ]; then
     : >>"$out/cannot-be-opened"
