@@ -1,5 +1,6 @@
 """`hub evidence`: list recordings, take a copy out of the hub, check a copy."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,11 +77,25 @@ def _show(desk: Desk, keys: Sequence[str], as_json: bool = False) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @pass_desk
 def export(desk: Desk, id: str, folder: Path) -> None:
-    """Copy the recording ID into the folder DIR."""
-    answer = desk.ask("evidence export", id=id, folder=str(folder.absolute()))
-    files = answer["files"]
-    count = len(files) if isinstance(files, list) else files
-    desk.say("exported", count=count, folder=answer["folder"])
+    """Copy the recording ID into the folder DIR.
+
+    The hub goes on with it when this command is broken off; the same command then joins it.
+    """
+    wanted = {"id": id, "folder": str(folder.absolute())}
+    try:
+        answer = desk.ask("evidence export", **wanted)
+        while not answer.get("done", True):
+            _show_progress(desk.word("exporting", copied=answer["copied"], files=answer["files"]))
+            answer = desk.ask("evidence exporting", **wanted)
+    finally:
+        _show_progress("")
+    desk.say("exported", count=answer["files"], folder=answer["folder"])
+
+
+def _show_progress(line: str) -> None:
+    """For a person who looks: one line that is written over."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{line}", nl=False, err=True)
 
 
 @evidence.command()
