@@ -42,6 +42,9 @@ class Access:
         write(folder, name, content)
         with contextlib.suppress(FileNotFoundError):
             signer = keys.existing(self._secrets)
+            place = keys.place_of(signer.public, folder)
+            if place.name != keys.PUBLIC and not place.exists():  # the hub's key was replaced since
+                write(folder, place.name, signer.public)
             write(folder, f"{name}.sig", signer.sign(content))
 
 

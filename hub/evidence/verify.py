@@ -1,7 +1,7 @@
 """Says exactly what is wrong with one recording. What was signed is the measure, not what lies there."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from hub.evidence.folder import (
     CHECKPOINT,
     EVENT,
     NAME,
-    PUBLIC,
     SEGMENT,
     SIGNED_EACH,
     digest,
@@ -18,7 +17,7 @@ from hub.evidence.folder import (
     numbered,
     promised,
 )
-from hub.evidence.keys import genuine
+from hub.evidence.keys import OTHERS, PUBLIC, fingerprint, genuine, is_given
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,16 +29,23 @@ class Flaw:
     detail: str = ""
 
 
-def verify(folder: Path) -> list[Flaw]:
-    """What is wrong with one recording, or with all in a folder; [] is fine. Needs no private key."""
+def verify(folder: Path, trusted: Collection[str] = ()) -> list[Flaw]:
+    """What is wrong with one recording, or with all in a folder; [] is fine. Needs no private key.
+
+    `trusted`: fingerprints of the keys that are known to be the hub's, from `typed_fingerprint`; () takes any key.
+    """
     if not folder.is_dir():
         return [Flaw("no_folder", str(folder))]
     inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
-    own = [] if inside and not any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT)) else flaws(folder)
-    return [*own, *(Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path))]
+    own = (
+        []
+        if inside and not any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT))
+        else flaws(folder, trusted)
+    )
+    return [*own, *(Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path, trusted))]
 
 
-def flaws(folder: Path) -> list[Flaw]:
+def flaws(folder: Path, trusted: Collection[str] = ()) -> list[Flaw]:
     """Of one recording."""
     checkpoints = list(numbered(folder, CHECKPOINT).values())
     if not numbered(folder, SEGMENT):
@@ -49,29 +55,58 @@ def flaws(folder: Path) -> list[Flaw]:
     there = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()}
     signed = {name: sum for checkpoint in checkpoints for name, sum in promised(checkpoint).items()}
     return [
-        *_signatures(folder, checkpoints, signed),
+        *_key(folder, trusted),
+        *_signatures(folder, checkpoints, signed, trusted),
         *_chain(checkpoints),
         *_contents(signed, there),
         *_foreign(folder, signed, there),
         *_holes(folder),
         *_end(folder),
-        *_access(folder),
+        *_access(folder, trusted),
     ]
 
 
-def _signatures(folder: Path, checkpoints: Sequence[Path], signed: dict[str, str]) -> Iterator[Flaw]:
-    """A checkpoint that the power took the signature of is vouched for by the one after it; the last has its own."""
-    *_, last = checkpoints
+def _key(folder: Path, trusted: Collection[str]) -> Iterator[Flaw]:
+    """Whoever made all of it anew, with a key of his own, is found by this alone."""
     public = _read(folder / PUBLIC)
     if not public:
         yield Flaw("missing", PUBLIC)
+    elif trusted and not is_given(public, trusted):
+        yield Flaw("wrong_key", PUBLIC, _named(public))
+
+
+def _signatures(
+    folder: Path, checkpoints: Sequence[Path], signed: dict[str, str], trusted: Collection[str]
+) -> Iterator[Flaw]:
+    """A checkpoint that the power took the signature of is vouched for by the one after it; the last has its own."""
+    *_, last = checkpoints
+    if not (folder / PUBLIC).exists():
         return
     for path in checkpoints:
-        signature = _read(path.with_name(f"{path.name}.sig"))
-        if signature and not genuine(public, path.read_bytes(), signature):
-            yield Flaw("signature", path.name)
-        elif not signature and (path == last or path.name not in signed):
+        if _read(path.with_name(f"{path.name}.sig")):
+            yield from _signature(path, trusted)
+        elif path == last or path.name not in signed:
             yield Flaw("unsigned_checkpoint", path.name)
+
+
+def _signature(path: Path, trusted: Collection[str]) -> Iterator[Flaw]:
+    """By the key it was begun with. Nothing can vouch for the one that replaced it but who knows its fingerprint."""
+    content, signature = path.read_bytes(), _read(path.with_name(f"{path.name}.sig"))
+    if genuine(_read(path.with_name(PUBLIC)), content, signature):
+        return
+    others = [_read(file) for file in sorted(path.parent.iterdir()) if OTHERS.fullmatch(file.name)]
+    signers = [public for public in others if genuine(public, content, signature)]
+    if not signers:
+        yield Flaw("signature", path.name)
+    elif not is_given(signers[0], trusted):
+        yield Flaw("other_key", path.name, _named(signers[0]))
+
+
+def _named(public: bytes) -> str:
+    try:
+        return fingerprint(public)
+    except ValueError:
+        return ""
 
 
 def _chain(checkpoints: list[Path]) -> Iterator[Flaw]:
@@ -121,12 +156,11 @@ def _end(folder: Path) -> Iterator[Flaw]:
         yield Flaw("no_end")
 
 
-def _access(folder: Path) -> Iterator[Flaw]:
+def _access(folder: Path, trusted: Collection[str]) -> Iterator[Flaw]:
     """Who listed and copied it: each entry signed, and after the one before. What was added to a copy: as it was."""
     entries = numbered(folder, ACCESS)
     for path in [*entries.values(), *folder.glob(COPIED)]:
-        if not genuine(_read(folder / PUBLIC), path.read_bytes(), _read(path.with_name(f"{path.name}.sig"))):
-            yield Flaw("signature", path.name)
+        yield from _signature(path, trusted)
     for before, path in itertools.pairwise(entries.values()):
         if digest(before.read_bytes()) not in path.read_text("utf-8", "replace"):
             yield Flaw("chain", path.name)

@@ -38,8 +38,8 @@ def copy(recording: Path, tmp_path: Path, access: Access) -> Path:
     return tmp_path / "K7Q2M-1"
 
 
-def check(copy: Path, *arguments: Path, tools: tuple[str, ...] = CHECKING) -> tuple[int, str]:
-    """What verify.sh says where nothing but these tools is installed."""
+def check(copy: Path, *arguments: Path | str, tools: tuple[str, ...] = CHECKING) -> tuple[int, str]:
+    """What verify.sh says where nothing but these tools is in the path."""
     bare = copy.parent / "bin"
     shutil.rmtree(bare, ignore_errors=True)
     bare.mkdir()
