@@ -161,9 +161,10 @@ samples() {
 listen() {
     name=$(basename "$here")
     rate=$(sed -n 's/.*"rate": \([0-9]*\).*/\1/p' e000000.json)
-    rm -f "$out/cannot-be-opened"
+    : >"$out/cannot-be-opened"
     samples | sox -t raw -r "$rate" -e signed -b 16 -c 1 - "$out/./$name.flac" || flaw "it could not be joined"
     while read -r file; do flaw "$file: cannot be opened with this key"; done <"$out/cannot-be-opened"
+    rm -f "$out/cannot-be-opened"
     (cd "$out" && sha256sum "$name.flac" >"$name.flac.sha256" && sox "./$name.flac" -n spectrogram -o "$name.png")
     echo "· $out/$name.flac"
 }
@@ -175,11 +176,7 @@ if [ "$wrong" -gt 0 ]; then key=; fi # what is not as it was signed is not joine
 check_end
 check_stamps
 [ ! -e export.sums ] || check_copy
-if [ -n "$key" ]; then
-    : >>"$out/cannot-be-opened"
-    listen
-    rm -f "$out/cannot-be-opened"
-fi
+[ -z "$key" ] || listen
 echo "· signed with the key $(fingerprint hub.pub)"
 if [ "$wrong" -gt 0 ]; then
     echo "✗ $wrong things are wrong / $wrong anomalies"
