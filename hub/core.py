@@ -17,6 +17,7 @@ from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
 from hub.evidence.access import Access
 from hub.evidence.courier import CourierChild
+from hub.evidence.exporting import Exports
 from hub.evidence.recipients import Recipients
 from hub.evidence.recorder import RecorderChild
 from hub.faults import Fault, Faults
@@ -90,6 +91,7 @@ class Hub:
         self.recorder = RecorderChild(devices.recorder, self._recorder_report, lambda: self.household.sealed_to)
         self.recipients = Recipients(config.state.dir / "keys", self.recorder.seal)
         self.access = Access(config.state.dir / "keys")
+        self.exports = Exports()
         self.courier = CourierChild(devices.courier, self.faults) if config.evidence.has_errands else None
         feedback = Feedback(self.household, devices.buttons.confirm)
         self.alerting = self._alerting()

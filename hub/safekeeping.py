@@ -18,6 +18,11 @@ async def checks(hub: Hub) -> list[Check]:
     return [_recipients(hub), await _soon(_signed, hub), await _soon(_swap, hub), _offsite(hub)]
 
 
+def unfinished(hub: Hub) -> list[Check]:
+    """What of the set-up is missing and can be told without the disk: the page says it, too."""
+    return [check for check in (_recipients(hub),) if not check.ok]
+
+
 async def _soon(check: Callable[[Hub], Check], hub: Hub) -> Check:
     """What asks the disk is not waited for: it may hang."""
     try:

@@ -1,5 +1,6 @@
 """`hub evidence`: list recordings, take a copy out of the hub, check a copy."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,34 +77,61 @@ def _show(desk: Desk, keys: Sequence[str], as_json: bool = False) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @pass_desk
 def export(desk: Desk, id: str, folder: Path) -> None:
-    """Copy the recording ID into the folder DIR."""
-    answer = desk.ask("evidence export", id=id, folder=str(folder.absolute()))
-    files = answer["files"]
-    count = len(files) if isinstance(files, list) else files
-    desk.say("exported", count=count, folder=answer["folder"])
+    """Copy the recording ID into the folder DIR.
+
+    The hub goes on with it when this command is broken off; the same command then joins it.
+    """
+    wanted = {"id": id, "folder": str(folder.absolute())}
+    try:
+        answer = desk.ask("evidence export", **wanted)
+        while not answer.get("done", True):
+            _show_progress(desk.word("exporting", copied=answer["copied"], files=answer["files"]))
+            answer = desk.ask("evidence exporting", **wanted)
+    finally:
+        _show_progress("")
+    desk.say("exported", count=answer["files"], folder=answer["folder"])
+
+
+def _show_progress(line: str) -> None:
+    """For a person who looks: one line that is written over."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{line}", nl=False, err=True)
+
+
+def _fingerprints(_context: click.Context, _option: click.Parameter, typed: Sequence[str]) -> list[str]:
+    from hub.evidence.keys import typed_fingerprint
+
+    try:
+        return [typed_fingerprint(one) for one in typed]
+    except ValueError:
+        raise click.BadParameter("16 or more of its 64 hexadecimal digits, as on the sheet.") from None
 
 
 @evidence.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--identity", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A private age key.")
 @click.option("--into", type=click.Path(path_type=Path, exists=True, file_okay=False), help="For sound and picture.")
+@click.option("--key", "keys", multiple=True, callback=_fingerprints, help="The fingerprint of the hub's key.")
 @pass_desk
-def verify(desk: Desk, folder: Path, identity: Path | None, into: Path | None) -> None:
+def verify(desk: Desk, folder: Path, identity: Path | None, into: Path | None, keys: Sequence[str]) -> None:
     """Check a recording in the folder DIR; works on any machine, without the hub.
+
+    Give the fingerprint that is on the sheet with --key: whoever made a recording anew signed it, too, with another
+    key. After the hub's key was replaced give both.
 
     With --into, and with --identity where it is sealed, also make one uncut sound of it, and a picture.
     """
     from hub.evidence.verify import verify as flaws_of
 
-    flaws = [*flaws_of(folder), *(_hear(desk, folder, identity, into) if into else ())]
+    flaws = [*flaws_of(folder, keys), *(_hear(desk, folder, identity, into) if into else ())]
     if flaws:
         end(REFUSED, *(desk.word(f"flaw_{flaw.code}", file=flaw.file, detail=flaw.detail) for flaw in flaws))
     desk.say("verified", folder=folder)
-    from hub.evidence.folder import PUBLICS
-    from hub.evidence.keys import fingerprint
+    from hub.evidence.keys import PUBLICS, fingerprint
 
+    told = "signed_as_given" if keys else "signed_with"
     for key in sorted(folder.rglob(PUBLICS)):
-        desk.say("signed_with", recording=key.parent.name, by=fingerprint(key.read_bytes()))
+        desk.say(told, recording=key.parent.name, by=fingerprint(key.read_bytes()))
 
 
 def _hear(desk: Desk, folder: Path, identity: Path | None, into: Path) -> Sequence["Flaw"]:

@@ -11,8 +11,10 @@ from hub.control.settings import saved
 from hub.core import Hub
 from hub.errors import Refusal
 from hub.evidence import catalogue
+from hub.evidence.exporting import Copying, Tell, Wanted
 
 Json = dict[str, object]
+SOON, AGAIN = 3.0, 1.0  # s; how long the first answer waits for the end of a copy, and each later one
 
 
 async def recipients(hub: Hub, _: ask.Nothing) -> Json:
@@ -43,14 +45,31 @@ async def all_recordings(hub: Hub, request: ask.Nothing) -> Json:
 
 
 async def export(hub: Hub, request: ask.Export) -> Json:
+    """Answered soon in any case: a copy takes as long as the stick needs."""
     source = await asyncio.to_thread(catalogue.path_of, _folder(hub), request.id)
     incident = json.dumps(await _incident(hub, source.name.rpartition("-")[0]), indent=2).encode() + b"\n"
 
-    def work() -> list[Path]:
+    def work(tell: Tell) -> int:
         _note(hub, source, request.who, "exported")
-        return catalogue.export(source, Path(request.folder), incident, hub.access)
+        return len(catalogue.export(source, Path(request.folder), incident, hub.access, tell))
 
-    return {"folder": request.folder, "files": len(await asyncio.to_thread(work))}
+    return await _progress(hub.exports.begin(_wanted(request), work), SOON)
+
+
+async def exporting(hub: Hub, request: ask.Export) -> Json:
+    return await _progress(hub.exports.latest(_wanted(request)), AGAIN)
+
+
+def _wanted(request: ask.Export) -> Wanted:
+    return Wanted(request.id, request.folder, request.who)
+
+
+async def _progress(copying: Copying, seconds: float) -> Json:
+    await asyncio.wait({asyncio.wrap_future(copying.end)}, timeout=seconds)
+    done = copying.end.done()
+    if done and (refusal := copying.end.result()) is not None:
+        raise refusal
+    return {"folder": copying.wanted.folder, "files": copying.files, "copied": copying.copied, "done": done}
 
 
 def _note(hub: Hub, recording: Path, who: str, what: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub import connections, doctor
+from hub import connections, doctor, safekeeping
 from hub.check import fault_sentence
 from hub.control import requests as ask
 from hub.core import Hub
@@ -27,6 +27,7 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
         "heartbeat": heartbeat(hub),
         "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults],
         "warnings": [_warning(hub, code, request.answer_in) for view in views for code in view.warnings],
+        "unfinished": [check.as_json(hub, request.answer_in)["sentence"] for check in safekeeping.unfinished(hub)],
         "buttons": [_button(view) for view in views],
         "open_incident": current.id if current else None,
         "recording": recording(hub),

@@ -61,6 +61,7 @@ COMMANDS: dict[str, Command] = {
     "evidence key remove": Command(ask.Recipient, recordings.remove_recipient),
     "evidence list": Command(ask.Nothing, recordings.all_recordings),
     "evidence export": Command(ask.Export, recordings.export),
+    "evidence exporting": Command(ask.Export, recordings.exporting),
 }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hub.evidence import keys
 from hub.evidence.ballast import making_room
-from hub.evidence.folder import ACCESS, CHECKPOINT, PUBLIC, PUBLICS, digest, numbered, stamp
+from hub.evidence.folder import ACCESS, CHECKPOINT, digest, numbered, stamp
 from hub.evidence.write import write
 
 COPIED = "export.sums"  # what was added to a copy of the recording, as sha256sum prints it
@@ -44,18 +44,15 @@ class Access:
             content = json.dumps({**entry, "prev": prev, LIST: lists}).encode() + b"\n"
             making_room(lambda: self.sign(recording, f"a{number:06d}.json", content), recording.parent)
 
-    def introduce(self, folder: Path) -> None:
-        """Put the public key there, beside another one that was there before. Raises OSError."""
-        with contextlib.suppress(FileNotFoundError):
-            public = keys.existing(self._secrets).public
-            if public not in [path.read_bytes() for path in folder.glob(PUBLICS)]:
-                other = f"hub-{digest(public)[:8]}.pub"
-                write(folder, other if (folder / PUBLIC).exists() else PUBLIC, public)
-
     def sign(self, folder: Path, name: str, content: bytes) -> None:
-        """Put a file there, and before it the hub's signature where it has a key. Raises OSError."""
+        """Put a file there, and before it the hub's signature where it has a key, with the public one: beside the first
+        where the hub's key was replaced since. Raises OSError.
+        """
         with contextlib.suppress(FileNotFoundError):
             signer = keys.existing(self._secrets)
+            place = keys.place_of(signer.public, folder)
+            if not place.exists():
+                write(folder, place.name, signer.public)
             write(folder, f"{name}.sig", signer.sign(content))
         write(folder, name, content)
 

@@ -1,18 +1,26 @@
 """What recordings there are: listed, copied out, checked. The folder is the truth, there is no table."""
 
+import contextlib
+import errno
+import math
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from hub.errors import Refusal
 from hub.evidence.access import COPIED, Access
+from hub.evidence.exporting import Tell
 from hub.evidence.folder import CHECKPOINT, NAME, digest, events, numbered, promised, segments, stamp
+from hub.evidence.write import put_folder, write
 
 PAGES = ("README.txt", "LISEZMOI.txt", "verify.sh")
 INCIDENT = "incident.json"
+
+
+def _nobody(_copied: int, _files: int) -> None:
+    """Who is told how far an export is, where nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +51,79 @@ def path_of(folder: Path, recording: str) -> Path:
     return path
 
 
-def export(source: Path, destination: Path, incident: bytes, access: Access) -> list[Path]:
+def export(source: Path, destination: Path, incident: bytes, access: Access, tell: Tell = _nobody) -> list[Path]:
     """Copy a recording into a new folder in `destination`, with what explains and checks it; return the copies.
 
-    `incident`: JSON, as the store has it. Raises Refusal.
+    `incident`: JSON, as the store has it; `tell` hears how far it is. What an earlier try left is removed. May take
+    minutes. Raises Refusal; then there is no copy.
     """
     whole, target = destination / source.name, destination / f"{source.name}.part"
+    _make_room(source, whole, target)
+    try:
+        copies = _copies(source, target, tell)
+        write(target, INCIDENT, incident)
+        access.sign(target, COPIED, _unlisted(target))
+        put_folder(target, whole)
+    except OSError as problem:
+        shutil.rmtree(target, ignore_errors=True)
+        raise _refusal(problem, source, destination) from problem
+    return [whole / name for name in (*copies, INCIDENT, COPIED)]
+
+
+def _make_room(source: Path, whole: Path, target: Path) -> None:
+    """An empty folder with enough room. What does not fit is better said now than after minutes."""
     try:
         if whole.exists():
-            raise FileExistsError(whole)
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), whole)
         shutil.rmtree(target, ignore_errors=True)
+        if shutil.disk_usage(target.parent).free < _size(source):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         target.mkdir(mode=0o700)
     except OSError as problem:
-        raise Refusal("folder_unusable", folder=str(destination)) from problem
-    try:
-        copies = [Path(shutil.copy2(path, target)) for path in _content(source)]
-        added = [*_added(target, incident)]
-        listed = {name for path in numbered(target, CHECKPOINT).values() for name in promised(path)}
-        others = [path for path in sorted(target.iterdir()) if path.name not in listed]
-        sums = "".join(f"{digest(path.read_bytes())}  {path.name}\n" for path in others)
-        access.sign(target, COPIED, sums.encode())
-        target.rename(whole)
-    except OSError as problem:
-        shutil.rmtree(target, ignore_errors=True)
-        raise Refusal("folder_unusable", folder=str(destination)) from problem
-    os.sync()  # whoever pulls the stick out now has it all
-    return [whole / path.name for path in (*copies, *added, target / COPIED)]
+        raise _refusal(problem, source, target.parent) from problem
 
 
-def _added(target: Path, incident: bytes) -> Iterator[Path]:
-    for page in PAGES:
-        yield Path(shutil.copy(Path(__file__).with_name("export") / page, target))
-    (target / INCIDENT).write_bytes(incident)
-    yield target / INCIDENT
+def _refusal(problem: OSError, source: Path, destination: Path) -> Refusal:
+    if isinstance(problem, FileExistsError):
+        return Refusal("export_exists", id=source.name, folder=str(destination))
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        megabytes = math.ceil(_size(source) / 1e6)
+        return Refusal("folder_full", folder=str(destination), id=source.name, megabytes=megabytes)
+    return Refusal("folder_unusable", folder=str(destination), problem=problem.strerror or "")
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.iterdir())
+
+
+def _copies(source: Path, target: Path, tell: Tell) -> list[str]:
+    paths = [*_content(source), *(Path(__file__).with_name("export") / page for page in PAGES)]
+    for number, path in enumerate(paths):
+        tell(number, len(paths))
+        _copy(path, target / path.name)
+    return [path.name for path in paths]
+
+
+def _copy(path: Path, copy: Path) -> None:
+    """On the disk before the next one begins: behind what a slow stick has not taken, the hub's own writes would wait.
+
+    Nor is either kept in the memory, where it would take the place of what the hub needs.
+    """
+    with path.open("rb") as source, copy.open("wb") as file:
+        shutil.copyfileobj(source, file)
+        file.flush()
+        os.fsync(file.fileno())
+        for each in (source, file):
+            os.posix_fadvise(each.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    with contextlib.suppress(OSError):  # a stick may refuse it
+        os.utime(copy, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+
+
+def _unlisted(folder: Path) -> bytes:
+    """SHA-256 of what no list in it names, as sha256sum prints it."""
+    listed = {name for path in numbered(folder, CHECKPOINT).values() for name in promised(path)}
+    others = [path for path in sorted(folder.iterdir()) if path.name not in listed]
+    return "".join(f"{digest(path.read_bytes())}  {path.name}\n" for path in others).encode()
 
 
 def _facts(folder: Path) -> RecordingFacts:

@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hub.evidence.keys import Signer
+from hub.evidence.keys import Signer, place_of
 from hub.evidence.write import make_folder, write
 
-PUBLIC = "hub.pub"
-PUBLICS = "hub*.pub"  # of the notes: a hub that got another key has two
 NAME = re.compile(r"(?P<incident>[A-Za-z0-9]{1,32})-(?P<k>[0-9]{1,6})")
 SEGMENT = re.compile(r"(?P<number>[0-9]{6})\.(?:flac|age)")
 EVENT = re.compile(r"e(?P<number>[0-9]{6})\.json")
@@ -110,9 +108,9 @@ class RecordingFolder:
     unsigned: dict[str, str] = field(default_factory=dict)
 
     def introduce(self) -> None:
-        """Put the public key in place."""
+        """Put the public key in place; beside the first one where the hub's key was replaced since."""
         if self.signer:
-            self._put(PUBLIC, self.signer.public)
+            self._put(place_of(self.signer.public, self.path).name, self.signer.public)
 
     def add(self, sealed: bytes, suffix: str, samples: int) -> None:
         """Put the next segment in place."""

@@ -2,6 +2,8 @@
 
 import contextlib
 import hashlib
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -18,6 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
 from hub.evidence.write import write
 
 NAME = "recorder.key"
+PUBLIC = "hub.pub"  # in each recording: the key it was begun with
+PUBLICS = "hub*.pub"  # all of them
+OTHERS = re.compile(r"hub-[0-9a-f]{8}\.pub")  # and those that signed more of it, after the hub's key was replaced
+ASKED = re.compile(r"[0-9a-f]{16,64}")  # as much of a fingerprint as somebody typed
 
 
 class Signer:
@@ -69,6 +75,31 @@ def fingerprint(public: bytes) -> str:
     der = _public(public).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     digest = hashlib.sha256(der).hexdigest()
     return " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))
+
+
+def place_of(public: bytes, recording: Path) -> Path:
+    """Where this key lies in a recording, or belongs. Raises OSError, ValueError."""
+    own = recording / PUBLIC
+    if not own.exists() or own.read_bytes() == public:
+        return own
+    return recording / f"hub-{fingerprint(public)[:8]}.pub"
+
+
+def typed_fingerprint(text: str) -> str:
+    """A fingerprint, or its first 16 digits or more, as somebody copied it from the sheet. Raises ValueError."""
+    digits = "".join(text.split()).lower()
+    if not ASKED.fullmatch(digits):
+        raise ValueError("not a fingerprint")
+    return digits
+
+
+def is_given(public: bytes, trusted: Collection[str]) -> bool:
+    """Whether this key (PEM) is one of those whose fingerprints, from `typed_fingerprint`, were given."""
+    try:
+        digits = fingerprint(public).replace(" ", "")
+    except ValueError:
+        return False
+    return any(digits.startswith(one) for one in trusted)
 
 
 def _private(pem: bytes) -> Ed25519PrivateKey:

@@ -11,7 +11,6 @@ from hub.evidence.folder import (
     CHECKPOINT,
     EVENT,
     NAME,
-    PUBLIC,
     SEGMENT,
     RecordingFolder,
     digest,
@@ -21,7 +20,7 @@ from hub.evidence.folder import (
     promised,
     stamp,
 )
-from hub.evidence.keys import Signer
+from hub.evidence.keys import OTHERS, PUBLIC, Signer, place_of
 
 
 def recover(evidence: Path, signer: Signer | None) -> None:
@@ -45,7 +44,7 @@ def _close(path: Path, signer: Signer | None) -> None:
         folder.note({"what": "recovered", **facts, "synchronised": clock.synchronised()})
     elif settled:
         return
-    if PUBLIC not in {file.name for file in path.iterdir()}:
+    if signer is not None and not place_of(signer.public, path).exists():
         folder.introduce()
     folder.checkpoint()
 
@@ -64,7 +63,8 @@ def _found(path: Path, signer: Signer | None) -> tuple[RecordingFolder, bool]:
     found = {kind: numbered(path, kind) for kind in (SEGMENT, EVENT, CHECKPOINT)}
     good = [each for each in found[CHECKPOINT].values() if signer is None or _is_signed(each)]
     signed = {name for checkpoint in good for name in promised(checkpoint)}
-    files = [path / PUBLIC, *(file for files in found.values() for file in files.values())]
+    public = [path / PUBLIC, *(file for file in path.iterdir() if OTHERS.fullmatch(file.name))]
+    files = [*public, *(file for files in found.values() for file in files.values())]
     unsigned = {file.name: digest(file.read_bytes()) for file in files if file.exists() and file.name not in signed}
     counts = [max(files, default=-1) + 1 for files in found.values()]
     k = int(path.name.rpartition("-")[2])

@@ -140,7 +140,6 @@ def _note(one: Kept, why: str, access: Access) -> None:
     notes = one.path.parent / DELETED
     if not notes.is_dir():
         make_folder(notes)
-    access.introduce(notes)
     last = [path for kind in (CHECKPOINT, ACCESS) for path in list(numbered(one.path, kind).values())[-1:]]
     note = {
         "recording": one.path.name,

@@ -1,6 +1,6 @@
 """Says exactly what is wrong with one recording. What was signed is the measure, not what lies there."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,6 @@ from hub.evidence.folder import (
     DELETED,
     EVENT,
     NAME,
-    PUBLIC,
-    PUBLICS,
     SEGMENT,
     SIGNED_EACH,
     digest,
@@ -22,7 +20,7 @@ from hub.evidence.folder import (
     numbered,
     promised,
 )
-from hub.evidence.keys import genuine
+from hub.evidence.keys import OTHERS, PUBLIC, PUBLICS, fingerprint, genuine, is_given
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,16 +32,20 @@ class Flaw:
     detail: str = ""
 
 
-def verify(folder: Path) -> list[Flaw]:
-    """What is wrong with one recording, or with all in a folder; [] is fine. Needs no private key."""
+def verify(folder: Path, trusted: Collection[str] = ()) -> list[Flaw]:
+    """What is wrong with one recording, or with all in a folder; [] is fine. Needs no private key.
+
+    `trusted`: fingerprints of the keys that are known to be the hub's, from `typed_fingerprint`; () takes any key.
+    """
     if not folder.is_dir():
         return [Flaw("no_folder", str(folder))]
     inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
     deleted = _deleted(folder)
-    only = inside or deleted is not None
-    own = [] if only and not any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT)) else flaws(folder)
-    gone = _notes(deleted) if deleted else ()
-    return [*own, *(Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path)), *gone]
+    is_one = any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT))
+    own = flaws(folder, trusted) if is_one or (not inside and deleted is None) else []
+    gone = _notes(deleted, trusted) if deleted else ()
+    within = (Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path, trusted))
+    return [*own, *within, *gone]
 
 
 def _deleted(folder: Path) -> Path | None:
@@ -52,14 +54,17 @@ def _deleted(folder: Path) -> Path | None:
     return there if there.is_dir() else None
 
 
-def _notes(deleted: Path) -> Iterator[Flaw]:
+def _notes(deleted: Path, trusted: Collection[str]) -> Iterator[Flaw]:
     """By the keys beside them; older ones have none there, but the recordings of the same hub have."""
     public = sorted(deleted.glob(PUBLICS)) or sorted(deleted.parent.glob(f"*/{PUBLIC}"))
-    for code, name in notes.flaws(deleted, [path.read_bytes() for path in public]):
+    for code, name in notes.flaws(deleted, [_read(path) for path in public]):
         yield Flaw(code, f"{deleted.name}/{name}")
+    for path in deleted.glob(PUBLICS) if trusted else ():
+        if not is_given(_read(path), trusted):
+            yield Flaw("wrong_key", f"{deleted.name}/{path.name}", _named(_read(path)))
 
 
-def flaws(folder: Path) -> list[Flaw]:
+def flaws(folder: Path, trusted: Collection[str] = ()) -> list[Flaw]:
     """Of one recording."""
     checkpoints = list(numbered(folder, CHECKPOINT).values())
     if not numbered(folder, SEGMENT):
@@ -69,31 +74,60 @@ def flaws(folder: Path) -> list[Flaw]:
     there = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()}
     signed = {name: sum for checkpoint in checkpoints for name, sum in promised(checkpoint).items()}
     found = [
-        *_signatures(folder, checkpoints, signed),
+        *_key(folder, trusted),
+        *_signatures(folder, checkpoints, signed, trusted),
         *_chain(checkpoints),
         *_contents(signed, there),
         *_foreign(folder, signed, there),
         *_holes(folder),
         *_end(folder),
         *_access(folder, signed),
-        *_added(folder),
+        *_added(folder, trusted),
     ]
     return list(dict.fromkeys(found))  # what is missing may be missed by more than one
 
 
-def _signatures(folder: Path, checkpoints: Sequence[Path], signed: dict[str, str]) -> Iterator[Flaw]:
-    """A checkpoint that the power took the signature of is vouched for by the one after it; the last has its own."""
-    *_, last = checkpoints
+def _key(folder: Path, trusted: Collection[str]) -> Iterator[Flaw]:
+    """Whoever made all of it anew, with a key of his own, is found by this alone."""
     public = _read(folder / PUBLIC)
     if not public:
         yield Flaw("missing", PUBLIC)
+    elif trusted and not is_given(public, trusted):
+        yield Flaw("wrong_key", PUBLIC, _named(public))
+
+
+def _signatures(
+    folder: Path, checkpoints: Sequence[Path], signed: dict[str, str], trusted: Collection[str]
+) -> Iterator[Flaw]:
+    """A checkpoint that the power took the signature of is vouched for by the one after it; the last has its own."""
+    *_, last = checkpoints
+    if not (folder / PUBLIC).exists():
         return
     for path in checkpoints:
-        signature = _read(path.with_name(f"{path.name}.sig"))
-        if signature and not genuine(public, path.read_bytes(), signature):
-            yield Flaw("signature", path.name)
-        elif not signature and (path == last or path.name not in signed):
+        if _read(path.with_name(f"{path.name}.sig")):
+            yield from _signature(path, trusted)
+        elif path == last or path.name not in signed:
             yield Flaw("unsigned_checkpoint", path.name)
+
+
+def _signature(path: Path, trusted: Collection[str]) -> Iterator[Flaw]:
+    """By the key it was begun with. Nothing can vouch for the one that replaced it but who knows its fingerprint."""
+    content, signature = path.read_bytes(), _read(path.with_name(f"{path.name}.sig"))
+    if genuine(_read(path.with_name(PUBLIC)), content, signature):
+        return
+    others = [_read(file) for file in sorted(path.parent.iterdir()) if OTHERS.fullmatch(file.name)]
+    signers = [public for public in others if genuine(public, content, signature)]
+    if not signers:
+        yield Flaw("signature", path.name)
+    elif not is_given(signers[0], trusted):
+        yield Flaw("other_key", path.name, _named(signers[0]))
+
+
+def _named(public: bytes) -> str:
+    try:
+        return fingerprint(public)
+    except ValueError:
+        return ""
 
 
 def _chain(checkpoints: list[Path]) -> Iterator[Flaw]:
@@ -162,11 +196,10 @@ def _access(folder: Path, signed: Container[str]) -> Iterator[Flaw]:
             yield Flaw("missing", name)
 
 
-def _added(folder: Path) -> Iterator[Flaw]:
+def _added(folder: Path, trusted: Collection[str]) -> Iterator[Flaw]:
     """What is signed apart: who looked, and what was added to a copy, as it was."""
     for path in [*numbered(folder, ACCESS).values(), *folder.glob(COPIED)]:
-        if not genuine(_read(folder / PUBLIC), path.read_bytes(), _read(path.with_name(f"{path.name}.sig"))):
-            yield Flaw("signature", path.name)
+        yield from _signature(path, trusted)
     for name, sum in promised(folder / COPIED).items() if (folder / COPIED).exists() else ():
         if not (folder / name).exists():
             yield Flaw("missing", name)

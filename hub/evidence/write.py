@@ -25,6 +25,13 @@ def make_folder(folder: Path) -> None:
     sync(folder.parent)
 
 
+def put_folder(part: Path, folder: Path) -> None:
+    """Give a folder, whose files are all on the disk, its name. Raises OSError."""
+    sync(part)
+    part.rename(folder)
+    sync(folder.parent)
+
+
 def _fill(path: Path, content: bytes) -> None:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:

@@ -3,6 +3,7 @@
 import contextlib
 import pwd
 
+import pyrage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,6 +172,14 @@ async def test_three_presses_follow_the_double_up_and_down_as_they_would_after_a
     restarted = Household(hub.store)
     restarted.load(await stored(hub))
     assert restarted.table == hub.household.table
+
+
+async def test_the_status_says_that_recordings_are_readable_until_there_is_a_key(ask: Ask):
+    (sentence,) = (await ask("status", answer_in="fr"))["unfinished"]
+    assert "qui a la carte peut écouter" in sentence
+    assert "hub evidence key add age1…" in sentence
+    await ask("evidence key add", key=str(pyrage.x25519.Identity.generate().to_public()))
+    assert (await ask("status"))["unfinished"] == []
 
 
 async def test_a_stranger_may_ask_nothing(ask: Ask):

@@ -15,6 +15,7 @@ from hub.evidence.hearing import hear
 from hub.evidence.segment import decode
 from hub.evidence.spool import Begin, End
 from hub.evidence.verify import Flaw, flaws
+from tests.mounts import remount, small_disk
 
 from .test_verify import at, flip, identity, record, recording, second
 
@@ -37,8 +38,8 @@ def copy(recording: Path, tmp_path: Path, access: Access) -> Path:
     return tmp_path / "K7Q2M-1"
 
 
-def check(copy: Path, *arguments: Path, tools: tuple[str, ...] = CHECKING) -> tuple[int, str]:
-    """What verify.sh says where nothing but these tools is installed."""
+def check(copy: Path, *arguments: Path | str, tools: tuple[str, ...] = CHECKING) -> tuple[int, str]:
+    """What verify.sh says where nothing but these tools is in the path."""
     bare = copy.parent / "bin"
     shutil.rmtree(bare, ignore_errors=True)
     bare.mkdir()
@@ -178,20 +179,50 @@ def test_what_is_no_recording_is_not_found(evidence: Path, recording: Path, id: 
         path_of(evidence, id)
 
 
+def refused(recording: Path, destination: Path, access: Access) -> str:
+    """The key of the sentence."""
+    with pytest.raises(Refusal) as refusal:
+        export(recording, destination, b"{}", access)
+    return refusal.value.key
+
+
 def test_a_folder_that_is_missing_or_holds_it_already_is_refused(
     recording: Path, copy: Path, tmp_path: Path, access: Access
 ) -> None:
-    for destination in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(Refusal, match="folder_unusable"):
-            export(recording, destination, b"{}", access)
+    assert refused(recording, tmp_path / "missing", access) == "folder_unusable"
+    assert refused(recording, tmp_path, access) == "export_exists"
+    assert flaws(copy) == []
+
+
+def test_a_stick_that_is_too_small_is_said_before_anything_is_copied(
+    recording: Path, tmp_path: Path, access: Access
+) -> None:
+    with small_disk(tmp_path / "stick", "16k") as stick:
+        assert refused(recording, stick, access) == "folder_full"
+        assert list(stick.iterdir()) == []
+
+
+def test_a_stick_that_fills_up_keeps_nothing_of_it(recording: Path, tmp_path: Path, access: Access) -> None:
+    bytes = sum(path.stat().st_size for path in recording.iterdir())
+    copied: list[int] = []
+    with small_disk(tmp_path / "stick", f"{bytes // 1024 + 8}k") as stick:  # each file takes more than it holds
+        with pytest.raises(Refusal, match="folder_full"):
+            export(recording, stick, b"{}", access, lambda number, _: copied.append(number))
+        assert list(stick.iterdir()) == []
+    assert len(copied) > 5
+
+
+def test_a_stick_that_is_write_protected_is_refused(recording: Path, tmp_path: Path, access: Access) -> None:
+    with small_disk(tmp_path / "stick", "8m") as stick:
+        remount(stick, "ro")
+        assert refused(recording, stick, access) == "folder_unusable"
 
 
 def test_a_copy_that_fails_leaves_nothing_behind(recording: Path, tmp_path: Path, access: Access) -> None:
     (recording / "000001.age").unlink()
     (recording / "000001.age").symlink_to("nowhere")
-    with pytest.raises(Refusal, match="folder_unusable"):
-        export(recording, tmp_path, b"{}", access)
-    assert not (tmp_path / "K7Q2M-1").exists()
+    assert refused(recording, tmp_path, access) == "folder_unusable"
+    assert not list(tmp_path.glob("K7Q2M-1*"))
 
 
 def test_the_pages_are_one_page_each() -> None:

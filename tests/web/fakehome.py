@@ -43,6 +43,7 @@ class FakeHome:
             "timezone": "Europe/Paris",
         }
         self.faults: list[Answer] = []
+        self.unfinished: list[str] = []
         self.incident: Answer | None = None
         self.recording: Answer | None = None
         self.sounding = False
@@ -142,6 +143,7 @@ class FakeHome:
                 {"name": "modem", "ok": None, "detail": ""},
             ],
             "faults": self.faults,
+            "unfinished": self.unfinished,
             "open_incident": self.incident["id"] if self.incident else None,
             "recording": self.recording,
             "home": {"name": "Marie", "language": "fr"},

@@ -20,6 +20,12 @@ def test_the_status_shows_devices_ways_and_the_open_incident(browser, home):
         assert words in page
 
 
+def test_the_status_says_that_recordings_are_readable_until_there_is_a_key(browser, home):
+    assert 'class="warning"' not in browser.open("/status")
+    home.unfinished = ["Set-up is not finished: <add> a key."]
+    assert '<p class="warning">Set-up is not finished: &lt;add&gt; a key.</p>' in browser.open("/status")
+
+
 def test_the_live_part_of_the_status_is_the_same_as_on_the_page(browser):
     region = browser.client.get("/status.json").get_json()["regions"]["status"]
     assert region in browser.open("/status")

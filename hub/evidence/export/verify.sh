@@ -6,9 +6,38 @@
 #                                     sound and its picture into FOLDER; needs: age, flac, sox
 #   TSA=chain.pem sh verify.sh        also checks the time stamps against the authority's certificates
 #
+# Before these, what makes it worth more than the word of whoever brought the copy:
+#
+#   -k FINGERPRINT                    the key of the hub, from the sheet that was handed over (16 digits or more);
+#                                     -k OLD -k NEW where it was replaced. Who made all anew has another key.
+#   -d COPY                           checks the recording in the folder COPY: with this script, which you have from
+#                                     somebody you trust, and not with the one that lies there.
+#
 # Every file that was changed, is missing, was added or exchanged is named. It ends with 0 only if nothing is wrong.
+# Beside the above it needs what is on any Linux: a POSIX sh, coreutils, grep, sed.
 
-here=$(cd "$(dirname "$0")" && pwd) || exit 2
+usage() {
+    echo "sh verify.sh [-d COPY] [-k FINGERPRINT]… [KEY FOLDER]" >&2
+    exit 2
+}
+
+here=$(dirname "$0") given=''
+while getopts d:k: option; do
+    case $option in
+        d) here=$OPTARG ;;
+        k)
+            digits=$(printf '%s' "$OPTARG" | tr -d ' ' | tr A-F a-f)
+            case $digits in
+                *[!0-9a-f]*) usage ;;
+                ????????????????*) given="$given $digits" ;;
+                *) usage ;;
+            esac
+            ;;
+        *) usage ;;
+    esac
+done
+shift $((OPTIND - 1))
+here=$(cd -- "$here" && pwd) || exit 2
 key=${1:+$(realpath "$1")} out=${2:+$(realpath "$2")}
 cd "$here" || exit 2
 wrong=0
@@ -18,12 +47,36 @@ flaw() {
     wrong=$((wrong + 1))
 }
 
-signed_by_the_hub() {
-    openssl pkeyutl -verify -pubin -inkey hub.pub -rawin -in "$1" -sigfile "$1.sig" >/dev/null 2>&1
+signed_with() {
+    openssl pkeyutl -verify -pubin -inkey "$1" -rawin -in "$2" -sigfile "$2.sig" >/dev/null 2>&1
 }
 
 fingerprint() {
-    openssl pkey -pubin -in hub.pub -outform DER 2>/dev/null | sha256sum | cut -c1-64
+    openssl pkey -pubin -in "$1" -outform DER 2>/dev/null | sha256sum | cut -c1-64
+}
+
+was_given() {
+    for digits in $given; do
+        case $1 in "$digits"*) return 0 ;; esac
+    done
+    return 1
+}
+
+# By the key it was begun with, or by one that was given. Nothing here can vouch for a key that replaced it.
+check_signature() {
+    signed_with hub.pub "$1" && return
+    for other in hub-*.pub; do
+        if [ -e "$other" ] && signed_with "$other" "$1"; then
+            other=$(fingerprint "$other")
+            was_given "$other" || flaw "$1: signed with another key, $other: is it on a newer sheet of this hub?"
+            return
+        fi
+    done
+    flaw "$1: wrong signature"
+}
+
+check_key() {
+    [ -z "$given" ] || was_given "$(fingerprint hub.pub)" || flaw "hub.pub: not the key that was given"
 }
 
 sum_of() { sha256sum <"$1" | cut -c1-64; }
@@ -42,10 +95,9 @@ check_lists() {
         fi
         if [ ! -e "$list.sig" ]; then
             unsigned=$list # the power went: the next list, which names it, vouches for it
-        elif signed_by_the_hub "$list"; then
-            unsigned=''
         else
-            flaw "$list: wrong signature"
+            unsigned=''
+            check_signature "$list"
         fi
         sha256sum --check --strict --quiet "$list" 2>/dev/null || flaw "$list names what is not as it was signed"
         previous=$list
@@ -61,7 +113,8 @@ check_strangers() {
                 ;;
             c[0-9][0-9][0-9][0-9][0-9][0-9].sums | c[0-9][0-9][0-9][0-9][0-9][0-9].sums.sig | c[0-9][0-9][0-9][0-9][0-9][0-9].sums.tsr) ;;
             a[0-9][0-9][0-9][0-9][0-9][0-9].json | a[0-9][0-9][0-9][0-9][0-9][0-9].json.sig | export.sums | export.sums.sig) ;;
-            hub.pub | incident.json | offsite.jsonl | README.txt | LISEZMOI.txt | verify.sh) ;;
+            hub.pub | hub-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f].pub) ;;
+            incident.json | offsite.jsonl | README.txt | LISEZMOI.txt | verify.sh) ;;
             *) flaw "a file that does not belong here: $(printf '%s' "$file" | tr -c '[:alnum:]._-' '?')" ;;
         esac
     done
@@ -77,7 +130,7 @@ check_end() {
 }
 
 check_copy() {
-    signed_by_the_hub export.sums || flaw "export.sums: wrong signature"
+    check_signature export.sums
     sha256sum --check --strict --quiet export.sums 2>/dev/null || flaw "export.sums names what is not as it was copied"
 }
 
@@ -85,7 +138,7 @@ check_who_looked() {
     before=''
     for file in a[0-9]*.json; do
         [ -e "$file" ] || continue
-        signed_by_the_hub "$file" || flaw "$file: wrong signature"
+        check_signature "$file"
         [ -z "$before" ] || grep -qF -- "$(sum_of "$before")" "$file" || flaw "$file: does not follow $before"
         list=$(sed -n 's/.*"list": {"\(c[0-9]*\.sums\)".*/\1/p' "$file")
         [ -z "$list" ] || { [ -e "$list" ] && grep -qF -- "\"$list\": \"$(sum_of "$list")\"" "$file"; } ||
@@ -119,13 +172,15 @@ samples() {
 listen() {
     name=$(basename "$here")
     rate=$(sed -n 's/.*"rate": \([0-9]*\).*/\1/p' e000000.json)
-    rm -f "$out/cannot-be-opened"
+    : >"$out/cannot-be-opened"
     samples | sox -t raw -r "$rate" -e signed -b 16 -c 1 - "$out/./$name.flac" || flaw "it could not be joined"
     while read -r file; do flaw "$file: cannot be opened with this key"; done <"$out/cannot-be-opened"
+    rm -f "$out/cannot-be-opened"
     (cd "$out" && sha256sum "$name.flac" >"$name.flac.sha256" && sox "./$name.flac" -n spectrogram -o "$name.png")
     echo "· $out/$name.flac"
 }
 
+check_key
 check_lists
 check_strangers
 if [ "$wrong" -gt 0 ]; then key=; fi # what is not as it was signed is not joined
@@ -133,12 +188,8 @@ check_end
 check_stamps
 check_who_looked
 [ ! -e export.sums ] || check_copy
-if [ -n "$key" ]; then
-    : >>"$out/cannot-be-opened"
-    listen
-    rm -f "$out/cannot-be-opened"
-fi
-echo "· signed with the key $(fingerprint)"
+[ -z "$key" ] || listen
+echo "· signed with the key $(fingerprint hub.pub)"
 if [ "$wrong" -gt 0 ]; then
     echo "✗ $wrong things are wrong / $wrong anomalies"
     exit 1
