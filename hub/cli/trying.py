@@ -1,5 +1,7 @@
 """`hub try`: one device, while somebody stands beside it."""
 
+import time
+
 import click
 
 from hub.cli.desk import Desk, pass_desk
@@ -16,3 +18,19 @@ def try_() -> None:
 def siren(desk: Desk, seconds: float) -> None:
     """Sound the siren for a moment, where this home has one."""
     desk.say("tried_siren", seconds=f"{desk.ask('try siren', seconds=seconds)['seconds']:g}")
+
+
+@try_.command()
+@click.option("--seconds", type=click.IntRange(1, 60), default=10, help="How long; 10 if left out.")
+@pass_desk
+def microphone(desk: Desk, seconds: int) -> None:
+    """Show how loud it is in the room, about once a second. Nothing is kept."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        level = float(desk.ask("try microphone")["level"])
+        click.echo(f"{_bar(level)} {level:.0f} dB")
+
+
+def _bar(level: float) -> str:
+    """From silence, -70 dB, to as loud as it gets."""
+    return "█" * max(0, min(35, round((level + 70) / 2))) or "·"

@@ -32,6 +32,7 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command(ask.Nothing, status.examine),
     "press": Command(ask.PressButton, actions.press),
     "drill": Command(ask.Drill, actions.drill),
+    "try microphone": Command(ask.Nothing, trying.microphone),
     "try siren": Command(ask.TrySiren, trying.siren),
     "resolve": Command(ask.Resolve, actions.resolve),
     "incidents": Command(ask.Nothing, actions.incidents),

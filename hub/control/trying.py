@@ -21,3 +21,13 @@ async def siren(hub: Hub, request: ask.TrySiren) -> Json:
     except DeviceError as problem:
         raise Refusal("siren_failed", problem=str(problem)) from problem
     return {"seconds": request.seconds}
+
+
+async def microphone(hub: Hub, _: ask.Nothing) -> Json:
+    """How loud it is in the room just now; nothing is kept."""
+    if hub.alerting.incident is not None:
+        raise Refusal("incident_open", id=hub.alerting.incident.id)
+    try:
+        return {"level": await hub.recorder.level()}
+    except DeviceError as problem:
+        raise Refusal("microphone_failed", problem=str(problem)) from problem

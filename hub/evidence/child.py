@@ -10,8 +10,9 @@ import signal
 import time
 from pathlib import Path
 
-from hub.evidence.commands import Command, CommandReader, SealTo, Stop
-from hub.evidence.look import Look
+from hub.evidence.commands import Command, CommandReader, Listen, SealTo, Stop
+from hub.evidence.look import Found, Look
+from hub.evidence.loudness import loudness
 from hub.evidence.reports import Reports
 from hub.evidence.segment import encode, level
 from hub.evidence.session import Session
@@ -49,6 +50,7 @@ class Child:
         self._microphone, self._spool, self._reports = microphone, spool, reports
         self._session: Session | None = None
         self._look = Look(microphone.check)
+        self._listening = Look(lambda: loudness(microphone))
         self._absence = ""
         self._due = 0.0  # when something is to be said or looked at again
         self._heard = False  # whether it was said that there is sound
@@ -59,7 +61,7 @@ class Child:
         reader = CommandReader()
         self._reports.say({"state": "ready"})
         while True:
-            waits = [commands, self._sound, *self._look.answers]
+            waits = [commands, self._sound, *self._look.answers, *self._listening.answers]
             due = select.select(waits, [], [], self._pause(time.monotonic()))[0]
             if self._sound in due:
                 os.eventfd_read(self._sound)
@@ -71,7 +73,7 @@ class Child:
                     self._obey(command)
             self._tick(time.monotonic())
         signal.alarm(LAST_RESORT_SECONDS)
-        self._look.end()
+        self._let_go()
         self._end("closed")
         self._spool.close(CLOSE_SECONDS)
 
@@ -79,7 +81,8 @@ class Child:
         if self._session:
             return TICK_SECONDS
         longest = REPORT_SECONDS if self._spool.waiting else IDLE_SECONDS
-        return max(0.0, min(self._look.pause(now) if self._look.answers else self._due - now, longest))
+        looks = [look.pause(now) for look in (self._look, self._listening) if look.answers]
+        return max(0.0, min([*looks, longest] if looks else [self._due - now, longest]))
 
     def _obey(self, command: Command) -> None:
         if isinstance(command, Stop):
@@ -87,12 +90,25 @@ class Child:
         elif isinstance(command, SealTo):
             if self._session:
                 self._session.seal(command.recipients)
+        elif isinstance(command, Listen):
+            self._listen(time.monotonic())
         elif self._session is None or self._session.incident != command.incident:
             self._end("another")
-            self._look.end()
+            self._let_go()
             now = time.monotonic()
             self._session = Session(command, self._microphone, self._spool, now, self._wake)
             self._due, self._heard = now + REPORT_SECONDS, False
+
+    def _let_go(self) -> None:
+        """Of the microphone, which one at a time can have."""
+        self._look.end()
+        self._listening.end()
+
+    def _listen(self, now: float) -> None:
+        """Never beside a recording, which says how loud it is."""
+        if not self._session:
+            self._look.end()
+            self._listening.begin(now)
 
     def _wake(self) -> None:
         os.eventfd_write(self._sound, 1)
@@ -113,10 +129,11 @@ class Child:
             self._report(self._session, now)
             self._say_fault(self._session.fault)
         else:
-            if now >= self._due:
+            if now >= self._due and not self._listening.answers:
                 self._look.begin(now)
                 self._due = now + IDLE_SECONDS
             self._idle(self._look.result(now))
+            self._say_level(self._listening.result(now))
         if self._spool.was_full():
             self._reports.say({"full": True})
 
@@ -125,9 +142,13 @@ class Child:
             self._reports.say(session.report())
             self._due, self._heard = now + REPORT_SECONDS, session.heard
 
-    def _idle(self, found: str | None) -> None:
+    def _say_level(self, found: Found | None) -> None:
+        if found is not None:
+            self._reports.say({"deaf": found.problem} if found.problem else {"level": found.said})
+
+    def _idle(self, found: Found | None) -> None:
         """`found`: what a look at the microphone came to; with it is said that the child lives."""
-        self._absence = self._absence if found is None else found
+        self._absence = self._absence if found is None else found.problem
         self._say_fault(self._absence)
         if found is not None:
             self._reports.say_idle()

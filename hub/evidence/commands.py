@@ -31,7 +31,12 @@ class Stop:
     pass
 
 
-Command = Start | SealTo | Stop
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Say once how loud it is, and keep nothing."""
+
+
+Command = Start | SealTo | Stop | Listen
 
 
 class CommandReader:
@@ -70,6 +75,8 @@ def parse(line: bytes) -> Command | None:
                 return SealTo(recipients)
             case {"do": "stop"}:
                 return Stop()
+            case {"do": "listen"}:
+                return Listen()
     except (ValueError, RecursionError):
         pass
     return None

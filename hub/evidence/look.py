@@ -1,13 +1,15 @@
-"""Asks whether the microphone is there, in a process of its own: a device that takes its time keeps no start waiting.
+"""Asks the microphone something, in a process of its own: a device that takes its time keeps no start waiting.
 
 A thread could not: PortAudio may not be opened by two at once, and cannot be given up in the middle. A process can.
 """
 
 import contextlib
+import json
 import os
 import signal
 import warnings
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
 from hub.errors import DeviceError
 
@@ -15,11 +17,19 @@ PATIENCE_SECONDS = 10.0
 LAST_RESORT_SECONDS = 20  # of the process itself, when nobody is left to end it
 
 
-class Look:
-    """One at a time. `check` raises DeviceError; `now` is monotonic."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`problem`: why there is no answer, "" when there is one; `said`: the answer."""
 
-    def __init__(self, check: Callable[[], None]) -> None:
-        self._check = check
+    problem: str = ""
+    said: float | None = None
+
+
+class Look:
+    """One at a time. `ask` gives the answer, or raises DeviceError; `now` is monotonic."""
+
+    def __init__(self, ask: Callable[[], float | None]) -> None:
+        self._ask = ask
         self._process = 0
         self._given_up: list[int] = []
         self._until = 0.0
@@ -40,19 +50,19 @@ class Look:
         os.close(end)
         self.answers, self._until = [answer], now + PATIENCE_SECONDS
 
-    def result(self, now: float) -> str | None:
-        """What is wrong, "" when nothing is; None: no answer yet. Given once."""
+    def result(self, now: float) -> Found | None:
+        """None: nothing yet. Given once."""
         if not self.answers:
             return None
         os.set_blocking(self.answers[0], False)
         with contextlib.suppress(BlockingIOError):
             answer = os.read(self.answers[0], 4096)
             self.end()
-            return answer[1:].decode() if answer else "microphone cannot be looked for"
+            return Found(**json.loads(answer)) if answer else Found("microphone cannot be looked for")
         if now < self._until:
             return None
         self.end()
-        return "microphone does not answer"
+        return Found("microphone does not answer")
 
     def pause(self, now: float) -> float:
         """How long to wait for it at most."""
@@ -71,13 +81,12 @@ class Look:
             signal.alarm(LAST_RESORT_SECONDS)
             os.dup2(end, 0)
             os.closerange(3, 65536)
-            os.write(0, f"!{self._problem()}".encode())
+            os.write(0, json.dumps(asdict(self._found())).encode())
         finally:
             os._exit(0)
 
-    def _problem(self) -> str:
+    def _found(self) -> Found:
         try:
-            self._check()
+            return Found(said=self._ask())
         except DeviceError as problem:
-            return str(problem)
-        return ""
+            return Found(str(problem))

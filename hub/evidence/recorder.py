@@ -1,11 +1,14 @@
 """The daemon's side of the recorder: starts the child, tells it what to do, and never waits for it."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
+from hub.errors import DeviceError
 from hub.evidence.kept import KeptChild
 
 RECORDING_SILENCE_SECONDS = 15.0  # it reports each second; at its start it needs some to load
 IDLE_SILENCE_SECONDS = 150.0  # it reports each minute
+LISTENING_SECONDS = 4.5  # one second of sound, and what a slow device needs before
 
 
 class RecorderChild(KeptChild):
@@ -27,6 +30,7 @@ class RecorderChild(KeptChild):
         self._recipients = recipients
         self._report = report
         self._wanted: str | None = None
+        self._level: asyncio.Future[float] | None = None
 
     def start(self, incident: str) -> None:
         """Record the room, now or as soon as there is a child."""
@@ -45,6 +49,17 @@ class RecorderChild(KeptChild):
         self._wanted = None
         self.say({"do": "stop"})
 
+    async def level(self) -> float:
+        """Listen for a second while nothing is recorded: dB below full scale. Raises DeviceError."""
+        asked = self._level
+        if asked is None or asked.done():
+            asked = self._level = asyncio.get_running_loop().create_future()
+            self.say({"do": "listen"})
+        if not (await asyncio.wait({asked}, timeout=LISTENING_SECONDS))[0]:
+            self._level = None
+            raise DeviceError("microphone gives nothing")
+        return asked.result()
+
     @property
     def silence(self) -> float:
         """Shorter while it should record."""
@@ -61,8 +76,18 @@ class RecorderChild(KeptChild):
             self._wanted = None
         if "state" in report:
             self.latest = report
+        elif self._level and not self._level.done():
+            self._heard(self._level, report)
         self._report(report)
 
     def ended(self) -> None:
         """Nothing is known of it any more."""
         self.latest = {}
+
+    @staticmethod
+    def _heard(level: "asyncio.Future[float]", report: Mapping[str, object]) -> None:
+        match report:
+            case {"level": int() | float() as loud}:
+                level.set_result(float(loud))
+            case {"deaf": problem}:
+                level.set_exception(DeviceError(str(problem)))

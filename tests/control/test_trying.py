@@ -43,3 +43,18 @@ async def test_a_siren_that_fails_says_why(hub: Hub, ask: Ask, monkeypatch: pyte
     monkeypatch.setattr(hub.devices.siren, "sound", broken)
     with pytest.raises(Refusal, match="siren_failed"):
         await ask("try siren")
+
+
+async def test_a_microphone_that_is_not_heard_says_why(hub: Hub, ask: Ask, monkeypatch: pytest.MonkeyPatch):
+    async def deaf() -> float:
+        raise DeviceError("microphone not found")
+
+    monkeypatch.setattr(hub.recorder, "level", deaf)
+    with pytest.raises(Refusal, match="microphone_failed"):
+        await ask("try microphone")
+
+
+async def test_nobody_listens_beside_an_alert(hub: Hub, ask: Ask):
+    await ask("press", gesture="hold")
+    with pytest.raises(Refusal, match="incident_open"):
+        await ask("try microphone")

@@ -212,3 +212,25 @@ def test_a_look_at_a_microphone_that_takes_its_time_keeps_no_start_waiting(evide
     assert report["k"] in (0, 1)
     child.hear(recording(segments=1), seconds=5)
     assert child.end() == 0
+
+
+def says_a_level(report: Report) -> bool:
+    return "level" in report and "state" not in report
+
+
+def test_whoever_sets_it_up_hears_how_loud_it_is_and_nothing_is_kept(child: RunningChild, evidence: Path) -> None:
+    child.say(b'{"do":"listen"}\n')
+    level = child.hear(says_a_level)["level"]
+    assert -70 < float(str(level)) < 0
+    assert child.end() == 0
+    assert not evidence.exists() or list(evidence.iterdir()) == []
+
+
+def test_a_start_does_not_wait_for_whoever_listens(child: RunningChild, evidence: Path) -> None:
+    child.say(b'{"do":"listen"}\n')
+    child.start()
+    child.hear(recording(segments=1))
+    child.say(b'{"do":"listen"}\n')  # beside a recording: its reports say how loud it is
+    child.hear(recording(segments=2))
+    child.end()
+    assert verify(evidence) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hub.errors import DeviceError
-from hub.evidence.look import PATIENCE_SECONDS, Look
+from hub.evidence.look import PATIENCE_SECONDS, Found, Look
 
 
 def absent() -> None:
@@ -25,10 +25,10 @@ def die() -> None:
 
 
 @pytest.fixture
-def look() -> Iterator[Callable[[Callable[[], None]], Look]]:
+def look() -> Iterator[Callable[[Callable[[], float | None]], Look]]:
     looks: list[Look] = []
 
-    def begin(check: Callable[[], None]) -> Look:
+    def begin(check: Callable[[], float | None]) -> Look:
         looks.append(Look(check))
         looks[-1].begin(0)
         return looks[-1]
@@ -39,28 +39,34 @@ def look() -> Iterator[Callable[[Callable[[], None]], Look]]:
 
 
 @pytest.mark.parametrize(
-    ("check", "said"), [(bool, ""), (absent, "microphone not found"), (die, "microphone cannot be looked for")]
+    ("check", "found"),
+    [
+        (lambda: None, Found()),
+        (lambda: -31.4, Found(said=-31.4)),
+        (absent, Found("microphone not found")),
+        (die, Found("microphone cannot be looked for")),
+    ],
 )
 def test_what_a_look_comes_to_can_be_taken_once(
-    look: Callable[[Callable[[], None]], Look], check: Callable[[], None], said: str
+    look: Callable[[Callable[[], float | None]], Look], check: Callable[[], float | None], found: Found
 ) -> None:
     one = look(check)
     assert select.select(one.answers, [], [], 10)[0]
-    assert (one.result(1), one.answers, one.result(1)) == (said, [], None)
+    assert (one.result(1), one.answers, one.result(1)) == (found, [], None)
 
 
 def test_one_that_takes_too_long_is_given_up_and_another_can_begin(
-    look: Callable[[Callable[[], None]], Look],
+    look: Callable[[Callable[[], float | None]], Look],
 ) -> None:
     one = look(hang)
     assert one.result(PATIENCE_SECONDS - 0.1) is None
     assert one.pause(PATIENCE_SECONDS - 3) == 3
-    assert one.result(PATIENCE_SECONDS) == "microphone does not answer"
+    assert one.result(PATIENCE_SECONDS) == Found("microphone does not answer")
     one.begin(20)
     assert (one.result(20), len(one.answers)) == (None, 1)
 
 
-def test_whoever_looked_is_gone_afterwards(look: Callable[[Callable[[], None]], Look]) -> None:
+def test_whoever_looked_is_gone_afterwards(look: Callable[[Callable[[], float | None]], Look]) -> None:
     one = look(hang)
     process = one._process
     one.end()

@@ -123,3 +123,18 @@ def test_nothing_is_heard_before_a_start(launch: Launch, room: VirtualMicrophone
     child.hear(lambda report: report == {"state": "idle"})
     child.end()
     assert not evidence.exists()
+
+
+def test_whoever_sets_it_up_hears_the_room_and_a_start_takes_it_from_them(
+    launch: Launch, room: VirtualMicrophone, tone: Path, evidence: Path
+) -> None:
+    listener = launch(room)
+    room.play(tone)
+    listener.say(b'{"do":"listen"}\n')
+    level = listener.hear(lambda report: "level" in report)["level"]
+    assert float(str(level)) > -20
+    listener.say(b'{"do":"listen"}\n')
+    listener.start()
+    listener.hear(recording(segments=2))
+    listener.end()
+    assert (verify(evidence), [event["what"] for event in events(evidence / "K7Q2M-1")]) == ([], ["start", "end"])

@@ -192,3 +192,19 @@ async def test_after_the_longest_time_it_is_not_started_again() -> None:
     async with watched.running():
         await watched.hear(why="limit")
     assert watched.reports.empty()
+
+
+async def test_the_daemon_asks_how_loud_it_is(watched: Watched) -> None:
+    async with watched.running():
+        await watched.pid()
+        assert -70 < await watched.recorder.level() < 0
+        assert -70 < await watched.recorder.level() < 0
+
+
+async def test_a_child_that_gives_no_level_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "LISTENING_SECONDS", 0.2)
+    watched = Watched([sys.executable, "-c", "import sys; sys.stdin.read()"])
+    async with watched.running():
+        for _ in range(2):
+            with pytest.raises(DeviceError, match="gives nothing"):
+                await watched.recorder.level()
