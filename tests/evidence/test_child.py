@@ -212,3 +212,10 @@ def test_a_look_at_a_microphone_that_takes_its_time_keeps_no_start_waiting(evide
     assert report["k"] in (0, 1)
     child.hear(recording(segments=1), seconds=5)
     assert child.end() == 0
+
+
+def test_the_child_brings_nothing_along_that_only_the_daemon_needs() -> None:
+    heavy = "{'asyncio', 'ssl', 'pydantic', 'boto3'}"
+    command = f"import sys, hub.evidence.child; print(sorted(sys.modules.keys() & {heavy}))"
+    done = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
