@@ -18,8 +18,7 @@ from hub.dispatch import Dispatcher
 from hub.evidence.access import Access
 from hub.evidence.courier import CourierChild
 from hub.evidence.exporting import Exports
-from hub.evidence.recipients import Recipients
-from hub.evidence.recorder import RecorderChild
+from hub.evidence.recorder import Recipients, RecorderChild
 from hub.faults import Fault, Faults
 from hub.feedback import Feedback
 from hub.gesture import Gesture

@@ -2,9 +2,8 @@
 not know, because the store cannot be read. It is a list of recipients as `age -R` takes it.
 """
 
-import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from hub.evidence.seal import is_recipient
@@ -37,24 +36,3 @@ def settled(now: Keys, stored: Keys | None, kept: Keys | None, complete: bool) -
     if complete:  # never chosen; or the store is a new one
         return now or kept or (), True
     return now if kept is None else kept, False
-
-
-class Recipients:
-    """The daemon's side: `changed` is called when there are other keys than before."""
-
-    def __init__(self, folder: Path, changed: Callable[[], None]) -> None:
-        self._folder, self._changed = folder, changed
-        self._kept: Keys | None = None
-
-    async def kept(self) -> Keys | None:
-        """What the file has. Raises nothing; the disk may hang, so wait for it no longer than you can."""
-        return await asyncio.to_thread(kept, self._folder)
-
-    async def look(self, keys: Keys | None) -> None:
-        """Often. `keys` None: nobody knows, and the file stays. Raises OSError; then look again."""
-        if keys is None or keys == self._kept:
-            return
-        self._changed()
-        if await self.kept() != keys:
-            await asyncio.to_thread(keep, self._folder, keys)
-        self._kept = keys

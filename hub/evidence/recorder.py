@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from hub.errors import DeviceError
 from hub.evidence.kept import KeptChild
+from hub.evidence.recipients import Keys, keep, kept
 
 RECORDING_SILENCE_SECONDS = 15.0  # it reports each second; at its start it needs some to load
 IDLE_SILENCE_SECONDS = 150.0  # it reports each minute
@@ -91,3 +93,24 @@ class RecorderChild(KeptChild):
                 level.set_result(float(loud))
             case {"deaf": problem}:
                 level.set_exception(DeviceError(str(problem)))
+
+
+class Recipients:
+    """Keeps the file with whom recordings are sealed to; `changed` is called when there are other keys than before."""
+
+    def __init__(self, folder: Path, changed: Callable[[], None]) -> None:
+        self._folder, self._changed = folder, changed
+        self._kept: Keys | None = None
+
+    async def kept(self) -> Keys | None:
+        """What the file has. Raises nothing; the disk may hang, so wait for it no longer than you can."""
+        return await asyncio.to_thread(kept, self._folder)
+
+    async def look(self, keys: Keys | None) -> None:
+        """Often. `keys` None: nobody knows, and the file stays. Raises OSError; then look again."""
+        if keys is None or keys == self._kept:
+            return
+        self._changed()
+        if await self.kept() != keys:
+            await asyncio.to_thread(keep, self._folder, keys)
+        self._kept = keys

@@ -234,3 +234,10 @@ def test_a_start_does_not_wait_for_whoever_listens(child: RunningChild, evidence
     child.hear(recording(segments=2))
     child.end()
     assert verify(evidence) == []
+
+
+def test_the_child_brings_nothing_along_that_only_the_daemon_needs() -> None:
+    heavy = "{'asyncio', 'ssl', 'pydantic', 'boto3'}"
+    command = f"import sys, hub.evidence.child; print(sorted(sys.modules.keys() & {heavy}))"
+    done = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "[]\n"

@@ -12,7 +12,8 @@ from hub.evidence.access import Access
 from hub.evidence.catalogue import export
 from hub.evidence.folder import events, segments
 from hub.evidence.hearing import hear
-from hub.evidence.recipients import NAME, Recipients, keep, kept, settled
+from hub.evidence.recipients import NAME, keep, kept, settled
+from hub.evidence.recorder import Recipients
 from hub.evidence.segment import decode
 from hub.evidence.spool import Begin, End, Spool
 from hub.evidence.verify import verify

@@ -3,9 +3,9 @@
 import json
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from hub.evidence.folder import events
 from hub.evidence.reports import Reports
 from hub.evidence.session import Meter, Session
 from hub.evidence.spool import Spool
+from hub.model import Deliver
 
 RATE = 100
 
@@ -66,7 +67,7 @@ def test_a_recording_ends_by_itself_after_four_hours(evidence: Path) -> None:
 class Held(SimulatedMicrophone):
     """Gives only what the test says."""
 
-    def open(self, deliver: Callable[[bytes], None]) -> None:
+    def open(self, deliver: Deliver) -> None:
         self.deliver = deliver
 
 
@@ -77,3 +78,18 @@ def test_the_last_sound_before_the_end_is_kept(evidence: Path) -> None:
     session.end("stopped")
     assert spool.close(10)
     assert events(evidence / "K7Q2M-1")[-1]["seconds"] == 1.0
+
+
+def test_what_the_device_lost_without_a_word_is_written_down(evidence: Path) -> None:
+    microphone, spool = Held(RATE), Spool(evidence, RATE, evidence.with_name("keys"))
+    began = time.monotonic() - 20
+    session = Session(Start("K7Q2M"), microphone, spool, now=0)
+    for number in range(80):
+        heard = began + number / 10 + (0.3 if number >= 40 else 0.0)
+        microphone.deliver(b"\1\2" * (RATE // 10), time.monotonic() - heard)
+    session.end("stopped")
+    assert spool.close(10)
+    _, gap, end = events(evidence / "K7Q2M-1")
+    assert (gap["why"], gap["frames_expected"], gap["frames_got"]) == ("lost", 30, 0)
+    assert gap["mono"] == [pytest.approx(began + 4, abs=0.01), pytest.approx(began + 4.3, abs=0.01)]
+    assert (end["frames_expected"], end["frames_got"]) == (pytest.approx(830, abs=1), 800)

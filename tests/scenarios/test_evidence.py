@@ -45,3 +45,35 @@ async def test_a_held_button_becomes_a_recording_that_only_the_lawyer_can_open(
     assert [entry.name for entry in sorted(copy.glob("a*.json"))] == ["a000000.json", "a000001.json"]
     who = pwd.getpwuid(os.getuid()).pw_name
     assert f'"who": "{who}", "what": "exported"' in (copy / "a000001.json").read_text()
+
+
+async def test_a_key_that_is_added_during_an_alarm_seals_what_is_heard_from_then_on(world: World):
+    lawyer = pyrage.x25519.Identity.generate()
+    await world.click(HOLD)
+    await world.until(lambda: len(list(world.evidence.glob("*/*.flac"))) >= 1, 30)
+    await world.ask("evidence key add", key=str(lawyer.to_public()))
+    await world.until(lambda: len(list(world.evidence.glob("*/*.age"))) >= 2, 30)
+    incident = await world.incident()
+    await world.ask("resolve", id=incident["id"], kind="real")
+    recording = f"{incident['id']}-1"
+    await world.until(lambda: any(line["what"] == "end" for line in world.recorder_log(recording)))
+    assert [line["what"] for line in world.recorder_log(recording)] == ["start", "sealed", "end"]
+    numbers = sorted(path.stem for path in (world.evidence / recording).glob("0*"))
+    assert numbers == [f"{number:06d}" for number in range(len(numbers))]
+    assert verify(world.evidence / recording) == []
+
+
+async def test_a_hub_that_lost_its_store_seals_to_the_keys_that_were_chosen(world: World):
+    lawyer = pyrage.x25519.Identity.generate()
+    state = world.folder / "state"
+    await world.ask("evidence key add", key=str(lawyer.to_public()))
+    await world.until(lambda: str(lawyer.to_public()) in "".join(map(Path.read_text, state.glob("keys/*.txt"))))
+    await world.stop()
+    for path in state.iterdir():
+        if path.is_file() and not path.is_socket():
+            path.unlink()
+    await world.start()
+    await world.ask("press", gesture="hold")
+    await world.until(lambda: len(list(world.evidence.glob("*/*.age"))) >= 1, 30)
+    assert not list(world.evidence.glob("*/*.flac"))
+    assert (await world.ask("evidence keys"))["keys"] == [str(lawyer.to_public())]
