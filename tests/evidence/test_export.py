@@ -21,7 +21,8 @@ from .test_verify import at, flip, identity, record, recording, second
 
 __all__ = ["identity", "recording"]
 
-CHECKING = ("sh", "basename", "cut", "dirname", "grep", "realpath", "sed", "tr", "cat", "rm", "sha256sum", "openssl")
+BASIC = ("sh", "basename", "cat", "cut", "dirname", "grep", "realpath", "rm", "sed", "sort", "tr", "uniq")
+CHECKING = (*BASIC, "sha256sum", "openssl")
 HEARING = ("age", "flac", "sox")
 
 
@@ -237,9 +238,11 @@ def test_a_folder_that_is_missing_or_holds_it_already_is_refused(
 def test_a_stick_that_is_too_small_is_said_before_anything_is_copied(
     recording: Path, tmp_path: Path, access: Access
 ) -> None:
+    copied: list[int] = []
     with small_disk(tmp_path / "stick", "16k") as stick:
-        assert refused(recording, stick, access) == "folder_full"
-        assert list(stick.iterdir()) == []
+        with pytest.raises(Refusal, match="folder_full"):
+            export(recording, stick, b"{}", access, lambda number, _: copied.append(number))
+        assert (copied, list(stick.iterdir())) == ([], [])
 
 
 def test_a_stick_that_fills_up_keeps_nothing_of_it(recording: Path, tmp_path: Path, access: Access) -> None:
