@@ -261,10 +261,10 @@ def test_a_stick_that_is_write_protected_is_refused(recording: Path, tmp_path: P
         assert refused(recording, stick, access) == "folder_unusable"
 
 
-def test_a_copy_that_fails_leaves_nothing_behind(recording: Path, tmp_path: Path, access: Access) -> None:
+def test_a_second_that_cannot_be_read_leaves_nothing_behind(recording: Path, tmp_path: Path, access: Access) -> None:
     (recording / "000001.age").unlink()
     (recording / "000001.age").symlink_to("nowhere")
-    assert refused(recording, tmp_path, access) == "folder_unusable"
+    assert refused(recording, tmp_path, access) == "recording_unread"
     assert not list(tmp_path.glob("K7Q2M-1*"))
 
 
