@@ -39,11 +39,15 @@ def _recipients(hub: Hub) -> Check:
 
 
 def _signed(hub: Hub) -> Check:
+    folder = hub.config.state.dir / "keys"
     try:
-        key = keys.fingerprint(keys.existing(hub.config.state.dir / "keys").public)
+        key = keys.fingerprint(keys.existing(folder).public)
     except OSError:
         return Check("signed", False, "signed_not")
-    return Check("signed", True, "signed_ok", values=(("fingerprint", key),))
+    damaged = folder / keys.DAMAGED
+    ok = not damaged.exists()
+    values = (("fingerprint", key), ("file", damaged))
+    return Check("signed", ok, "signed_ok" if ok else "signed_anew", values=values)
 
 
 def _swap(_hub: Hub) -> Check:

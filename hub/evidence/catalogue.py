@@ -65,8 +65,9 @@ def export(source: Path, destination: Path, incident: bytes, access: Access, tel
         access.sign(target, COPIED, _unlisted(target))
         put_folder(target, whole)
     except OSError as problem:
-        shutil.rmtree(target, ignore_errors=True)
         raise _refusal(problem, source, destination) from problem
+    finally:
+        shutil.rmtree(target, ignore_errors=True)  # a whole copy has its name by now
     return [whole / name for name in (*copies, INCIDENT, COPIED)]
 
 
@@ -109,14 +110,25 @@ def _copy(path: Path, copy: Path) -> None:
 
     Nor is either kept in the memory, where it would take the place of what the hub needs.
     """
-    with path.open("rb") as source, copy.open("wb") as file:
-        shutil.copyfileobj(source, file)
+    content = _read(path)
+    with copy.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
-        for each in (source, file):
-            os.posix_fadvise(each.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     with contextlib.suppress(OSError):  # a stick may refuse it
         os.utime(copy, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+
+
+def _read(path: Path) -> bytes:
+    """Raises Refusal: it is not the stick that is to blame."""
+    try:
+        with path.open("rb") as file:
+            content = file.read()
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            return content
+    except OSError as problem:
+        raise Refusal("recording_unread", file=path.name, problem=problem.strerror or "") from problem
 
 
 def _unlisted(folder: Path) -> bytes:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hub.evidence.write import write
 
 NAME = "recorder.key"
+DAMAGED = "recorder.damaged"  # what was there before, and could not be read
 PUBLIC = "hub.pub"  # in each recording: the key it was begun with
 PUBLICS = "hub*.pub"  # all of them
 OTHERS = re.compile(r"hub-[0-9a-f]{8}\.pub")  # and those that signed more of it, after the hub's key was replaced
@@ -48,7 +49,7 @@ def signer(folder: Path) -> Signer:
     except FileNotFoundError:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except ValueError:
-        path.rename(path.with_suffix(".damaged"))
+        path.rename(folder / DAMAGED)
     key = Ed25519PrivateKey.generate()
     write(folder, NAME, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return Signer(key)

@@ -110,6 +110,18 @@ def test_a_press_says_the_reference_and_the_level(hub: SmallHub, terminal: Termi
     assert french == "Appui : incident K7Q2M, secours, alerte en cours.\n"
 
 
+def test_an_export_is_asked_for_again_until_it_is_done_or_has_failed(hub: SmallHub, terminal: Terminal) -> None:
+    hub.answers["evidence export"] = {"folder": "/tmp/x", "copied": 12, "files": 1800, "done": False}
+    hub.answers["evidence exporting"] = {"folder": "/tmp/x", "copied": 1800, "files": 1800, "done": True}
+    done = terminal.type("evidence", "export", "K7Q2M-1", "/tmp/x")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "1800 files are in /tmp/x.\n", "")
+    assert [request["command"] for request in hub.asked] == ["evidence export", "evidence exporting"]
+    assert {request["folder"] for request in hub.asked} == {"/tmp/x"}
+    hub.refuse("evidence exporting", "There is not enough room in /tmp/x.")
+    failed = terminal.type("evidence", "export", "K7Q2M-1", "/tmp/x")
+    assert (failed.exit_code, failed.stdout, failed.stderr) == (1, "", "There is not enough room in /tmp/x.\n")
+
+
 def test_a_refusal_is_one_sentence_on_stderr(hub: SmallHub, terminal: Terminal) -> None:
     hub.refuse("contact add", "112 is an emergency number: the hub never calls it.")
     result = terminal.type("contact", "add", "--name", "A", "--phone", "112")

@@ -236,3 +236,15 @@ async def test_it_says_by_what_key_recordings_are_signed(hub: Hub, ask: Ask):
     signer = await asyncio.to_thread(keys.signer, hub.config.state.dir / "keys")
     for language in ("fr", "en"):
         assert keys.fingerprint(signer.public) in str((await named(ask, language))["signed"]["sentence"])
+
+
+async def test_a_key_that_was_replaced_asks_for_a_new_sheet_until_somebody_saw_to_it(hub: Hub, ask: Ask):
+    folder = hub.config.state.dir / "keys"
+    await asyncio.to_thread(keys.signer, folder)
+    (folder / keys.NAME).write_bytes(b"damaged")
+    new = await asyncio.to_thread(keys.signer, folder)
+    check = (await named(ask))["signed"]
+    assert (check["ok"], check["blocking"]) == (False, False)
+    assert f"{keys.fingerprint(new.public)}: hand over a new sheet" in str(check["sentence"])
+    (folder / keys.DAMAGED).unlink()
+    assert (await named(ask))["signed"]["ok"]

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from time import monotonic
 
+import pytest
+
 from hub.evidence.folder import new_folder
 from hub.evidence.keys import signer
 from hub.evidence.verify import verify
@@ -67,12 +69,18 @@ async def test_half_an_hour_to_a_slow_stick_holds_nothing_up(outside: World, sta
     os.close(terminal)
 
 
-async def test_what_a_restart_left_of_a_copy_is_removed_by_the_next_one(outside: World, stalls: Path, tmp_path: Path):
+@pytest.mark.parametrize("gently", [True, False])
+async def test_what_a_restart_left_of_a_copy_is_removed_by_the_next_one(
+    outside: World, stalls: Path, tmp_path: Path, gently: bool
+):
     recording, stick = record(outside, 60), tmp_path / "stick"
-    await begin(outside, stalls, stick, "0.2")
+    await begin(outside, stalls, stick, "0.5")
     wanted = {"id": recording, "folder": str(stick)}
     assert not (await outside.ask("evidence export", **wanted))["done"]
-    outside.kill()
+    if gently:
+        assert await outside.stop() == 0, "it waits for no stick"
+    else:
+        outside.kill()
     left = stick / f"{recording}.part"
     (left / "left behind").touch()
     await outside.start()
