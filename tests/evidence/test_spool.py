@@ -15,6 +15,7 @@ from hub.evidence.recording import Gap, Sound
 from hub.evidence.spool import Begin, End, Spool
 from hub.evidence.verify import verify
 from hub.evidence.write import write
+from tests.evidence.store import until
 
 RATE = 100
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -41,7 +42,7 @@ def test_what_waited_for_a_broken_disk_is_written_when_it_works(evidence: Path, 
         spool.put(item)
     assert not spool.close(0.01)
     assert spool.waiting
-    assert spool.fault(time.monotonic()).startswith("disk: ")
+    until(lambda: spool.fault(time.monotonic()).startswith("disk: "))
     broken()
     assert spool.close(10)
     assert spool.fault(time.monotonic()) == ""
