@@ -190,6 +190,7 @@ bench() {
 }
 
 readonly FEW=3 # tests that may be run once more
+readonly WORKERS_PER_CORE=3
 FAILED=0
 SUMMARY=()
 VERDICTS=()
@@ -213,7 +214,7 @@ run_tests() {
     step "shellcheck" check_shell_scripts
     step "systemd-analyze verify" verify_units
     step "kernel of the virtual radio" build_radio_kernel
-    step "pytest" run_pytest "$@"
+    run_passes "$@"
     say "summary"
     printf '  %s\n' "${SUMMARY[@]}"
     printf '%s\n' "${VERDICTS[@]}"
@@ -249,20 +250,30 @@ build_radio_kernel() {
     fi
 }
 
+# Most tests wait more than they work, so all but a few run side by side; whoever chooses some gets them one by one.
+run_passes() {
+    if (($# > 0)); then
+        step "pytest" run_pytest "$@"
+    else
+        step "pytest, side by side" run_pytest -m "not alone" -n $((WORKERS_PER_CORE * $(nproc))) --dist worksteal
+        step "pytest, alone" run_pytest -m alone
+    fi
+}
+
 # Real stacks on a busy machine: what failed is tried once more, with nothing beside it, and both results are shown.
 run_pytest() {
     local failed
     pytest_once "$@" && return
-    failed=$(grep -cE '^(FAILED|ERROR) ' "$PYTEST_OUTPUT")
+    failed=$(grep -cE '^\S*(FAILED|ERROR)\S* tests/' "$PYTEST_OUTPUT")
     ((failed > 0 && failed <= FEW)) || return
     say "What failed is run once more. If it passes now, it depends on time or on load: mend it."
-    pytest_once --last-failed --last-failed-no-failures none "$@"
+    pytest_once --last-failed --last-failed-no-failures none "$@" -n 0
 }
 
 pytest_once() {
     local colour=no status=0
     if [[ -t 1 ]]; then colour=yes; fi
-    "$VENV/bin/python" -m pytest --color="$colour" "$@" 2>&1 | tee "$PYTEST_OUTPUT" || status=1
+    "$VENV/bin/python" -m pytest --color="$colour" --durations=20 "$@" 2>&1 | tee "$PYTEST_OUTPUT" || status=1
     VERDICTS+=("$(tail -n 1 "$PYTEST_OUTPUT")")
     return "$status"
 }

@@ -1,6 +1,7 @@
 """install.sh on a small machine of its own, whose apt, pip and programs write down what they are asked."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 TOOLS = (
-    *("awk", "bash", "cat", "cp", "dirname", "env", "find", "grep", "id", "kill", "mktemp", "rm"),
-    *("sed", "sha256sum", "sleep", "stat", "tail", "tee", "touch", "xargs"),
+    *("awk", "bash", "cat", "cp", "dirname", "env", "find", "grep", "id", "kill", "mktemp", "nproc"),
+    *("rm", "sed", "sha256sum", "sleep", "stat", "tail", "tee", "touch", "xargs"),
 )
 NOBODY = 65534
 
@@ -32,10 +33,11 @@ case "$*" in
     -V) echo Python 3.11.2 ;;
     *pytest*)
         echo "pytest $*" >> "$WORLD/log"
-        [[ -e $WORLD/pytest-fails && ! ( -e $WORLD/pytest-passes-then && $* == *--last-failed* ) ]] || {
-            echo "=== 7 passed in 1.00s ===" && exit
+        if [[ $* == *"-m alone"* ]]; then pass=alone; else pass=pytest; fi
+        [[ -e $WORLD/$pass-fails && ! ( -e $WORLD/pytest-passes-then && $* == *--last-failed* ) ]] || {
+            echo "=== 7 passed in 1.00s ($pass) ===" && exit
         }
-        cat "$WORLD/pytest-fails" && echo "=== failed in 1.00s ===" && exit 1 ;;
+        cat "$WORLD/$pass-fails" && echo "=== failed in 1.00s ($pass) ===" && exit 1 ;;
     *tests.bench*) echo "bench in $PWD" ;;
     *--obstacle*) [[ ! -e $WORLD/obstacle ]] || echo "It is forbidden here." ;;
 esac
@@ -105,6 +107,10 @@ class World:
         lines = path.read_text().splitlines() if path.exists() else []
         path.write_text("")
         return lines
+
+    def passes(self) -> list[str]:
+        """What was asked of pytest since the last time."""
+        return [line for line in self.log() if line.startswith("pytest ")]
 
 
 @pytest.fixture
@@ -190,31 +196,53 @@ def test_every_check_runs_even_when_one_fails(set_up):
 
 def test_pytest_gets_its_arguments_and_has_the_last_word(set_up):
     done = set_up.run("test", "-k", "siren")
-    assert set_up.log()[-1].endswith("-k siren")
-    assert done.stdout.splitlines()[-1] == "=== 7 passed in 1.00s ==="
+    (asked,) = set_up.passes()
+    assert (asked.endswith(" -k siren"), " -n " in asked) == (True, False)
+    assert done.stdout.splitlines()[-1] == "=== 7 passed in 1.00s (pytest) ==="
     assert done.returncode == 0
 
 
-def test_a_failing_test_fails_the_whole_when_it_fails_twice(set_up):
-    set_up.mark("pytest-fails", "FAILED tests/test_a.py::test_a\n")
+def test_without_arguments_all_run_side_by_side_but_those_that_are_to_be_alone(set_up):
+    done = set_up.run("test")
+    beside, alone = set_up.passes()
+    assert re.search(r" -m not alone -n [1-9]\d* ", beside)
+    assert (alone.endswith(" -m alone"), " -n " in alone) == (True, False)
+    assert done.stdout.splitlines()[-2:] == ["=== 7 passed in 1.00s (pytest) ===", "=== 7 passed in 1.00s (alone) ==="]
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(("which", "tries"), [("pytest", [False, True, False]), ("alone", [False, False, True])])
+def test_a_failing_test_fails_the_whole_when_it_fails_twice(set_up, which, tries):
+    set_up.mark(f"{which}-fails", "FAILED tests/test_a.py::test_a\n")
     assert set_up.run("test").returncode == 1
-    assert ["--last-failed" in line for line in set_up.log() if "pytest" in line] == [False, True]
+    assert ["--last-failed" in line for line in set_up.passes()] == tries
 
 
-def test_a_test_that_passes_at_the_second_try_is_shown_and_fails_nothing(set_up):
-    set_up.mark("pytest-fails", "FAILED tests/test_a.py::test_a\n")
+@pytest.mark.parametrize("said", ["FAILED", "ERROR", "\x1b[31mFAILED\x1b[0m"])
+def test_a_test_that_passes_at_the_second_try_is_shown_and_fails_nothing(set_up, said):
+    set_up.mark("pytest-fails", f"{said} tests/test_a.py::test_a\n")
     set_up.mark("pytest-passes-then")
     done = set_up.run("test")
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-2:] == ["=== failed in 1.00s ===", "=== 7 passed in 1.00s ==="]
+    first, second, _ = done.stdout.splitlines()[-3:]
+    assert (first, second) == ("=== failed in 1.00s (pytest) ===", "=== 7 passed in 1.00s (pytest) ===")
 
 
-@pytest.mark.parametrize("failed", [0, 4])
-def test_a_run_that_broke_off_or_with_many_failures_is_not_tried_again(set_up, failed):
-    set_up.mark("pytest-fails", "FAILED tests/test_a.py::test_a\n" * failed)
+def test_the_second_try_has_nothing_beside_it(set_up):
+    set_up.mark("pytest-fails", "FAILED tests/test_a.py::test_a\n")
+    set_up.run("test")
+    assert set_up.passes()[1].endswith(" -n 0")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", "FAILED tests/test_a.py::test_a\n" * 4, "ERROR gw3 - Different tests were collected between gw0 and gw3.\n"],
+)
+def test_a_run_that_broke_off_or_with_many_failures_is_not_tried_again(set_up, said):
+    set_up.mark("pytest-fails", said)
     set_up.mark("pytest-passes-then")
     assert set_up.run("test").returncode == 1
-    assert len([line for line in set_up.log() if "pytest" in line]) == 1
+    assert ["--last-failed" in line for line in set_up.passes()] == [False, False]
 
 
 def test_a_kernel_that_cannot_be_built_fails_the_whole(set_up):

@@ -167,7 +167,7 @@ def test_nobody_else_is_written_the_code(language: str, purpose: Purpose) -> Non
     assert "4826" not in words.sms + words.mail
 
 
-@pytest.mark.parametrize("purpose", STANDBY)
+@pytest.mark.parametrize("purpose", sorted(STANDBY))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_others_are_told_who_has_taken_charge(language: str, purpose: Purpose) -> None:
     words = compose(replace(RESCUE, purpose=purpose, by="Anna"), language)

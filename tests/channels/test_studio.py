@@ -21,7 +21,7 @@ FINAL = frozenset({Progress.DELIVERED, Progress.UNDELIVERED})
 
 def listens_on(network: TelephoneNetwork) -> None:
     """Anna wants to hear it again and again."""
-    network.phones.keys(ANNA, *["2"] * 100)
+    network.phones.keys(ANNA, *["2"] * 1000)
 
 
 async def outcome(channel: Call, id: str) -> Receipt:

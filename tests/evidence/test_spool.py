@@ -15,6 +15,7 @@ from hub.evidence.recording import Gap, Sound
 from hub.evidence.spool import Begin, End, Spool
 from hub.evidence.verify import verify
 from hub.evidence.write import write
+from tests.evidence.store import until
 
 RATE = 100
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -39,10 +40,7 @@ def test_what_waited_for_a_broken_disk_is_written_when_it_works(evidence: Path, 
     spool = Spool(evidence, RATE, evidence.with_name("keys"))
     for item in (Begin("AAAAA", at(0)), second(0), second(1), End(at(2), "stopped")):
         spool.put(item)
-    end = time.monotonic() + 10
-    while not spool.fault(time.monotonic()).startswith("disk: "):
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    until(lambda: spool.fault(time.monotonic()).startswith("disk: "))
     assert not spool.close(0.01)
     assert spool.waiting
     broken()

@@ -15,6 +15,7 @@ import pytest
 from tests.radio import guest
 
 STORIES = Path(__file__).parent / "stories"
+pytestmark = pytest.mark.alone  # all stories share one guest, whose time runs on while others take its processor
 SECONDS = 480.0  # for all stories, on a slow machine; a minute and a half on a quick one
 
 PYTEST = (

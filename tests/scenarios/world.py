@@ -223,9 +223,13 @@ class World:
         return (self.folder / "log").read_text()
 
     async def incident(self) -> dict[str, Any]:
-        """The newest one, whole."""
-        newest = (await self.ask("incidents"))["incidents"][0]
+        """The newest one, whole; soon after a press it may not be stored yet."""
+        await self.until(self._incidents)
+        newest = (await self._incidents())[0]
         return (await self.ask("incident", id=newest["id"]))["incident"]
+
+    async def _incidents(self) -> list[dict[str, Any]]:
+        return (await self.ask("incidents"))["incidents"]
 
     async def fault_codes(self) -> set[str]:
         return {fault["code"] for fault in (await self.ask("status"))["faults"]}

@@ -113,6 +113,7 @@ def sound_file(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.mark.timeout(180)  # 300 disks
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 60_000), st.binary(min_size=1, max_size=4096))
 @example(18, b"\x03")  # the version for writing

@@ -1,8 +1,9 @@
 """Debian's Chromium, and pages that complain of anything their own policy forbids."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Thread
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -28,10 +29,21 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Whole:
+    """The answers of an app, read at once: Werkzeug's server leaves files open when a browser goes away early."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        with closing(self._app(environ, start_response)) as parts:
+            return [b"".join(parts)]
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address of the pages, on a port of their own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    server = make_server("127.0.0.1", 0, Whole(app), threaded=True, request_handler=Silent)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

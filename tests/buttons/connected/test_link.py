@@ -121,7 +121,7 @@ async def test_attempts_that_hang_become_rare_until_there_is_a_link(bluez: FakeB
     async with linking(bluez, [button(fob)], Pace(connect=0.1, answer=0.3, prove=0.2, first=0.1, most=0.6)) as home:
         await home.until_linked(fob)
         gaps = gaps_of(fob)
-        assert [gap > least for gap, least in zip(gaps, (0.2, 0.3, 0.5, 0.7, 0.7), strict=True)] == [True] * 5
+        assert [gap > least for gap, least in zip(gaps, (0.15, 0.25, 0.4, 0.6, 0.6), strict=True)] == [True] * 5
         assert gaps[4] < 1.3  # and not 1.7
         await home.until(lambda: len([one for one in fob.asked if one == ("read", "180f/2a19")]) > 1)
         await home.drop(fob)
@@ -136,7 +136,7 @@ async def test_attempts_that_fail_at_once_do_not_become_rare(bluez: FakeBluez) -
     async with linking(bluez, [button(fob)], Pace(connect=5.0, first=0.5)) as home:
         await home.until_linked(fob)
     gaps = gaps_of(fob)
-    assert min(gaps) > 0.49
+    assert min(gaps) > 0.4
     assert gaps[3] < 1.5  # and not 4
 
 
@@ -154,7 +154,7 @@ async def test_a_button_that_is_steadily_heard_has_to_wait(bluez: FakeBluez) -> 
     fob.connect_faults[:] = ["no"]
     async with linking(bluez, [button(fob)], Pace(first=2.5, away=2.0)) as home:
         await home.until_linked(fob)
-    assert gaps_of(fob)[0] > 2.49
+    assert gaps_of(fob)[0] > 2.3  # and not 2.0
 
 
 async def test_a_link_that_only_seems_to_stand_is_noticed_and_made_anew(bluez: FakeBluez) -> None:
