@@ -151,7 +151,9 @@ class RecordingFolder:
 
 def new_folder(evidence: Path, incident: str, signer: Signer | None = None) -> RecordingFolder:
     """Make the folder for the incident's next recording."""
-    gone = (int(path.stem.rpartition("-")[2]) for path in (evidence / DELETED).glob(f"{incident}-*.json"))
+    notes = (evidence / DELETED).glob(f"{incident}-*")  # and what has none yet
+    names = (NAME.match(path.name) for path in notes)
+    gone = (int(name["k"]) for name in names if name)
     there = recordings_of(evidence, incident)
     last = max(there, default=0)
     if last and not any(there[last].iterdir()):  # made just before the disk failed

@@ -10,30 +10,33 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from hub.config.sections import Evidence
 from hub.evidence import clock
 from hub.evidence.access import Access
 from hub.evidence.background import step_back
-from hub.evidence.ballast import lay, making_room
+from hub.evidence.ballast import is_full, lay, making_room
 from hub.evidence.folder import (
     ACCESS,
     CHECKPOINT,
     CLOSED,
     DELETED,
     NAME,
+    SEGMENT,
     digest,
     events,
     is_closed,
     last_write,
     numbered,
+    promised,
     segments,
     stamp,
 )
 from hub.evidence.notes import PREV, unnamed
 from hub.evidence.offsite import is_offsite
-from hub.evidence.write import make_folder
+from hub.evidence.write import make_folder, sync
 
 SPARE_BYTES = 500 * 1024 * 1024  # some eight hours of recording at 16 kHz
 FILE_BYTES = 16 * 1024  # as many for each file: a card with small ones runs out of names before it runs out of room
@@ -90,13 +93,14 @@ def doomed(kept: Iterable[Kept], rules: Rules, now: datetime, lacking: int) -> I
 def sweep(evidence: Path, secrets: Path, rules: Rules) -> dict[str, object]:
     """Delete what is due. "short": whether the disk was nearly full before; "deleted": how many. Raises OSError."""
     free = _free(evidence.parent)
-    _clear(evidence / DELETED)
+    access = Access(secrets)
+    _clear(evidence / DELETED, access)
     if not clock.synchronised():  # a clock that is years ahead must delete nothing
         rules = Rules(None, rules.elsewhere)
     now, lacking = datetime.now(UTC), SPARE_BYTES - free
     due = list(doomed(_kept(evidence, rules.eldest(now, lacking)), rules, now, lacking))
     for one, why in due:
-        _delete(one, why, Access(secrets))
+        _delete(one, why, access)
     with contextlib.suppress(OSError):  # somebody else was quicker: there is none then
         lay(evidence)
     return {"short": free < SPARE_BYTES, "deleted": len(due)}
@@ -129,37 +133,49 @@ def _size(folder: Path) -> int:
 
 
 def _delete(one: Kept, why: str, access: Access) -> None:
-    """The note first. From the moment it is out of its place, it is gone for everybody."""
-    notes = one.path.parent / DELETED
-    making_room(lambda: _note(one, why, access), one.path.parent)
-    one.path.rename(notes / one.path.name)
-    _clear(notes)
-
-
-def _note(one: Kept, why: str, access: Access) -> None:
+    """From the moment it is out of its place, it is gone for everybody. That needs no room."""
     notes = one.path.parent / DELETED
     if not notes.is_dir():
-        make_folder(notes)
-    last = [path for kind in (CHECKPOINT, ACCESS) for path in list(numbered(one.path, kind).values())[-1:]]
-    note = {
-        "recording": one.path.name,
-        "deleted": stamp(datetime.now(UTC)),
-        "who": WHO[why],
-        "why": why,
-        "ended": stamp(one.ended),
-        "segments": len(segments(one.path)),
-        "last": {path.name: digest(path.read_bytes()) for path in last},
-        "offsite": one.offsite,
-        PREV: unnamed(notes),
-    }
-    said = notes / f"{one.path.name}.json"  # there already, where the power went in the middle of it
-    access.sign(notes, said.name, said.read_bytes() if said.exists() else json.dumps(note).encode() + b"\n")
+        making_room(lambda: make_folder(notes), one.path.parent)
+    one.path.rename(notes / f"{one.path.name}.{why}")
+    sync(notes)
+    _clear(notes, access)
 
 
-def _clear(notes: Path) -> None:
-    """Also what a power cut left half deleted."""
-    if notes.is_dir():
-        for path in notes.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)
+def _clear(notes: Path, access: Access) -> None:
+    """First the note, then the rest; also of what a power cut left half deleted.
+
+    Where even a note finds no room the sound goes first: the note can be made of what is left, when there is some.
+    """
+    for gone in [path for path in notes.glob("*") if NAME.match(path.name) and path.is_dir()]:
+        try:
+            making_room(partial(_note, gone, access), notes.parent)
+        except OSError as problem:
+            if not is_full(problem):
+                raise
+            for path in segments(gone).values():
+                path.unlink()
+        else:
+            shutil.rmtree(gone)
         os.sync()
+
+
+def _note(gone: Path, access: Access) -> None:
+    name, _, why = gone.name.partition(".")
+    said = gone.with_name(f"{name}.json")  # there already, where the power went after it
+    if said.exists():
+        return
+    last = [path for kind in (CHECKPOINT, ACCESS) for path in list(numbered(gone, kind).values())[-1:]]
+    signed = {file for path in numbered(gone, CHECKPOINT).values() for file in promised(path)}
+    note = {
+        "recording": name,
+        "deleted": stamp(datetime.now(UTC)),
+        "who": WHO.get(why, why),
+        "why": why,
+        "ended": stamp(last_write(gone)),
+        "segments": sum(SEGMENT.fullmatch(file) is not None for file in signed),
+        "last": {path.name: digest(path.read_bytes()) for path in last},
+        "offsite": is_offsite(gone),
+        PREV: unnamed(gone.parent),
+    }
+    access.sign(gone.parent, said.name, json.dumps(note).encode() + b"\n")

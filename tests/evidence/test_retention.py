@@ -1,6 +1,7 @@
 """Which recordings are deleted, and what stays of them."""
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from hub.evidence.offsite import Mark, Marks, waiting
 from hub.evidence.retention import Kept, Rules, doomed, sweep
 from hub.evidence.spool import Begin, End
 from hub.evidence.verify import verify
-from hub.evidence.write import write
+from hub.evidence.write import make_folder, write
 from tests.mounts import card, fill
 
 from .test_verify import at, record, second
@@ -161,6 +162,37 @@ def test_on_a_card_that_is_full_to_the_last_byte_what_is_off_site_goes(tmp_path:
         filler.unlink()
         sweep(evidence, secrets, Rules(YEAR, elsewhere=True))
         assert len(list((disk / ballast.FOLDER).iterdir())) == ballast.COUNT
+
+
+@needs_a_disk
+def test_where_not_even_a_note_finds_room_the_sound_goes_and_the_note_is_made_up_for(tmp_path: Path) -> None:
+    """Programs of root took what was freed: nothing the hub gives up is given to the hub."""
+    with card(tmp_path / "card", 60) as disk:
+        evidence, secrets = disk / "evidence", disk / "keys"
+        recording = whole(evidence)
+        put_off_site(recording)
+        make_folder(evidence / DELETED)
+        last = list(numbered(recording, CHECKPOINT).values())[-1]
+        vouched = {last.name: digest(last.read_bytes())}
+        filler = fill(disk)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("hub.evidence.access.write", no_room)
+            assert sweep(evidence, secrets, Rules(YEAR, elsewhere=True)) == {"short": True, "deleted": 1}
+            assert not recording.exists()
+            assert not list(evidence.rglob("*.flac"))
+            assert new_folder(evidence, "K7Q2M").k == 2
+            sweep(evidence, secrets, Rules(YEAR, elsewhere=True))
+            assert not list((evidence / DELETED).glob("*.json"))
+        sweep(evidence, secrets, Rules(YEAR, elsewhere=True))
+        said = json.loads((evidence / DELETED / "K7Q2M-1.json").read_text())
+        assert (said["why"], said["segments"], said["last"], said["offsite"]) == ("space", 12, vouched, True)
+        assert verify(evidence / DELETED) == []
+        assert not [path for path in (evidence / DELETED).iterdir() if path.is_dir()]
+        assert filler.exists()
+
+
+def no_room(folder: Path, name: str, content: bytes) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @needs_a_disk

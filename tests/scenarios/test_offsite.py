@@ -154,8 +154,8 @@ async def test_an_alarm_on_a_card_that_is_full_to_the_last_byte(small: World):
     await small.until(lambda: small.sounding)
     await small.until(lambda: small.all_told(texts=3, calls=2, mails=3))
     await small.until(lambda: not earlier.exists(), PATIENCE)
-    (note,) = (small.evidence / DELETED).glob("*.json")
-    await small.until(note.with_suffix(".json.sig").exists)
+    note = small.evidence / DELETED / f"{earlier.name}.json"
+    await small.until(note.exists)
 
     async def told() -> bool:
         codes = await small.fault_codes()
