@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -113,7 +113,10 @@ def _private(pem: bytes) -> Ed25519PrivateKey:
 
 
 def _public(pem: bytes) -> Ed25519PublicKey:
-    key = load_pem_public_key(pem)
+    try:
+        key = load_pem_public_key(pem)
+    except UnsupportedAlgorithm as problem:  # one bit of its kind was changed
+        raise ValueError("another kind of key") from problem
     if not isinstance(key, Ed25519PublicKey):
         raise ValueError("another kind of key")
     return key

@@ -168,6 +168,12 @@ def test_all_recordings_in_a_folder_are_verified(evidence: Path, recording: Path
     assert verify(evidence) == [Flaw("missing", "K7Q2M-1/000001.age")]
 
 
+def test_a_key_that_was_made_one_of_an_unknown_kind_is_found(recording: Path) -> None:
+    public = recording / "hub.pub"
+    public.write_bytes(public.read_bytes().replace(b"MCowBQYDK2Vw", b"MCowBQYDK2Vs"))
+    assert Flaw("changed", "hub.pub") in flaws(recording)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_change_of_any_byte_of_any_file_goes_unnoticed(recording: Path, data: st.DataObject) -> None:
