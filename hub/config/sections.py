@@ -127,6 +127,7 @@ class Evidence(Section):
     offsite_secret: SecretStr | None = Field(
         default=cast(SecretStr, "offsite.secret"), alias="offsite_secret_file", validate_default=True
     )
+    offsite_mobile: bool = Field(default=True, description="true or false")
     offsite_lock_days: int = Field(default=365, ge=1, le=36500, description="a whole number between 1 and 36500")
     keep_days: int = Field(default=365, ge=0, le=36500, description="a whole number between 0 and 36500")
 

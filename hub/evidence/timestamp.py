@@ -9,6 +9,7 @@ from rfc3161_client import HashAlgorithm, PKIStatus, TimestampRequestBuilder, de
 
 from hub.errors import ErrandError
 from hub.evidence.folder import CHECKPOINT, is_closed, numbered
+from hub.way import Lines, Way
 
 EACH = 60.0  # s
 SUFFIX = ".tsr"
@@ -19,15 +20,15 @@ PATIENCE = urllib3.Timeout(connect=5.0, read=10.0)  # s
 class TimeStamper:
     """Asks one service."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, way: Way) -> None:
         self._url = url
-        self._line = urllib3.PoolManager(timeout=PATIENCE)
+        self._lines = Lines(way, lambda options: urllib3.PoolManager(timeout=PATIENCE, socket_options=options))
 
     def stamp(self, content: bytes) -> bytes:
         """The service's answer as it came. Raises ErrandError when it is none for this content."""
         request = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).build().as_bytes()
         try:
-            answer = self._line.request(
+            answer = self._lines.now().request(
                 "POST",
                 self._url,
                 body=request,

@@ -16,6 +16,7 @@ from hub.evidence.offsite import waiting
 from hub.evidence.spool import Begin, End
 from hub.evidence.timestamp import EACH, TimeStamper, due, unstamped
 from hub.evidence.verify import flaws
+from hub.way import Way
 
 from .authority import TimeStampAuthority
 from .conftest import ROOT, RunningChild, start_courier
@@ -140,7 +141,7 @@ def test_an_answer_that_is_not_as_strict_as_it_should_be_is_kept_as_it_came(tmp_
     content = tmp_path / "c000000.sums"
     content.write_bytes(b"a list\n")
     answer = tmp_path / "c000000.sums.tsr"
-    answer.write_bytes(TimeStamper(authority.url).stamp(content.read_bytes()))
+    answer.write_bytes(TimeStamper(authority.url, Way()).stamp(content.read_bytes()))
     assert authority.vouches(content, answer)
     authority.close()
 
@@ -151,13 +152,13 @@ def test_an_answer_that_is_not_as_strict_as_it_should_be_is_kept_as_it_came(tmp_
 def test_what_is_no_stamp_is_not_kept(authority: TimeStampAuthority, page: bytes) -> None:
     authority.page = page
     with pytest.raises(ErrandError, match="no time stamp"):
-        TimeStamper(authority.url).stamp(b"a list\n")
+        TimeStamper(authority.url, Way()).stamp(b"a list\n")
 
 
 def test_a_stamp_of_something_else_is_not_kept(authority: TimeStampAuthority) -> None:
-    authority.page = TimeStamper(authority.url).stamp(b"another list\n")
+    authority.page = TimeStamper(authority.url, Way()).stamp(b"another list\n")
     with pytest.raises(ErrandError, match="no time stamp"):
-        TimeStamper(authority.url).stamp(b"a list\n")
+        TimeStamper(authority.url, Way()).stamp(b"a list\n")
 
 
 def test_a_service_that_rejects_what_it_is_asked_is_a_fault(
