@@ -119,6 +119,9 @@ class Video(Section):
 class Evidence(Section):
     recipients: tuple[Recipient, ...] = Field(default=(), strict=False, description="a list of age public keys (age1…)")
     timestamp_url: AnyUrl = Field(default="", description="an address, or empty")
+    timestamp_ca: Annotated[Path | None, BeforeValidator(rules.certificates)] = Field(
+        default=None, alias="timestamp_ca_file"
+    )
     offsite_url: Annotated[str, AfterValidator(rules.bucket_url)] = Field(
         default="", description="an address with a bucket, or empty"
     )

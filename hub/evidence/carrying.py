@@ -53,7 +53,7 @@ class Courier:
         if config.timestamp_url:
             from hub.evidence.timestamp import TimeStamper
 
-            stamper = TimeStamper(config.timestamp_url, self._way)
+            stamper = TimeStamper(config.timestamp_url, self._way, config.timestamp_ca)
             self._lanes["timestamps"] = Lane(Stamps(folder, stamper), self._hurried)
 
     def run(self, commands: int) -> None:

@@ -15,7 +15,8 @@ from typing import Protocol
 from hub.errors import ErrandError
 from hub.evidence.folder import DELETED, digest, stamp
 from hub.evidence.offsite import Mark, Marks, folders, waiting
-from hub.evidence.timestamp import SUFFIX, TimeStamper, unstamped
+from hub.evidence.stamps import SUFFIX, unstamped
+from hub.evidence.timestamp import TimeStamper
 from hub.evidence.write import write
 
 BATCH = 64  # files whose marks are written at once

@@ -19,6 +19,7 @@ from hub.evidence.folder import (
     promised,
 )
 from hub.evidence.keys import genuine
+from hub.evidence.stamps import spoiled
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,16 +31,21 @@ class Flaw:
     detail: str = ""
 
 
-def verify(folder: Path) -> list[Flaw]:
-    """What is wrong with one recording, or with all in a folder; [] is fine. Needs no private key."""
+def verify(folder: Path, authority: Path | None = None) -> list[Flaw]:
+    """What is wrong with one recording, or with all in a folder; [] is fine. Needs no private key.
+
+    `authority`: certificates (PEM) of the time stamp service, or its stamps are not checked against any. Raises
+    ErrandError when OpenSSL cannot be asked about stamps that are there.
+    """
     if not folder.is_dir():
         return [Flaw("no_folder", str(folder))]
     inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
-    own = [] if inside and not any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT)) else flaws(folder)
-    return [*own, *(Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path))]
+    empty = inside and not any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT))
+    own = [] if empty else flaws(folder, authority)
+    return [*own, *(Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path, authority))]
 
 
-def flaws(folder: Path) -> list[Flaw]:
+def flaws(folder: Path, authority: Path | None = None) -> list[Flaw]:
     """Of one recording."""
     checkpoints = list(numbered(folder, CHECKPOINT).values())
     if not numbered(folder, SEGMENT):
@@ -56,6 +62,7 @@ def flaws(folder: Path) -> list[Flaw]:
         *_holes(folder),
         *_end(folder),
         *_access(folder),
+        *(Flaw(code, file) for code, file in spoiled(folder, authority)),
     ]
 
 

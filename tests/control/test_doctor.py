@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -235,3 +236,15 @@ async def test_it_says_by_what_key_recordings_are_signed(hub: Hub, ask: Ask):
     signer = await asyncio.to_thread(keys.signer, hub.config.state.dir / "keys")
     for language in ("fr", "en"):
         assert keys.fingerprint(signer.public) in str((await named(ask, language))["signed"]["sentence"])
+
+
+async def test_time_stamps_that_nobody_checks_are_said(hub: Hub, ask: Ask):
+    assert "timestamps" not in await named(ask)
+    for authority, words in ((None, "not checked"), (Path("/etc/hub/authority.pem"), "is checked")):
+        asked = Evidence.model_construct(timestamp_url="https://stamps.example.org", timestamp_ca=authority)
+        hub.config = hub.config.model_copy(update={"evidence": asked})
+        said = (await named(ask))["timestamps"]
+        assert words in said["sentence"]
+        assert said["ok"] is (authority is not None)
+    hub.faults.put("timestamps", "HTTP 500")
+    assert not (await named(ask))["timestamps"]["ok"]

@@ -22,7 +22,7 @@ from hub.evidence.bucket import Bucket
 from hub.evidence.errands import Offsite
 from hub.evidence.offsite import MARKS, is_offsite
 from hub.evidence.spool import Begin, End, Spool
-from hub.evidence.timestamp import unstamped
+from hub.evidence.stamps import unstamped
 from hub.evidence.verify import flaws
 from hub.way import Way
 from tests.scenarios.test_ways_out import CABLE, MOBILE, Gate
