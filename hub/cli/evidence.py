@@ -100,7 +100,7 @@ def verify(desk: Desk, folder: Path, identity: Path | None, authority: Path | No
 
     try:
         found = flaws_of(folder, authority)
-        _say_stamps(desk, folder, checked=authority is not None)
+        _say_stamps(desk, folder, authority)
     except ErrandError as problem:
         end(REFUSED, desk.word("stamps_unread", problem=problem))
     flaws = [*found, *(_hear(desk, folder, identity, into) if into else ())]
@@ -113,16 +113,16 @@ def verify(desk: Desk, folder: Path, identity: Path | None, authority: Path | No
         desk.say("signed_with", recording=key.parent.name, by=fingerprint(key.read_bytes()))
 
 
-def _say_stamps(desk: Desk, folder: Path, *, checked: bool) -> None:
+def _say_stamps(desk: Desk, folder: Path, authority: Path | None) -> None:
     """Of each recording. A stamp that is missing is no flaw: there may have been no network."""
     from hub.evidence.stamps import stamped
 
     for one in sorted({path.parent for path in folder.rglob("c000000.sums")}):
-        has = stamped(one)
+        has = stamped(one, authority)
         if not has.first or not has.last:
             desk.say("stamps_none", recording=one.name)
             continue
-        key = "stamps" if checked else "stamps_unchecked"
+        key = "stamps" if authority else "stamps_unchecked"
         first, last = f"{has.first:%Y-%m-%d %H:%M:%S}", f"{has.last:%Y-%m-%d %H:%M:%S}"
         desk.say(key, recording=one.name, count=has.count, checkpoints=has.checkpoints, first=first, last=last)
         if has.missing:

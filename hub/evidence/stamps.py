@@ -90,10 +90,13 @@ class Stamped:
     missing: tuple[str, ...]
 
 
-def stamped(folder: Path) -> Stamped:
-    """What it has. Raises ErrandError."""
-    found = [stamp for path in folder.glob(f"c*.sums{SUFFIX}") if (stamp := read(path.read_bytes()))]
-    times = sorted(stamp.at for stamp in found)
+def stamped(folder: Path, authority: Path | None = None) -> Stamped:
+    """What it has; those that do not hold are none. Raises ErrandError."""
+    bad = {name for _, name in spoiled(folder, authority)}
+    sound = [path for path in numbered(folder, CHECKPOINT).values() if f"{path.name}{SUFFIX}" not in bad]
+    answers = [path.with_name(f"{path.name}{SUFFIX}") for path in sound]
+    found = [stamp for path in answers if path.exists() and (stamp := read(path.read_bytes()))]
+    times = [stamp.at for stamp in found]
     missing = tuple(path.name for path in unstamped(folder))
     there = len(numbered(folder, CHECKPOINT))
     return Stamped(len(found), there, min(times, default=None), max(times, default=None), missing)

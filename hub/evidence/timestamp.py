@@ -11,8 +11,6 @@ from hub.way import Lines, Way
 
 LONGEST = 100_000  # bytes; with a chain of certificates an answer has some thousands
 PATIENCE = urllib3.Timeout(connect=5.0, read=10.0)  # s
-
-
 WRONG = {
     "none": "no time stamp in the answer",
     "other": "a time stamp of something else",

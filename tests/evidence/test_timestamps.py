@@ -226,6 +226,13 @@ def test_verify_names_each_stamp_that_does_not_hold(
     told = [("missing", "c000020.sums"), ("stamp_none", stamps[16].name), ("stamp_other", stamps[6].name)]
     assert sorted((flaw.code, flaw.file) for flaw in verify(recording)) == told
     assert Flaw("stamp_false", stamps[0].name) in verify(recording, authority.certificate)
+    assert stamped(recording).count == 2
+    assert stamped(recording, authority.certificate).count == 1
+    told = verified(recording, "--authority", str(authority.certificate))
+    assert told.exit_code == 1
+    assert "1 of 17 lists have a time stamp of the authority" in told.output
+    assert f"{stamps[0].name}: this time stamp was not signed by this authority." in told.output
+    assert f"{stamps[6].name}: this time stamp is of another list." in told.output
 
 
 def test_a_stamp_holds_when_the_certificates_have_run_out_since(tmp_path: Path) -> None:
@@ -251,8 +258,9 @@ def test_verify_says_how_many_there_are_and_of_when(
 ) -> None:
     none = verified(recording)
     assert "K7Q2M-1: no time stamps.\n" in none.output
-    stamping(authority.url)
+    child = stamping(authority.url)
     until(lambda: not unstamped(recording))
+    child.kill()  # or it would ask again
     (recording / "c000006.sums.tsr").unlink()
     has = stamped(recording)
     assert (has.count, has.checkpoints, has.missing) == (3, 17, ("c000006.sums",))
