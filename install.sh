@@ -8,12 +8,12 @@ readonly FOLDER
 readonly VENV="$FOLDER/.venv"
 
 # PyAudio and systemd-python come as source: the first start compiles them.
-readonly RUN_PACKAGES=(python3-venv python3-dev gcc pkg-config libsystemd-dev portaudio19-dev)
+readonly RUN_PACKAGES=(python3-venv python3-dev gcc pkg-config libsystemd-dev portaudio19-dev openssl)
 # Each stands in for a device or a service, or checks the code (docs/developer.md says which test needs which).
 readonly TEST_PACKAGES=(
     dbus-daemon modemmanager network-manager iproute2 pulseaudio pulseaudio-utils libasound2-plugins
     chromium fonts-dejavu-core fonts-noto-color-emoji
-    flac sox age openssl procps git shellcheck systemd
+    flac sox age procps git shellcheck systemd
 )
 # The virtual radio: bluetoothd, and what builds a kernel for it (tests/radio/README.md).
 readonly RADIO_PACKAGES=(bluez iproute2 linux-source bc bison flex libc6-dev make xz-utils)

@@ -125,8 +125,10 @@ def run_recorder(config: "Config", _path: Path | None) -> int:
 
 def run_courier(config: "Config", _path: Path | None) -> int:
     """The courier child: takes recordings elsewhere."""
+    from hub import addresses
     from hub.evidence import carrying
 
+    addresses.keep(config.state.dir / "addresses-courier.json")
     return carrying.main(config.evidence, config.state.dir / "evidence")
 
 

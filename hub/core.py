@@ -133,11 +133,18 @@ class Hub:
         heart = Heartbeat(url, self.household, self.faults, clock, way=way) if url else None
         probe = Probe(*target, self.faults, clock, way, network, config.internet.paths) if target else None
         if probe is not None:
-            probe.opened, probe.busy = self.dispatcher.hasten, lambda: self.book.busy
+            probe.opened, probe.busy = self.dispatcher.hasten, lambda: self.sending
             probe.learned = lambda names: self.store.put(Worked(names))
+            if self.courier is not None:
+                probe.turned = self.courier.leave_by
         if heart is not None and probe is not None:
             heart.proved = probe.proved
         return heart, probe
+
+    @property
+    def sending(self) -> bool:
+        """Whether something is on its way out that must not wait: an alert, or what is heard."""
+        return self.book.busy or (self.courier is not None and self.courier.hurried)
 
     def _locator(self, cells_url: str, modem: Modem | None) -> Locator | None:
         if not isinstance(modem, Positioning):

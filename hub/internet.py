@@ -42,8 +42,9 @@ class Probe:
         named: Iterable[str] = (),
     ) -> None:
         self.paths = Paths(named)
-        self.busy: Callable[[], bool] = lambda: False  # whether an alert is being sent
+        self.busy: Callable[[], bool] = lambda: False  # whether something is being sent that must not wait
         self.opened: Callable[[], None] = lambda: None  # there is a way out that was none before
+        self.turned: Callable[[Way], None] = lambda _: None  # by this way from now on; said again and again
         self.learned: Callable[[frozenset[str]], object] = lambda _: None  # all paths that worked in this home
         self._host = host
         self._port = port
@@ -109,7 +110,8 @@ class Probe:
         while self.way.doubts:
             self.paths.doubt(*self.way.doubts.popleft(), self._clock())
         before, self._out = self._out, self.paths.out
-        self.way.use(self._out or "", self.paths.aside)
+        self.way.use(self._out or "", self.paths.aside, mobile=self.paths.mobile)
+        self.turned(self.way)
         if self._out is None and self.paths.main.lost:
             self._faults.put("internet", self.paths.main.why)
         elif self._out is not None:

@@ -136,6 +136,12 @@ class Paths:
         """Past the system's own way, the first device that leads on, or ""."""
         return next((path.device for path in self._others if path.ok), "")
 
+    @property
+    def mobile(self) -> bool:
+        """Whether what leaves now, or would, leaves by mobile data."""
+        taken = next((path for path in self._others if path.device == self.out), self.main)
+        return taken.name == Kind.LTE
+
     def verdicts(self) -> Iterator[tuple[str, bool, str]]:
         """Name, whether it works, and why not, of each expected path about which that is certain. While no path works
         that alone is said.

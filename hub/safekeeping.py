@@ -15,7 +15,7 @@ PATIENCE = 2.0  # s; each, inside the control socket's five
 
 
 async def checks(hub: Hub) -> list[Check]:
-    return [_recipients(hub), await _soon(_signed, hub), await _soon(_swap, hub), _offsite(hub)]
+    return [_recipients(hub), await _soon(_signed, hub), await _soon(_swap, hub), _offsite(hub), *_stamped(hub)]
 
 
 def unfinished(hub: Hub) -> list[Check]:
@@ -68,3 +68,14 @@ def _offsite(hub: Hub) -> Check:
         return Check("offsite", False, "" if failing else "offsite_waiting", codes=failing)
     time = hub.household.home.local(datetime.fromisoformat(last))
     return Check("offsite", True, "offsite_ok", values=(("time", f"{time:%d/%m %H:%M}"),))
+
+
+def _stamped(hub: Hub) -> list[Check]:
+    """Where nobody is asked for time stamps there is nothing to say of them."""
+    evidence = hub.config.evidence
+    if not evidence.timestamp_url:
+        return []
+    if "timestamps" in hub.faults:
+        return [Check("timestamps", False, codes=("timestamps",))]
+    checked = evidence.timestamp_ca is not None
+    return [Check("timestamps", checked, "timestamps_ok" if checked else "timestamps_unchecked")]

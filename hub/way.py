@@ -3,10 +3,12 @@
 import asyncio
 import errno
 import socket
+import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Generic, TypeVar
 
 from aiohappyeyeballs import AddrInfoType, start_connection
 
@@ -15,24 +17,26 @@ WRAPPED = 8  # errors in each other; no chain is followed without end
 NEXT_ADDRESS = 0.25  # s; a name has several, and those of one family may lead nowhere
 
 Option = tuple[int, int, int | bytes]
+Line = TypeVar("Line")
 AT_ONCE: Option = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 going_aside: ContextVar[bool] = ContextVar("going_aside", default=False)  # the task that is sending
 
 
 class Way:
-    """`device`: "" as the system routes; `aside`: another one, for those who go past that, or "". Read by whoever
-    connects, from any thread; nobody ever waits for it. `doubts`: by which device somebody did not get through, and
-    why it is gone, or "".
+    """`device`: "" as the system routes; `aside`: another one, for those who go past that, or "". `mobile`: whether the
+    first is mobile data. Read by whoever connects, from any thread; nobody ever waits for it. `doubts`: by which device
+    somebody did not get through, and why it is gone, or "".
     """
 
     def __init__(self) -> None:
         self.device = self.aside = ""
+        self.mobile = False
         self.doubts: deque[tuple[str, str]] = deque(maxlen=64)
 
-    def use(self, device: str, aside: str = "") -> None:
+    def use(self, device: str, aside: str = "", *, mobile: bool = False) -> None:
         """From now on."""
-        self.device, self.aside = device, aside
+        self.device, self.aside, self.mobile = device, aside, mobile
 
     def failed(self, device: str, problem: BaseException) -> None:
         """Whoever left by it did not get through. Only one that is gone is left at once: whoever was to be reached
@@ -54,6 +58,23 @@ class Way:
         except OSError as problem:
             self.failed(device, problem)
             raise
+
+
+class Lines(Generic[Line]):
+    """What keeps connections, made anew each time the way is another one. May be asked by several threads."""
+
+    def __init__(self, way: Way, made: Callable[[list[Option]], Line]) -> None:
+        """`made` with what its sockets are to be told."""
+        self._way, self._made = way, made
+        self._lock = threading.Lock()
+        self._device, self._line = "", made(options(""))
+
+    def now(self) -> Line:
+        with self._lock:
+            device = self._way.device
+            if device != self._device:
+                self._device, self._line = device, self._made(options(device))
+            return self._line
 
 
 def _gone(problem: BaseException | None) -> bool:

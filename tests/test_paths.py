@@ -47,6 +47,21 @@ def test_the_route_that_the_system_uses_is_left_by_as_the_system_routes():
     assert paths.out == ""
 
 
+def test_it_is_known_whether_what_leaves_leaves_by_mobile_data():
+    paths = home(CABLE, RADIO, MOBILE)
+    assert not paths.mobile
+    miss(paths, "ethernet", 1.0)
+    assert not paths.mobile
+    miss(paths, "wifi", 2.0)
+    assert paths.mobile
+    miss(paths, "lte", 3.0)
+    assert not paths.mobile, "nothing works: as the system routes, by the cable"
+    assert home(MOBILE).mobile
+    miss(alone := home(MOBILE), "lte", 3.0)
+    assert alone.mobile
+    assert not Paths().mobile
+
+
 def test_the_other_one_is_used_from_the_first_miss_until_the_first_success():
     paths = home(CABLE, RADIO, MOBILE)
     miss(paths, "ethernet", 30.0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.desk import REFUSED, Desk, as_json, end, local, pass_desk, print_json
+from hub.errors import ErrandError
 
 if TYPE_CHECKING:
     from hub.evidence.verify import Flaw
@@ -110,20 +111,29 @@ def _fingerprints(_context: click.Context, _option: click.Parameter, typed: Sequ
 @evidence.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--identity", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A private age key.")
+@click.option("--authority", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="For time stamps: PEM.")
 @click.option("--into", type=click.Path(path_type=Path, exists=True, file_okay=False), help="For sound and picture.")
 @click.option("--key", "keys", multiple=True, callback=_fingerprints, help="The fingerprint of the hub's key.")
 @pass_desk
-def verify(desk: Desk, folder: Path, identity: Path | None, into: Path | None, keys: Sequence[str]) -> None:
+def verify(
+    desk: Desk, folder: Path, identity: Path | None, authority: Path | None, into: Path | None, keys: Sequence[str]
+) -> None:
     """Check a recording in the folder DIR; works on any machine, without the hub.
 
     Give the fingerprint that is on the sheet with --key: whoever made a recording anew signed it, too, with another
     key. After the hub's key was replaced give both.
 
+    With --authority also check the time stamps against these certificates.
     With --into, and with --identity where it is sealed, also make one uncut sound of it, and a picture.
     """
     from hub.evidence.verify import verify as flaws_of
 
-    flaws = [*flaws_of(folder, keys), *(_hear(desk, folder, identity, into) if into else ())]
+    try:
+        found = flaws_of(folder, keys, authority)
+        _say_stamps(desk, folder, authority)
+    except ErrandError as problem:
+        end(REFUSED, desk.word("stamps_unread", problem=problem))
+    flaws = [*found, *(_hear(desk, folder, identity, into) if into else ())]
     if flaws:
         end(REFUSED, *(desk.word(f"flaw_{flaw.code}", file=flaw.file, detail=flaw.detail) for flaw in flaws))
     desk.say("verified", folder=folder)
@@ -132,6 +142,22 @@ def verify(desk: Desk, folder: Path, identity: Path | None, into: Path | None, k
     told = "signed_as_given" if keys else "signed_with"
     for key in sorted(folder.rglob(PUBLICS)):
         desk.say(told, recording=key.parent.name, by=fingerprint(key.read_bytes()))
+
+
+def _say_stamps(desk: Desk, folder: Path, authority: Path | None) -> None:
+    """Of each recording. A stamp that is missing is no flaw: there may have been no network."""
+    from hub.evidence.stamps import stamped
+
+    for one in sorted({path.parent for path in folder.rglob("c000000.sums")}):
+        has = stamped(one, authority)
+        if not has.first or not has.last:
+            desk.say("stamps_none", recording=one.name)
+            continue
+        key = "stamps" if authority else "stamps_unchecked"
+        first, last = f"{has.first:%Y-%m-%d %H:%M:%S}", f"{has.last:%Y-%m-%d %H:%M:%S}"
+        desk.say(key, recording=one.name, count=has.count, checkpoints=has.checkpoints, first=first, last=last)
+        if has.missing:
+            desk.say("stamps_missing", recording=one.name, names=", ".join(has.missing))
 
 
 def _hear(desk: Desk, folder: Path, identity: Path | None, into: Path) -> Sequence["Flaw"]:

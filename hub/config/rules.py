@@ -5,6 +5,7 @@ Each rule returns the value to keep or raises ValueError with the rest of the se
 
 import os
 import re
+import ssl
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -144,6 +145,18 @@ def secret(value: object) -> SecretStr:
     if not 0 < len(content.strip()) <= LONGEST_SECRET:
         raise ValueError(f"names a file that is empty or longer than {LONGEST_SECRET} characters")
     return SecretStr(content.strip())
+
+
+def certificates(value: object) -> Path:
+    """The file that `value` names, with certificates (PEM) in it."""
+    place = _secret_place(value)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(place)
+    except ssl.SSLError:
+        raise ValueError("names a file without certificates in PEM form") from None
+    except OSError as problem:
+        raise ValueError(f"names a file that cannot be read ({problem.strerror})") from None
+    return place
 
 
 def _secret_place(value: object) -> Path:

@@ -119,6 +119,9 @@ class Video(Section):
 class Evidence(Section):
     recipients: tuple[Recipient, ...] = Field(default=(), strict=False, description="a list of age public keys (age1…)")
     timestamp_url: AnyUrl = Field(default="", description="an address, or empty")
+    timestamp_ca: Annotated[Path | None, BeforeValidator(rules.certificates)] = Field(
+        default=None, alias="timestamp_ca_file"
+    )
     offsite_url: Annotated[str, AfterValidator(rules.bucket_url)] = Field(
         default="", description="an address with a bucket, or empty"
     )
@@ -127,6 +130,7 @@ class Evidence(Section):
     offsite_secret: SecretStr | None = Field(
         default=cast(SecretStr, "offsite.secret"), alias="offsite_secret_file", validate_default=True
     )
+    offsite_mobile: bool = Field(default=True, description="true or false")
     offsite_lock_days: int = Field(default=365, ge=1, le=36500, description="a whole number between 1 and 36500")
     keep_days: int = Field(default=365, ge=0, le=36500, description="a whole number between 0 and 36500")
 

@@ -18,6 +18,7 @@ from hub.evidence.background import step_back
 from hub.evidence.errands import Lane, Offsite, Stamps
 from hub.evidence.folder import stamp
 from hub.evidence.reports import Reports
+from hub.way import Way
 
 TICK_SECONDS = 1.0
 REPORT_SECONDS = 60.0  # when nothing changes
@@ -40,18 +41,20 @@ class Courier:
 
     def __init__(self, config: Evidence, folder: Path, reports: Reports) -> None:
         self._reports = reports
+        self._way = Way()
         self._hurry_until = 0.0
         self._lanes: dict[str, Lane] = {}
         self._said: Mapping[str, object] = {}
         self._due = 0.0
         if config.offsite_url:
-            from hub.evidence.bucket import AT_ONCE, Bucket
+            from hub.evidence.bucket import Bucket
 
-            self._lanes["offsite"] = Lane(Offsite(folder, Bucket(config), AT_ONCE), self._hurried)
+            self._lanes["offsite"] = Lane(Offsite(folder, Bucket(config, self._way)), self._hurried)
         if config.timestamp_url:
             from hub.evidence.timestamp import TimeStamper
 
-            self._lanes["timestamps"] = Lane(Stamps(folder, TimeStamper(config.timestamp_url)), self._hurried)
+            stamper = TimeStamper(config.timestamp_url, self._way, config.timestamp_ca)
+            self._lanes["timestamps"] = Lane(Stamps(folder, stamper), self._hurried)
 
     def run(self, commands: int) -> None:
         """Until `commands` closes."""
@@ -77,6 +80,8 @@ class Courier:
                         self._hurry_until = float("inf")
                     case {"do": "rest"}:
                         self._hurry_until = time.monotonic() + LINGER_SECONDS
+                    case {"do": "way", "device": str() | None as device, "mobile": bool(mobile)}:
+                        self._way.use(device or "", mobile=mobile)
         for lane in self._lanes.values():
             lane.wake()
 

@@ -4,27 +4,38 @@ from collections.abc import Mapping, Sequence
 
 from hub.evidence.kept import KeptChild
 from hub.faults import Faults
+from hub.way import Way
 
 SILENCE_SECONDS = 150.0  # it reports each minute
 FAULTS = ("offsite", "offsite_refused", "timestamps")
 
 
 class CourierChild(KeptChild):
-    """`latest`: its last report, `hub.evidence.carrying.summary`; {} while there is none."""
+    """`latest`: its last report, `hub.evidence.carrying.summary`; {} while there is none. `hurried`: whether the room
+    is recorded just now.
+    """
 
     name = "courier"
 
     def __init__(self, command: Sequence[str], faults: Faults) -> None:
         super().__init__(command)
         self.latest: Mapping[str, object] = {}
+        self.hurried = False
         self._faults = faults
-        self._hurried = False
+        self._way: Mapping[str, object] = {"do": "way", "device": None, "mobile": False}
 
     def hurry(self, recording: bool) -> None:
         """Whether the room is recorded just now; may be said again and again."""
-        if recording is not self._hurried:
-            self._hurried = recording
+        if recording is not self.hurried:
+            self.hurried = recording
             self.say({"do": "hurry" if recording else "rest"})
+
+    def leave_by(self, way: Way) -> None:
+        """By which way it is to go from now on; may be said again and again."""
+        said = {"do": "way", "device": way.device or None, "mobile": way.mobile}
+        if said != self._way:
+            self._way = said
+            self.say(said)
 
     @property
     def silence(self) -> float:
@@ -39,7 +50,8 @@ class CourierChild(KeptChild):
 
     def begun(self) -> None:
         """What is recorded meanwhile is in a hurry."""
-        if self._hurried:
+        self.say(self._way)
+        if self.hurried:
             self.say({"do": "hurry"})
 
     def take(self, report: Mapping[str, object]) -> None:

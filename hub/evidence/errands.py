@@ -15,7 +15,8 @@ from typing import Protocol
 from hub.errors import ErrandError
 from hub.evidence.folder import DELETED, digest, stamp
 from hub.evidence.offsite import Mark, Marks, folders, waiting
-from hub.evidence.timestamp import SUFFIX, TimeStamper, unstamped
+from hub.evidence.stamps import SUFFIX, unstamped
+from hub.evidence.timestamp import TimeStamper
 from hub.evidence.write import write
 
 BATCH = 64  # files whose marks are written at once
@@ -28,6 +29,10 @@ LATE = 60.0  # s; what waits longer is a fault
 
 class Store(Protocol):
     """`hub.evidence.bucket.Bucket`."""
+
+    @property
+    def at_once(self) -> int:
+        """So many puts at a time, by the way of now; 0: none."""
 
     def put(self, name: str, content: bytes) -> str | None:
         """The id of the version; None when exactly this was there already. Raises ErrandError."""
@@ -77,9 +82,9 @@ class Offsite:
     quick = 0.5
     late, refused = "offsite", "offsite_refused"
 
-    def __init__(self, evidence: Path, store: Store, at_once: int) -> None:
+    def __init__(self, evidence: Path, store: Store) -> None:
         self._evidence, self._store = evidence, store
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="put")
+        self._pools: dict[int, ThreadPoolExecutor] = {}  # by how many put at once
         self._marks: dict[Path, Marks] = {}
         self._round = Round(self._unmarked)
         self._unreadable: set[Path] = set()
@@ -100,13 +105,15 @@ class Offsite:
 
     def carry(self, paths: list[Path]) -> bool:
         """Several at once; a file gets its mark when those before it have theirs. First, and now and then, a check."""
+        if not (at_once := self._store.at_once):
+            return self._stay(paths)
         if time.monotonic() >= self._check_at:
             return self._check()
         if not paths:
             return False
         done: dict[Path, list[Mark]] = {}
         try:
-            for path, mark in zip(paths, self._pool.map(self._put, paths[:BATCH]), strict=False):
+            for path, mark in zip(paths, self._pool(at_once).map(self._put, paths[:BATCH]), strict=False):
                 if mark:
                     done.setdefault(path.parent, []).append(mark)
         except ErrandError as problem:
@@ -119,6 +126,15 @@ class Offsite:
         if not done:
             raise ErrandError("files cannot be read")
         return True
+
+    def _stay(self, paths: list[Path]) -> bool:
+        if paths:
+            raise ErrandError("mobile data are not to be used")
+        return False
+
+    def _pool(self, at_once: int) -> ThreadPoolExecutor:
+        """One for each number: what hangs on the way that was taken before keeps nobody from taking another."""
+        return self._pools.setdefault(at_once, ThreadPoolExecutor(at_once, thread_name_prefix="put"))
 
     def _mark(self, marks: Marks, more: Iterable[Mark]) -> None:
         """A disk that is full keeps nothing from leaving: what cannot be written down holds in memory until it can."""

@@ -21,6 +21,7 @@ from hub.evidence.folder import (
     promised,
 )
 from hub.evidence.keys import OTHERS, PUBLIC, PUBLICS, fingerprint, genuine, is_given
+from hub.evidence.stamps import spoiled
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,20 +33,22 @@ class Flaw:
     detail: str = ""
 
 
-def verify(folder: Path, trusted: Collection[str] = ()) -> list[Flaw]:
+def verify(folder: Path, trusted: Collection[str] = (), authority: Path | None = None) -> list[Flaw]:
     """What is wrong with one recording, or with all in a folder; [] is fine. Needs no private key.
 
     `trusted`: fingerprints of the keys that are known to be the hub's, from `typed_fingerprint`; () takes any key.
+    `authority`: certificates (PEM) of the time stamp service, or its stamps are not checked against any. Raises
+    ErrandError when OpenSSL cannot be asked about stamps that are there.
     """
     if not folder.is_dir():
         return [Flaw("no_folder", str(folder))]
     inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
     deleted = _deleted(folder)
     is_one = any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT))
-    own = flaws(folder, trusted) if is_one or (not inside and deleted is None) else []
+    own = flaws(folder, trusted, authority) if is_one or (not inside and deleted is None) else []
     gone = _notes(deleted, trusted) if deleted else ()
-    within = (Flaw(f.code, f"{path.name}/{f.file}", f.detail) for path in inside for f in flaws(path, trusted))
-    return [*own, *within, *gone]
+    within = ((path.name, flaw) for path in inside for flaw in flaws(path, trusted, authority))
+    return [*own, *(Flaw(flaw.code, f"{name}/{flaw.file}", flaw.detail) for name, flaw in within), *gone]
 
 
 def _deleted(folder: Path) -> Path | None:
@@ -64,7 +67,7 @@ def _notes(deleted: Path, trusted: Collection[str]) -> Iterator[Flaw]:
             yield Flaw("wrong_key", f"{deleted.name}/{path.name}", _named(_read(path)))
 
 
-def flaws(folder: Path, trusted: Collection[str] = ()) -> list[Flaw]:
+def flaws(folder: Path, trusted: Collection[str] = (), authority: Path | None = None) -> list[Flaw]:
     """Of one recording."""
     checkpoints = list(numbered(folder, CHECKPOINT).values())
     if not numbered(folder, SEGMENT):
@@ -83,6 +86,7 @@ def flaws(folder: Path, trusted: Collection[str] = ()) -> list[Flaw]:
         *_end(folder),
         *_access(folder, signed),
         *_added(folder, trusted),
+        *(Flaw(code, file) for code, file in spoiled(folder, authority)),
     ]
     return list(dict.fromkeys(found))  # what is missing may be missed by more than one
 

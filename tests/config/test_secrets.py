@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import trustme
 
 from hub.config import Config
 from tests.config.conftest import EMAIL, TWILIO
@@ -95,3 +96,19 @@ def test_a_login_takes_its_secret(read: Read, secret: Path) -> None:
     assert email is not None
     assert email.password is not None
     assert email.password.get_secret_value() == "correct horse battery"
+
+
+def test_certificates_are_named_by_their_file(read: Read, faults: Faults, tmp_path: Path) -> None:
+    authority, wrong, empty = tmp_path / "authority.pem", tmp_path / "wrong.pem", tmp_path / "empty.pem"
+    trustme.CA().cert_pem.write_to_path(authority)
+    wrong.write_text("no certificate")
+    empty.touch()
+    setting = '[evidence]\ntimestamp_ca_file = "{}"\n'
+    assert read("").evidence.timestamp_ca is None
+    assert read(setting.format(authority)).evidence.timestamp_ca == authority
+    for file in (wrong, empty):
+        assert faults(setting.format(file)) == [
+            "[evidence] timestamp_ca_file: names a file without certificates in PEM form."
+        ]
+    assert "cannot be read" in faults(setting.format(tmp_path / "none.pem"))[0]
+    assert "cannot be read" in faults(setting.format(tmp_path))[0]

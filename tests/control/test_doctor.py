@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -248,3 +249,15 @@ async def test_a_key_that_was_replaced_asks_for_a_new_sheet_until_somebody_saw_t
     assert f"{keys.fingerprint(new.public)}: hand over a new sheet" in str(check["sentence"])
     (folder / keys.DAMAGED).unlink()
     assert (await named(ask))["signed"]["ok"]
+
+
+async def test_time_stamps_that_nobody_checks_are_said(hub: Hub, ask: Ask):
+    assert "timestamps" not in await named(ask)
+    for authority, words in ((None, "not checked"), (Path("/etc/hub/authority.pem"), "is checked")):
+        asked = Evidence.model_construct(timestamp_url="https://stamps.example.org", timestamp_ca=authority)
+        hub.config = hub.config.model_copy(update={"evidence": asked})
+        said = (await named(ask))["timestamps"]
+        assert words in said["sentence"]
+        assert said["ok"] is (authority is not None)
+    hub.faults.put("timestamps", "HTTP 500")
+    assert not (await named(ask))["timestamps"]["ok"]

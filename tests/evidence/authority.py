@@ -2,6 +2,7 @@
 
 import subprocess
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -26,12 +27,15 @@ ess_cert_id_alg = sha256
 
 
 class TimeStampAuthority:
-    """`chain`: which certificates are in an answer; `digests`: what it takes; `page`: what it says instead, if any."""
+    """`chain`: which certificates are in an answer; `digests`: what it takes; `days`: how long it may sign; `page`:
+    what it says instead, if any; `signs`: who answers in its name.
+    """
 
-    def __init__(self, folder: Path, chain: str = "", digests: str = "sha256") -> None:
+    def __init__(self, folder: Path, chain: str = "", digests: str = "sha256", days: int = 3650) -> None:
         self.asked: list[bytes] = []
         self.page = b""
-        self._folder = folder
+        self.signs: Callable[[bytes], bytes] = self.answer
+        self._folder, self._days = folder, str(days)
         folder.mkdir()
         (folder / "settings").write_text(SETTINGS.format(folder=folder, digests=digests))
         self._make_certificates()
@@ -41,7 +45,7 @@ class TimeStampAuthority:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 query = self.rfile.read(int(self.headers["Content-Length"]))
-                said = authority.page or authority.answer(query)
+                said = authority.page or authority.signs(query)
                 authority.asked.append(query)
                 self.send_response(200)
                 self.send_header("Content-Type", "application/timestamp-reply")
@@ -78,11 +82,11 @@ class TimeStampAuthority:
         self._thread.join()
 
     def _make_certificates(self) -> None:
-        fresh = ("-newkey", "rsa:2048", "-nodes", "-days", "3650", "-config", "settings")
+        fresh = ("-newkey", "rsa:2048", "-nodes", "-days", self._days, "-config", "settings")
         ca = ("-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem")
         self._openssl("req", "-x509", *fresh, "-extensions", "ca", *ca)
         self._openssl("req", "-new", *fresh, "-subj", "/CN=stamps", "-keyout", "tsa.key", "-out", "tsa.csr")
-        issued = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "3650", "-out", "tsa.pem")
+        issued = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", self._days, "-out", "tsa.pem")
         self._openssl("x509", "-req", "-in", "tsa.csr", *issued, "-extfile", "settings", "-extensions", "tsa")
         (self._folder / "serial").write_text("01\n")
 

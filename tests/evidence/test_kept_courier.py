@@ -13,11 +13,13 @@ from hub.errors import DeviceError
 from hub.evidence import courier
 from hub.evidence.courier import CourierChild
 from hub.faults import Faults
+from hub.way import Way
 
 ECHO = """
 import json, sys
 for line in sys.stdin:
-    print(json.dumps({"heard": json.loads(line)["do"], "faults": {}}), flush=True)
+    said = json.loads(line)
+    print(json.dumps({"heard": said.pop("do"), "with": said, "faults": {}}), flush=True)
 """
 
 
@@ -66,6 +68,32 @@ async def test_it_is_told_to_hurry_and_to_rest_and_each_only_once(faults: Faults
     assert child.latest == {}
 
 
+async def test_it_is_told_its_way_at_the_start_and_whenever_that_changes(faults: Faults) -> None:
+    child, way = CourierChild([sys.executable, "-c", ECHO], faults), Way()
+    async with kept(child):
+        await until(child, heard="way", **{"with": {"device": None, "mobile": False}})
+        way.use("wwan0", mobile=True)
+        child.leave_by(way)
+        await until(child, heard="way", **{"with": {"device": "wwan0", "mobile": True}})
+        child.hurry(True)
+        await until(child, heard="hurry")
+        child.leave_by(way)
+        child.hurry(False)
+        await until(child, heard="rest")
+        way.use("", mobile=True)
+        child.leave_by(way)
+        await until(child, heard="way", **{"with": {"device": None, "mobile": True}})
+    async with kept(child):
+        await until(child, heard="way", **{"with": {"device": None, "mobile": True}})
+
+
+async def test_the_ways_out_are_tried_often_while_the_room_is_recorded(hub: Hub) -> None:
+    hub.courier = CourierChild([], hub.faults)
+    assert not hub.sending
+    hub.recorder.take({"state": "recording", "incident": "K7Q2M"})
+    assert hub.sending
+
+
 async def test_it_hurries_while_the_room_is_recorded(hub: Hub) -> None:
     hub.courier = child = CourierChild([sys.executable, "-c", ECHO], hub.faults)
     async with kept(child):
@@ -79,7 +107,7 @@ async def test_it_hurries_while_the_room_is_recorded(hub: Hub) -> None:
 async def test_a_courier_that_says_nothing_is_started_again(faults: Faults, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(courier, "SILENCE_SECONDS", 0.3)
     with pytest.raises(DeviceError, match="courier does not answer"):
-        await CourierChild([sys.executable, "-c", "input()"], faults).run()
+        await CourierChild([sys.executable, "-c", "import sys; sys.stdin.read()"], faults).run()
 
 
 @pytest.mark.parametrize("nonsense", [{"faults": 1}, {"offsite": 1, "faults": {}}, {}])

@@ -1,29 +1,38 @@
 """Somebody else confirms when a recording was there; OpenSSL has the last word on what they said."""
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.__main__ import CHILDREN, run_daemon
+from hub.cli import build
 from hub.errors import ErrandError
 from hub.evidence.offsite import waiting
 from hub.evidence.spool import Begin, End
-from hub.evidence.timestamp import EACH, TimeStamper, due, unstamped
-from hub.evidence.verify import flaws
+from hub.evidence.stamps import EACH, due, holds, read, stamped, unstamped
+from hub.evidence.timestamp import TimeStamper
+from hub.evidence.verify import Flaw, flaws, verify
+from hub.way import Way
 
 from .authority import TimeStampAuthority
+from .carried import wrong
 from .conftest import ROOT, RunningChild, start_courier
 from .store import PATIENCE, Relay, until
 from .test_verify import at, record, second
 
 pytestmark = pytest.mark.timeout(180)
-StartStamping = Callable[[str], RunningChild]
+StartStamping = Callable[..., RunningChild]
 times = st.lists(st.floats(0, 1000), max_size=40)
 
 
@@ -35,12 +44,21 @@ def authority(tmp_path: Path) -> Iterator[TimeStampAuthority]:
 
 
 @pytest.fixture
+def another(tmp_path: Path) -> Iterator[TimeStampAuthority]:
+    """Somebody who is not asked, and answers."""
+    another = TimeStampAuthority(tmp_path / "another", chain="ca.pem tsa.pem")
+    yield another
+    another.close()
+
+
+@pytest.fixture
 def stamping(tmp_path: Path) -> Iterator[StartStamping]:
     couriers: list[RunningChild] = []
 
-    def start(url: str) -> RunningChild:
+    def start(url: str, known: TimeStampAuthority | None = None) -> RunningChild:
         config = tmp_path / "hub.toml"
-        config.write_text(f'[state]\ndir = "{tmp_path}"\n[evidence]\ntimestamp_url = "{url}"\n')
+        more = f'timestamp_ca_file = "{known.certificate}"\n' if known else ""
+        config.write_text(f'[state]\ndir = "{tmp_path}"\n[evidence]\ntimestamp_url = "{url}"\n{more}')
         couriers.append(start_courier(config, 60))
         return couriers[-1]
 
@@ -103,19 +121,28 @@ def test_openssl_finds_that_the_stamps_are_of_these_checkpoints(
 
 
 def test_the_script_of_an_export_judges_the_stamps(
-    recording: Path, stamping: StartStamping, authority: TimeStampAuthority
+    recording: Path, stamping: StartStamping, authority: TimeStampAuthority, another: TimeStampAuthority
 ) -> None:
     stamping(authority.url)
     until(lambda: not unstamped(recording))
     shutil.copy(ROOT / "hub/evidence/export/verify.sh", recording)
-    assert "time stamps of an authority: 4\n" in script(recording, authority).stdout
-    assert script(recording, authority).returncode == 0
+    good = script(recording, authority)
+    assert "time stamps of an authority: 4, checked\n" in good.stdout
+    assert re.search(r"· the first of .{20} GMT, the last of .{20} GMT\n", good.stdout)
+    assert good.returncode == 0
+    assert "time stamps of an authority: 4, not checked" in script(recording).stdout
+    assert script(recording).returncode == 0
+    (recording / "c000000.sums.tsr").write_bytes(another.answer(authority.asked[0]))
+    assert script(recording).returncode == 0
+    assert "c000000.sums.tsr: the time stamp does not hold: this authority" in script(recording, authority).stdout
     (recording / "c000006.sums.tsr").write_bytes((recording / "c000012.sums.tsr").read_bytes())
-    assert "c000006.sums.tsr: the time stamp does not hold" in script(recording, authority).stdout
+    assert "c000006.sums.tsr: the time stamp does not hold: it is not of this list" in script(recording).stdout
+    (recording / "c000020.sums.tsr").write_bytes(b"")
+    assert "c000020.sums: missing" in script(recording).stdout
 
 
-def script(recording: Path, authority: TimeStampAuthority) -> "subprocess.CompletedProcess[str]":
-    environment = os.environ | {"TSA": str(authority.certificate)}
+def script(recording: Path, authority: TimeStampAuthority | None = None) -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | ({"TSA": str(authority.certificate)} if authority else {})
     return subprocess.run(["sh", recording / "verify.sh"], env=environment, capture_output=True, text=True)
 
 
@@ -140,7 +167,7 @@ def test_an_answer_that_is_not_as_strict_as_it_should_be_is_kept_as_it_came(tmp_
     content = tmp_path / "c000000.sums"
     content.write_bytes(b"a list\n")
     answer = tmp_path / "c000000.sums.tsr"
-    answer.write_bytes(TimeStamper(authority.url).stamp(content.read_bytes()))
+    answer.write_bytes(TimeStamper(authority.url, Way()).stamp(content.read_bytes()))
     assert authority.vouches(content, answer)
     authority.close()
 
@@ -151,13 +178,102 @@ def test_an_answer_that_is_not_as_strict_as_it_should_be_is_kept_as_it_came(tmp_
 def test_what_is_no_stamp_is_not_kept(authority: TimeStampAuthority, page: bytes) -> None:
     authority.page = page
     with pytest.raises(ErrandError, match="no time stamp"):
-        TimeStamper(authority.url).stamp(b"a list\n")
+        TimeStamper(authority.url, Way()).stamp(b"a list\n")
 
 
 def test_a_stamp_of_something_else_is_not_kept(authority: TimeStampAuthority) -> None:
-    authority.page = TimeStamper(authority.url).stamp(b"another list\n")
+    authority.page = TimeStamper(authority.url, Way()).stamp(b"another list\n")
+    with pytest.raises(ErrandError, match="something else"):
+        TimeStamper(authority.url, Way()).stamp(b"a list\n")
+
+
+def test_what_only_holds_the_hash_of_the_content_is_no_stamp(authority: TimeStampAuthority) -> None:
+    """Kept, it would keep the true stamp from being asked for again."""
+    authority.page = b"junk" + hashlib.sha256(b"a list\n").digest()
     with pytest.raises(ErrandError, match="no time stamp"):
-        TimeStamper(authority.url).stamp(b"a list\n")
+        TimeStamper(authority.url, Way()).stamp(b"a list\n")
+
+
+@pytest.mark.parametrize("chain", ["", "ca.pem tsa.pem"])
+def test_an_answer_that_somebody_else_signed_is_a_fault_and_is_asked_for_again(
+    tmp_path: Path, recording: Path, stamping: StartStamping, another: TimeStampAuthority, chain: str
+) -> None:
+    """Also where it is not as strict as DER."""
+    authority = TimeStampAuthority(tmp_path / "true", chain=chain)
+    authority.signs, honest = another.answer, authority.answer
+    child = stamping(authority.url, authority)
+    child.hear(wrong(timestamps="not signed by whom timestamp_ca_file names"), PATIENCE)
+    assert not list(recording.glob("*.tsr"))
+    authority.signs = honest
+    child.hear(lambda report: report["state"] == "idle" and not report["faults"], PATIENCE)
+    assert not unstamped(recording)
+    assert all(authority.vouches(stamp.with_suffix(""), stamp) for stamp in recording.glob("*.tsr"))
+    authority.close()
+
+
+def test_verify_names_each_stamp_that_does_not_hold(
+    recording: Path, stamping: StartStamping, authority: TimeStampAuthority, another: TimeStampAuthority
+) -> None:
+    stamping(authority.url)
+    until(lambda: not unstamped(recording))
+    assert verify(recording, authority=authority.certificate) == []
+    stamps = {number: recording / f"c{number:06d}.sums.tsr" for number in (0, 6, 12, 16, 20)}
+    stamps[0].write_bytes(another.answer(authority.asked[0]))
+    assert verify(recording) == []
+    stamps[6].write_bytes(stamps[12].read_bytes())
+    stamps[16].write_bytes(b"junk")
+    stamps[20].write_bytes(stamps[12].read_bytes())
+    told = [("missing", "c000020.sums"), ("stamp_none", stamps[16].name), ("stamp_other", stamps[6].name)]
+    assert sorted((flaw.code, flaw.file) for flaw in verify(recording)) == told
+    assert Flaw("stamp_false", stamps[0].name) in verify(recording, authority=authority.certificate)
+    assert stamped(recording).count == 2
+    assert stamped(recording, authority.certificate).count == 1
+    told = verified(recording, "--authority", str(authority.certificate))
+    assert told.exit_code == 1
+    assert "1 of 17 lists have a time stamp of the authority" in told.output
+    assert f"{stamps[0].name}: this time stamp was not signed by this authority." in told.output
+    assert f"{stamps[6].name}: this time stamp is of another list." in told.output
+
+
+def test_a_stamp_holds_when_the_certificates_have_run_out_since(tmp_path: Path) -> None:
+    """It is judged by the time at which it was made."""
+    authority = TimeStampAuthority(tmp_path / "brief", days=1)
+    content = b"a list\n"
+    answer = TimeStamper(authority.url, Way(), authority.certificate).stamp(content)
+    said = read(answer)
+    assert said
+    assert holds(answer, said, authority.certificate)
+    assert not holds(answer, replace(said, at=said.at + timedelta(days=3)), authority.certificate)
+    authority.close()
+
+
+def verified(recording: Path, *more: str) -> Result:
+    """By the command."""
+    command = build(run_daemon, CHILDREN)
+    return CliRunner().invoke(command, ["evidence", "verify", str(recording), *more], env={"HUB_LANG": "en"})
+
+
+def test_verify_says_how_many_there_are_and_of_when(
+    recording: Path, stamping: StartStamping, authority: TimeStampAuthority
+) -> None:
+    none = verified(recording)
+    assert "K7Q2M-1: no time stamps.\n" in none.output
+    child = stamping(authority.url)
+    until(lambda: not unstamped(recording))
+    child.kill()  # or it would ask again
+    (recording / "c000006.sums.tsr").unlink()
+    has = stamped(recording)
+    assert (has.count, has.checkpoints, has.missing) == (3, 17, ("c000006.sums",))
+    assert has.first
+    assert abs(datetime.now(UTC) - has.first) < timedelta(minutes=5)
+    loose = verified(recording)
+    assert f"3 of 17 lists have a time stamp, the first of {has.first:%Y-%m-%d %H:%M:%S} UTC" in loose.output
+    assert "not checked" in loose.output
+    assert "there may have been no network: c000006.sums\n" in loose.output
+    assert loose.exit_code == 0
+    known = ["--authority", str(authority.certificate)]
+    checked = verified(recording, *known)
+    assert "3 of 17 lists have a time stamp of the authority" in checked.output
 
 
 def test_a_service_that_rejects_what_it_is_asked_is_a_fault(

@@ -3,11 +3,13 @@
 import asyncio
 import os
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+import trustme
 
 from hub.evidence.background import NICE
 from hub.evidence.ballast import COUNT, FOLDER
@@ -17,7 +19,9 @@ from hub.evidence.offsite import MARKS, is_offsite
 from hub.evidence.verify import flaws
 from tests.evidence.store import PATIENCE, Relay, StoredBucket, StoreServer
 from tests.mounts import card, fill
+from tests.scenarios.test_ways_out import CABLE, MOBILE, SEE_ITS_DEVICES, Gate
 from tests.scenarios.world import HOLD, TAKEN, World
+from tests.streets import FAR, Street
 
 pytestmark = pytest.mark.timeout(240)
 TOM = "+33639980011"
@@ -35,20 +39,42 @@ def bucket(server: StoreServer, tmp_path: Path) -> StoredBucket:
     return server.bucket("".join(letter for letter in tmp_path.name.lower() if letter.isalnum()))
 
 
+def configure(world: World, bucket: StoredBucket, at: str) -> None:
+    access, secret = bucket.key
+    (world.folder / "offsite.secret").write_text(secret)
+    with world.config.open("a") as configuration:
+        configuration.write(f"""[evidence]
+offsite_url = "{at}/{bucket.name}/home"
+offsite_access_key = "{access}"
+offsite_secret_file = "{world.folder}/offsite.secret"
+""")
+
+
 @pytest.fixture
 async def line(outside: World, server: StoreServer, bucket: StoredBucket) -> AsyncIterator[Relay]:
     line = Relay(server.port)
     line.up()
-    access, secret = bucket.key
-    (outside.folder / "offsite.secret").write_text(secret)
-    with outside.config.open("a") as configuration:
-        configuration.write(f"""[evidence]
-offsite_url = "http://127.0.0.1:{line.port}/{bucket.name}/home"
-offsite_access_key = "{access}"
-offsite_secret_file = "{outside.folder}/offsite.secret"
-""")
+    configure(outside, bucket, f"http://127.0.0.1:{line.port}")
     yield line
     line.cut()
+
+
+@pytest.fixture
+async def gate(
+    outside: World, server: StoreServer, bucket: StoredBucket, street: Street, authority: trustme.CA
+) -> AsyncIterator[Gate]:
+    """The store is in the internet, with all else that is asked; the hub is in a home with two ways out."""
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(FAR).configure_cert(tls)
+    provider, mail, store = (Gate(port) for port in (outside.network.http_port, outside.network.smtp_port, server.port))
+    at = f"https://{FAR}:{await provider.open(street, tls)}"
+    outside.configure(api=at, mail=(FAR, await mail.open(street)))
+    configure(outside, bucket, f"https://{FAR}:{await store.open(street, tls)}")
+    outside.prefix = ("nsenter", f"--net=/proc/{os.getpid()}/fd/{street.home.file}", *SEE_ITS_DEVICES)
+    yield store
+    await outside.stop()
+    for gate in (provider, mail, store):
+        await gate.close()
 
 
 async def begin(world: World, **environment: str) -> None:
@@ -173,3 +199,20 @@ async def test_an_alarm_on_a_card_that_is_full_to_the_last_byte(small: World):
     await small.start()
     kept = [(await small.ask("incident", id=path.name[:-2]))["incident"] for path in (earlier, running)]
     assert {delivery["outcome"] for incident in kept for delivery in incident["deliveries"]} <= TAKEN
+
+
+async def test_a_router_that_dies_keeps_nothing_that_is_heard_in_the_home(outside: World, gate: Gate, street: Street):
+    certificate = str(outside.environment["SSL_CERT_FILE"])
+    await begin(outside, HUB_TRUST=certificate, AWS_CA_BUNDLE=certificate)
+    await outside.click(HOLD)
+    recording = await recorded(outside)
+    assert {*gate.callers} == {CABLE}
+    for change, way in ((street.lose, MOBILE), (street.find, CABLE)):
+        change("eth0")
+        await outside.until(lambda way=way: gate.callers[-1] == way, PATIENCE)
+        begun = len(list(recording.glob("*.flac")))
+        gate.callers.clear()
+        await outside.until(lambda begun=begun: f"{begun:06d}.flac" in (recording / MARKS).read_text(), PATIENCE)
+        assert {*gate.callers} == {way}
+    await end(outside)
+    await there(outside, recording)

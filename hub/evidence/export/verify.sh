@@ -160,15 +160,30 @@ check_who_looked() {
     done
 }
 
+# What a stamp is of (SHA-256), and when it was made, as openssl prints them.
+of_what() {
+    sed -n '/^Message data:/,/^Serial number:/s/^ *[0-9a-f]* - \([0-9a-f -]*\)   .*/\1/p' | tr -cd '0-9a-f'
+}
+when() { sed -n 's/^Time stamp: //p'; }
+
 check_stamps() {
-    count=0
+    count=0 first='' last=''
     for stamp in c[0-9]*.sums.tsr; do
         [ -e "$stamp" ] || continue
-        count=$((count + 1))
-        [ -z "$TSA" ] || openssl ts -verify -data "${stamp%.tsr}" -in "$stamp" -CAfile "$TSA" >/dev/null 2>&1 ||
-            flaw "$stamp: the time stamp does not hold"
+        count=$((count + 1)) list=${stamp%.tsr}
+        [ -e "$list" ] || { flaw "$list: missing, its time stamp is there" && continue; }
+        said=$(openssl ts -reply -in "$stamp" -text 2>/dev/null)
+        last=$(printf '%s\n' "$said" | when) first=${first:-$last}
+        if [ "$(printf '%s\n' "$said" | of_what)" != "$(sha256sum <"$list" | cut -c1-64)" ]; then
+            flaw "$stamp: the time stamp does not hold: it is not of this list"
+        elif [ -n "$TSA" ] && ! openssl ts -verify -data "$list" -in "$stamp" -CAfile "$TSA" \
+            -attime "$(date -u -d "$last" +%s)" >/dev/null 2>&1; then
+            flaw "$stamp: the time stamp does not hold: this authority did not sign it"
+        fi
     done
-    echo "· time stamps of an authority: $count"
+    checked=${TSA:+, checked}
+    echo "· time stamps of an authority: $count${checked:-, not checked (TSA=chain.pem sh verify.sh)}"
+    [ -z "$first" ] || echo "· the first of $first, the last of $last"
 }
 
 opened() {
