@@ -28,6 +28,13 @@ def second(number: int) -> Sound:
     return Sound(bytes([1, number]) * RATE, at(number), 100.0 + number)
 
 
+def wait_for(holds: Callable[[], object]) -> None:
+    until = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def broken(evidence: Path) -> Callable[[], None]:
     """A disk that does not work until this is called."""
@@ -39,6 +46,7 @@ def test_what_waited_for_a_broken_disk_is_written_when_it_works(evidence: Path, 
     spool = Spool(evidence, RATE, evidence.with_name("keys"))
     for item in (Begin("AAAAA", at(0)), second(0), second(1), End(at(2), "stopped")):
         spool.put(item)
+    wait_for(lambda: spool.fault(time.monotonic()))
     assert not spool.close(0.01)
     assert spool.waiting
     assert spool.fault(time.monotonic()).startswith("disk: ")
@@ -108,7 +116,7 @@ def test_a_disk_that_does_not_answer_blocks_nobody_and_is_a_fault(
         spool.put(item)
     assert not spool.close(0.05)
     assert spool.fault(time.monotonic()) == ""
-    assert spool.fault(time.monotonic() + spool_module.SLOW_SECONDS + 1) == "disk does not answer"
+    wait_for(lambda: spool.fault(time.monotonic() + spool_module.SLOW_SECONDS + 1) == "disk does not answer")
     answer.set()
     assert spool.close(10)
     assert spool.fault(time.monotonic() + spool_module.SLOW_SECONDS + 1) == ""
