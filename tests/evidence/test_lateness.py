@@ -36,14 +36,14 @@ def test_blocks_that_catch_up_now_and_then_are_not_missing(late: list[float], dr
 
 @pytest.mark.parametrize("drift", [-0.0002, 0.0002])
 def test_clocks_that_do_not_run_alike_are_no_gap(drift: float) -> None:
-    late = [0.0, 0.03, 0.01] * 5000  # 25 minutes, in which the clocks part by more than three times what is tolerated
+    late = [0.0, 0.03, 0.01] * 5000  # 25 minutes, in which the clocks part by twice what is tolerated
     assert stream([0.0] * len(late), late, drift) == []
 
 
 def test_a_block_that_was_a_little_late_hides_no_loss() -> None:
-    lost = [0.0] * 30 + [0.1] + [0.0] * SETTLED
-    [gap] = stream(lost, [0.0, 0.05, *[0.0] * (len(lost) - 2)])
-    assert gap == Missing(pytest.approx(5003.0), pytest.approx(5003.1), 0)
+    lost = [0.0] * 30 + [0.2] + [0.0] * SETTLED
+    [gap] = stream(lost, [0.0, 0.1, *[0.0] * (len(lost) - 2)])
+    assert gap == Missing(pytest.approx(5003.0), pytest.approx(5003.2), 0)
 
 
 def test_where_blocks_were_late_as_well_it_is_said_what_was_heard_there() -> None:
@@ -74,7 +74,7 @@ def test_every_loss_is_found_where_it_was_and_as_long_as_it_was(
         assert (gap.end - gap.start) - gap.got / RATE == pytest.approx(lost[place], abs=TOLERANCE_SECONDS)
 
 
-@given(st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.1, 0.3, 2.0]), max_size=100))
+@given(st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.2, 0.3, 2.0]), max_size=100))
 def test_losses_in_quick_succession_are_found_to_the_last_sample(lost: list[float]) -> None:
     lost = [0.0, *lost, *[0.0] * (2 * SETTLED + 100 * len(lost))]
     found = stream(lost, [0.0] * len(lost))
