@@ -40,12 +40,14 @@ class Access:
     def sign(self, folder: Path, name: str, content: bytes) -> None:
         """Put a file there, and the hub's signature where it has a key. Raises OSError."""
         write(folder, name, content)
-        with contextlib.suppress(FileNotFoundError):
+        try:
             signer = keys.existing(self._secrets)
-            place = keys.place_of(signer.public, folder)
-            if place.name != keys.PUBLIC and not place.exists():  # the hub's key was replaced since
-                write(folder, place.name, signer.public)
-            write(folder, f"{name}.sig", signer.sign(content))
+        except FileNotFoundError:
+            return
+        place = keys.place_of(signer.public, folder)
+        if place.name != keys.PUBLIC and not place.exists():  # the hub's key was replaced since
+            write(folder, place.name, signer.public)
+        write(folder, f"{name}.sig", signer.sign(content))
 
 
 def _is_known(recording: Path, who: str, what: str) -> bool:
