@@ -48,13 +48,17 @@ class Access:
         """Put a file there, and before it the hub's signature where it has a key, with the public one: beside the first
         where the hub's key was replaced since. Raises OSError.
         """
-        with contextlib.suppress(FileNotFoundError):
-            signer = keys.existing(self._secrets)
+        if signer := self._signer():
             place = keys.place_of(signer.public, folder)
             if not place.exists():
                 write(folder, place.name, signer.public)
             write(folder, f"{name}.sig", signer.sign(content))
         write(folder, name, content)
+
+    def _signer(self) -> keys.Signer | None:
+        with contextlib.suppress(FileNotFoundError):
+            return keys.existing(self._secrets)
+        return None
 
 
 def _is_known(recording: Path, who: str, what: str) -> bool:

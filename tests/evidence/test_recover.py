@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.evidence import keys
-from hub.evidence.folder import events
+from hub.evidence.folder import events, new_folder
 from hub.evidence.recover import recover
 from hub.evidence.spool import Begin, End
 from hub.evidence.verify import Flaw, flaws
@@ -78,3 +78,12 @@ def test_a_key_that_is_damaged_is_set_aside(tmp_path: Path) -> None:
     assert keys.signer(tmp_path).public != first.public
     assert (tmp_path / "recorder.damaged").read_bytes() == b"damaged"
     assert (tmp_path / keys.NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_the_daemon_is_writing_at_that_moment_is_left_to_it(evidence: Path) -> None:
+    """Who looks just after a start; its signature was lost so."""
+    folder = new_folder(evidence, "K7Q2M", None)
+    for name in ("a000000.json.sig.part", "000000.age.part"):
+        (folder.path / name).touch()
+    recover(evidence, None)
+    assert [path.name for path in folder.path.glob("*.part")] == ["a000000.json.sig.part"]
