@@ -14,6 +14,7 @@ from hub.model import LANGUAGES, Home
 from hub.response import Level
 from tests.alerts import HOME, LEVELS, PREVENTION, RESCUE, ROOM, alerts, languages
 
+pytestmark = pytest.mark.timeout(180)  # they compute, ten seconds of a processor that is theirs alone
 NOT_OVER = [purpose for purpose in Purpose if purpose is not Purpose.ALL_CLEAR]
 EXERCISE = {"fr": "EXERCICE", "en": "EXERCISE"}
 

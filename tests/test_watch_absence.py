@@ -77,7 +77,7 @@ async def test_when_a_worn_button_went_and_came_is_neither_stored_nor_logged(ask
 
 async def test_a_connection_that_ends_is_missed_from_its_end(ask: Ask, hub: Hub):
     id = await added(ask, protocol="itag", worn=False)
-    radio, now = Silence(), monotonic()
+    radio, now = Silence(), float(int(monotonic()))
     watch = Watch(hub.household, radio, hub.faults)
     for after in (0, 1000):
         radio.sightings[ADDRESS] = Sighting(now, linked=True)

@@ -22,6 +22,7 @@ settings.load_profile("unhurried")
 
 BUTTON = FakeDevice("3C:2E:F5:71:D5:2A", name="SBBT-002C")
 STRANGER = FakeDevice("3C:2E:F5:00:00:01")
+PATIENCE = 20.0  # s; a busy machine is no failure
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ class Radio:
 
     async def heard(self, presses: int) -> list[Press]:
         """Wait until so many presses were heard in all."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.presses) < presses:
                 self._news.clear()
                 await self._news.wait()
@@ -95,7 +96,7 @@ class Radio:
 
 
 async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(0.002)
 

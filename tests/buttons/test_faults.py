@@ -16,7 +16,7 @@ from dbus_fast.aio import MessageBus
 from hardware.buttons.adapter import AdapterWatch
 from hardware.buttons.scan import bleak_bus
 
-from .conftest import BUTTON, Radio, Tune, until
+from .conftest import BUTTON, PATIENCE, Radio, Tune, until
 from .fakebluez import FakeBluez, PrivateBus, plain
 from .fakebluez.frames import BEACON, DOUBLE, PRESS
 
@@ -140,7 +140,7 @@ def unanswered(call: str, after: Fault = crash) -> Fault:
 
 async def _watching() -> MessageBus:
     """The connection on which the radio watches the adapter; there is none between two scans."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not (found := _watches()):
             await asyncio.sleep(0.01)
     return found[0]

@@ -13,6 +13,7 @@ from hardware.buttons.connected.links import Links
 from hardware.buttons.connected.rest import Pace
 from hub.model import Button
 from hub.ports import Press
+from tests.buttons.conftest import PATIENCE
 from tests.buttons.fakebluez import FakeBluez
 from tests.buttons.fakebluez.gatt import Peripheral, itag
 
@@ -59,7 +60,7 @@ class Linking:
         await self._scanner.start()
 
     async def heard(self, presses: int) -> list[Press]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.presses) < presses:
                 self._news.clear()
                 await self._news.wait()
@@ -91,7 +92,7 @@ class Linking:
 
     async def until(self, fact: Callable[[], bool], *on_air: Peripheral) -> None:
         """These advertise meanwhile."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not fact():
                 for device in on_air:
                     self.bluez.advertise(device)
