@@ -15,6 +15,7 @@ from hub.evidence.seal import is_recipient
 from hub.gesture import Kind, Timing
 from hub.model import KEPT_SEALS, Button, Contact, Home, Technician
 from hub.pairing import kind_of
+from hub.passcode import ALPHABET
 from hub.ports import Press
 from hub.profile import Rule
 from hub.response import Action, Response
@@ -25,7 +26,6 @@ T = TypeVar("T")
 MOST_CONTACTS = 5
 MOST_TECHNICIANS = 2
 MOST_RECIPIENTS = 5
-ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels (no words), nothing that is mistaken for another
 
 
 class Household:
