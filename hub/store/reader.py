@@ -57,7 +57,13 @@ class Reader:
 
     def contact(self, row: sqlite3.Row) -> Contact:
         id, name, phone, email = _texts(row, "id", "name", "phone", "email")
-        return Contact(id, name, phone, email, self.language(row))
+        return Contact(id, name, phone, email, self.language(row), self.consent(row))
+
+    def consent(self, row: sqlite3.Row) -> datetime | None:
+        try:
+            return row["consent"] and datetime.fromisoformat(row["consent"])
+        except (TypeError, ValueError):
+            return self._mend(None)
 
     def technician(self, row: sqlite3.Row) -> Technician:
         id, name, phone, email = _texts(row, "id", "name", "phone", "email")
@@ -120,6 +126,7 @@ class Reader:
             sounded=self.maybe(row["sounded_at"]), records=bool(row["records"]), code=code, rounds=int(row["rounds"]),
             told=self.maybe(row["told_at"]), called=self.maybe(row["called_at"]), by=by,
             taken=self.maybe(row["taken_at"]), checked=self.maybe(row["checked_at"]),
+            feigned=End(row["feigned"]) if row["feigned"] else None, feigned_at=self.maybe(row["feigned_at"]),
         )  # fmt: skip
 
     def delivery(self, row: sqlite3.Row) -> Delivery:

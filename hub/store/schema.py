@@ -20,6 +20,8 @@ HISTORY = (
     "answers",
     "provider",
     "positions",
+    "throttle",
+    "visits",
 )
 Steps = Iterable[tuple[int, str]]
 
