@@ -29,6 +29,7 @@ from hub.learning.learner import Learner
 from hub.locator import Locator
 from hub.model import Moment
 from hub.network import Network
+from hub.page.gate import Gate
 from hub.ports import Buttons, Channel, Incoming, Mains, Modem, Positioning, Press, Siren
 from hub.provider import Keeper, Outside
 from hub.receipts import Receipts
@@ -84,6 +85,7 @@ class Hub:
         self.supply = Supply(devices.mains, self.faults) if devices.mains else None
         self.sim = Sim(devices.modem, self.faults) if devices.modem else None
         self.learner = Learner(devices.buttons)
+        self.gate = Gate(self.store, clock, config.page.delay_hours * 3600.0)
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(self.ways, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report, lambda: self.household.recipients)
@@ -209,7 +211,8 @@ class Hub:
             known = (self.alerting.facts(), self.charge.facts(), told, menus, worked, [*self.faults])
             for facts in known:  # apart: one wrong row must not take the others along
                 self.store.put(*facts)
-            self.store.put_configuration(*self.household.facts())
+            self.store.put(*self.gate.history())
+            self.store.put_configuration(*self.household.facts(), *self.gate.configuration())
 
     def _store_dropped(self, why: str) -> None:
         """Something of ours was written wrongly: what was in it is not on the disk."""

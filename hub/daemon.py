@@ -105,6 +105,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "paths", 3600.0, lambda: _check_paths(hub)),
         _service(hub, "dead_paths", CONFIRMED, lambda: _check_paths(hub, only=hub.faults)),
         _service(hub, "account", 3600.0, lambda: _check_account(hub)),
+        _service(hub, "page", 1.0, lambda: _look_at_page(hub)),
         _service(hub, "telling", LOOK, hub.telling.look),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
@@ -204,6 +205,10 @@ async def _check_paths(hub: Hub, only: Container[str] | None = None) -> None:
             hub.faults.put(path, problem.code)
         else:
             hub.faults.restore(path)
+
+
+async def _look_at_page(hub: Hub) -> None:
+    hub.gate.look()
 
 
 async def _check_account(hub: Hub) -> None:

@@ -22,7 +22,7 @@ async def home(hub: Hub, _: ask.Nothing) -> Json:
 async def set_home(hub: Hub, request: ask.HomeChanges) -> Json:
     if request.timezone is not None:
         await asyncio.to_thread(zone, request.timezone)
-    changed = hub.household.set_home(request.model_dump(exclude_none=True, exclude={"answer_in", "who"}))
+    changed = hub.household.set_home(request.model_dump(exclude_none=True, exclude={*ask.Nothing.model_fields}))
     await saved(hub)
     return {"home": _home(changed)}
 

@@ -1,0 +1,93 @@
+"""A hub whose gate runs on a clock that is set by hand."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub import passcode
+from hub.control.table import Desk
+from hub.core import Hub
+from hub.errors import Refusal
+from hub.page.gate import Gate
+from hub.store import Finished
+from hub.store.load import load
+from hub.store.page import LoadedPage
+from tests.hub_fixture import build
+from tests.moments import at
+
+DAY = 24 * 3600.0
+CODES = {"technician": "K7Q2M-X4TRD", "wearer": "482913", "duress": "739105"}
+
+
+class House:
+    """The hub, asked as root and as the page's user; `seconds` is what its gate's clock shows."""
+
+    def __init__(self, hub: Hub, page_uid: int) -> None:
+        self.hub, self.seconds, self.page_uid = hub, 0.0, page_uid
+        self.start()
+
+    def start(self) -> None:
+        """A gate that knows nothing yet, as after a restart."""
+        self.hub.gate = Gate(self.hub.store, lambda: at(self.seconds), DAY)
+        self.desk = Desk(self.hub)
+        self.desk._page = self.page_uid
+
+    async def again(self) -> None:
+        """The daemon starts once more, on what is on the disk."""
+        found = await self.hub.store.read(lambda connection: load(connection, at(self.seconds)))
+        self.start()
+        self.hub.gate.load(found.page, complete=True)
+
+    async def root(self, command: str, **values: object) -> dict[str, Any]:
+        return await self.desk(os.getuid(), {"command": command, **values})
+
+    async def page(self, command: str, token: str | None = "", **values: object) -> dict[str, Any]:
+        named = {} if token is None else {"token": token}
+        return await self.desk(self.page_uid, {"command": command, **named, **values})
+
+    async def refused(self, asked: Awaitable[object]) -> str:
+        try:
+            await asked
+        except Refusal as refusal:
+            return refusal.key
+        return ""
+
+    async def try_code(self, code: str) -> str:
+        """The token that it gives."""
+        found = await self.page("page try")
+        key = passcode.key(code, bytes.fromhex(found["salt"]), found["passes"], found["memory"], found["lanes"])
+        return (await self.page("page login", **{"try": found["try"], "key": key.hex()}))["token"]
+
+    async def make_code(self, role: str, code: str = "", **values: object) -> None:
+        how = await self.root("page salt")
+        key = passcode.key(code or CODES[role], bytes.fromhex(how["salt"]), how["passes"], how["memory"], how["lanes"])
+        await self.root("code new", role=role, key=key.hex(), **values)
+
+    async def visits(self) -> list[tuple[str, str, str]]:
+        return [(one["what"], one["who"], one["detail"]) for one in (await self.root("visits"))["visits"]]
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 with less work: a code is tried dozens of times here."""
+    made = passcode.key
+    monkeypatch.setattr(passcode, "key", lambda code, salt, *_: made(code, salt, 1, 8, 1))
+
+
+@pytest.fixture
+async def house(tmp_path: Path, cheap: None) -> AsyncIterator[House]:
+    """Set up, with all three codes; its page is closed."""
+    hub = build(tmp_path)
+    await hub.store.open()
+    house = House(hub, page_uid=os.getuid() + 1)
+    await hub.store.put_configuration(Finished())
+    hub.gate.load(LoadedPage(finished=True), complete=True)
+    for role in CODES:
+        await house.make_code(role)
+    yield house
+    hub.devices.siren.close()
+    await hub.dispatcher.stop()
+    await hub.store.close()
