@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli import buttons, evidence, home, incidents, learning, local, people, state, words
+from hub.cli import buttons, evidence, home, incidents, learning, local, page, people, state, words
 from hub.cli.desk import Commands, Desk
 from hub.cli.local import Program
 
@@ -21,6 +21,9 @@ COMMANDS: tuple[click.Command, ...] = (
     incidents.resolve,
     home.home,
     home.response,
+    page.page,
+    page.code,
+    page.visits,
     people.contacts,
     people.contact,
     people.technicians,
