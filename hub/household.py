@@ -3,48 +3,39 @@
 Held in memory so that a press needs no disk; each change is checked, put in force, and written down.
 """
 
-import asyncio
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
 
-from hub import messages, numbers, pairing, response, typed
+from hub import messages, pairing, response, typed
 from hub.errors import Refusal
 from hub.evidence.seal import is_recipient
 from hub.gesture import Kind, Timing
-from hub.model import KEPT_SEALS, Button, Contact, Home, Technician
+from hub.model import KEPT_SEALS, Button, Home
 from hub.pairing import kind_of
 from hub.passcode import ALPHABET
+from hub.people import People, new_id
 from hub.ports import Press
 from hub.profile import Rule
 from hub.response import Action, Response
-from hub.store import Actions, Box, Gone, Recipients, Seal, Store
+from hub.store import Actions, Box, Order, Recipients, Seal, Store
 from hub.store.load import Loaded
 
-T = TypeVar("T")
-MOST_CONTACTS = 5
-MOST_TECHNICIANS = 2
 MOST_RECIPIENTS = 5
 
 
-class Household:
-    """`saved` is the future of the last change: done once it is on the disk. `box`: what technicians call this hub.
-    `recipients`: the age public keys that recordings are sealed to, in the beginning those of the configuration.
+class Household(People):
+    """`box`: what technicians call this hub. `recipients`: the age public keys that recordings are sealed to, in the
+    beginning those of the configuration.
     """
 
     def __init__(self, store: Store, recipients: Iterable[str] = ()) -> None:
-        self._store = store
+        super().__init__(store)
         self.recipients = tuple(recipients)
         self.box = "".join(secrets.choice(ALPHABET) for _ in range(4))
-        self.home = Home()
-        self.contacts: dict[str, Contact] = {}
-        self.technicians: dict[str, Technician] = {}
         self.buttons: dict[str, Button] = {}
         self.table: Mapping[Kind, Response] = response.DEFAULT
         self._actions: dict[Kind, frozenset[Action]] = {}  # what was chosen; the table follows from it
-        self.gone: set[str] = set()  # contacts who were removed since the start
-        self.saved: asyncio.Future[None] | None = None
 
     def load(self, loaded: Loaded) -> None:
         """Take up what the disk has; what was changed before it could be read stays changed."""
@@ -69,6 +60,7 @@ class Household:
             *people,
             *(Actions(kind, actions) for kind, actions in self._actions.items()),
             *seals,
+            Order(tuple(self.contacts)),
         ]
 
     def button_at(self, address: str) -> Button | None:
@@ -140,32 +132,6 @@ class Household:
         self._save(Actions(kind, wanted))
         return self.table
 
-    def add_contact(self, name: str, phone: str, email: str = "", language: str = "") -> Contact:
-        person = self._person(name, phone, email, language)
-        if len(self.contacts) >= MOST_CONTACTS:
-            raise Refusal("sixth_contact")
-        contact = Contact(_new_id("c", self.contacts), *person)
-        self.contacts[contact.id] = contact
-        self._save(contact)
-        return contact
-
-    def remove_contact(self, id: str) -> Contact:
-        contact = self._removed(self.contacts, "contacts", id, "unknown_contact")
-        self.gone.add(id)
-        return contact
-
-    def add_technician(self, name: str, phone: str, email: str = "", language: str = "") -> Technician:
-        person = self._person(name, phone, email, language)
-        if len(self.technicians) >= MOST_TECHNICIANS:
-            raise Refusal("third_technician")
-        technician = Technician(_new_id("t", self.technicians), *person)
-        self.technicians[technician.id] = technician
-        self._save(technician)
-        return technician
-
-    def remove_technician(self, id: str) -> Technician:
-        return self._removed(self.technicians, "technicians", id, "unknown_technician")
-
     def add_button(
         self,
         address: str,
@@ -180,7 +146,7 @@ class Household:
         rules: tuple[Rule, ...] = (),
     ) -> Button:
         button = Button(
-            _new_id("b", self.buttons),
+            new_id("b", self.buttons),
             pairing.address(address),
             typed.short_name(name),
             pairing.protocol(protocol, rules),
@@ -248,32 +214,8 @@ class Household:
         self._actions = actions
         self.table = response.with_actions(response.DEFAULT, actions)
 
-    def _removed(self, kept: dict[str, T], table: str, id: str, unknown: str) -> T:
-        one = kept.pop(id, None)
-        if one is None:
-            raise Refusal(unknown, id=id)
-        self._save(Gone(table, id))
-        return one
-
-    def _person(self, name: str, phone: str, email: str, language: str) -> tuple[str, str, str, str]:
-        number = numbers.phone(phone)
-        everyone: list[Contact | Technician] = [*self.contacts.values(), *self.technicians.values()]
-        if twin := next((p for p in everyone if p.phone == number), None):
-            raise Refusal("duplicate_contact", name=twin.name)
-        if not name.strip():
-            raise Refusal("name_missing")
-        mail = numbers.email(email) if email.strip() else ""
-        return typed.short_name(name), number, mail, typed.language(language or self.home.language)
-
-    def _save(self, *facts: object) -> None:
-        self.saved = self._store.put_configuration(*facts)
-
 
 def _going_on(button: Button, before: Button) -> Button:
     """Added again while the disk could not be read: what it sealed before still never acts twice."""
     seals = tuple(dict.fromkeys((*before.seals, *button.seals)))[-KEPT_SEALS:]
     return replace(button, seals=seals, counter=before.counter if button.counter is None else button.counter)
-
-
-def _new_id(prefix: str, taken: Mapping[str, object]) -> str:
-    return next(id for _ in iter(int, 1) if (id := f"{prefix}{secrets.token_hex(2)}") not in taken)
