@@ -26,9 +26,11 @@ from hub.household import Household
 from hub.incoming import Listener
 from hub.internet import Probe
 from hub.learning.learner import Learner
+from hub.leaving import Leaving
 from hub.locator import Locator
 from hub.model import Moment
 from hub.network import Network
+from hub.notices import Notices
 from hub.page.gate import Gate
 from hub.ports import Buttons, Channel, Incoming, Mains, Modem, Positioning, Press, Siren
 from hub.provider import Keeper, Outside
@@ -97,6 +99,8 @@ class Hub:
         self.telling = Telling(
             self.household, self.faults, channels, clock, lambda: self.book.busy, self._sim_that_sends
         )
+        self.notices = Notices(channels, self.telling.lane, clock, self._sim_that_sends)
+        self.leaving = self._leaving()
         self.charge = Charge(self.alerting, self.household, self.book, self.faults, feedback, clock)
         self.receipts = Receipts(self.ways, self.book, self.faults, clock, self.charge.hear, self._wants)
         self.outside = outside
@@ -136,6 +140,12 @@ class Hub:
         if heart is not None and probe is not None:
             heart.proved = probe.proved
         return heart, probe
+
+    def _leaving(self) -> Leaving:
+        def busy() -> bool:
+            return self.alerting.incident is not None
+
+        return Leaving(self.household, self.gate, self.store, self.faults, self.notices, clock, busy)
 
     def _locator(self, cells_url: str, modem: Modem | None) -> Locator | None:
         if not isinstance(modem, Positioning):

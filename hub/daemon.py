@@ -106,6 +106,8 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "dead_paths", CONFIRMED, lambda: _check_paths(hub, only=hub.faults)),
         _service(hub, "account", 3600.0, lambda: _check_account(hub)),
         _service(hub, "page", 1.0, lambda: _look_at_page(hub)),
+        _service(hub, "leaving", 60.0, hub.leaving.look),
+        _service(hub, "notices", LOOK, hub.notices.look),
         _service(hub, "telling", LOOK, hub.telling.look),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),

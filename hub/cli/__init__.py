@@ -26,6 +26,7 @@ COMMANDS: tuple[click.Command, ...] = (
     page.visits,
     people.contacts,
     people.contact,
+    people.pending,
     people.technicians,
     people.technician,
     buttons.buttons,

@@ -75,7 +75,22 @@ class NewPerson(Nothing):
 
 
 class RemoveContact(One):
+    """`now`: without the delay; `unsafe`: the contact must not be told."""
+
     now: bool = False
+    unsafe: bool = False
+
+
+class ContactChanges(RemoveContact):
+    name: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+    language: Text | None = None
+    consent: bool | None = None
+
+
+class Order(Nothing):
+    ids: list[Id]
 
 
 class Scan(Nothing):

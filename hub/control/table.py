@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hub.control import actions, learning, page, pairing, recordings, settings, status
+from hub.control import actions, learning, page, pairing, people, recordings, settings, status
 from hub.control import requests as ask
 from hub.control.server import Request, reader
 from hub.core import Hub
@@ -54,12 +54,17 @@ COMMANDS: dict[str, Command] = {
     "home set": Command(ask.HomeChanges, settings.set_home),
     "response": Command(ask.OfButton, settings.response),
     "response set": Command(ask.ResponseChange, settings.set_response),
-    "contacts": Command(ask.Nothing, settings.contacts, HERS),
-    "contact add": Command(ask.NewPerson, settings.add_contact),
-    "contact remove": Command(ask.RemoveContact, settings.remove_contact),
-    "technicians": Command(ask.Nothing, settings.technicians),
-    "technician add": Command(ask.NewPerson, settings.add_technician),
-    "technician remove": Command(ask.One, settings.remove_technician),
+    "contacts": Command(ask.Nothing, people.contacts, HERS),
+    "contact add": Command(ask.NewPerson, people.add_contact),
+    "contact remove": Command(ask.RemoveContact, people.remove_contact),
+    "contact change": Command(ask.ContactChanges, people.change_contact),
+    "contact order": Command(ask.Order, people.order_contacts),
+    "pending": Command(ask.Nothing, people.pending, HERS),
+    "pending confirm": Command(ask.One, people.confirm),
+    "pending withdraw": Command(ask.One, people.withdraw),
+    "technicians": Command(ask.Nothing, people.technicians),
+    "technician add": Command(ask.NewPerson, people.add_technician),
+    "technician remove": Command(ask.One, people.remove_technician),
     "buttons": Command(ask.Nothing, pairing.buttons),
     "button scan": Command(ask.Scan, pairing.scan),
     "button add": Command(ask.NewButton, pairing.add),

@@ -11,10 +11,16 @@ from hub import passcode
 from hub.control.table import Desk
 from hub.core import Hub
 from hub.errors import Refusal
+from hub.household import Household
+from hub.lane import Lane
+from hub.leaving import Leaving
+from hub.notices import Notices
 from hub.page.gate import Gate
+from hub.response import Action
 from hub.store import Finished
 from hub.store.load import load
 from hub.store.page import LoadedPage
+from tests.box import Line
 from tests.hub_fixture import build
 from tests.moments import at
 
@@ -27,19 +33,38 @@ class House:
 
     def __init__(self, hub: Hub, page_uid: int) -> None:
         self.hub, self.seconds, self.page_uid = hub, 0.0, page_uid
+        self.sms, self.mail, self.busy = Line("twilio"), Line("smtp"), False
+        self.lines = {Action.SMS: self.sms, Action.EMAIL: self.mail}
         self.start()
 
     def start(self) -> None:
         """A gate that knows nothing yet, as after a restart."""
-        self.hub.gate = Gate(self.hub.store, lambda: at(self.seconds), DAY)
+        hub, now = self.hub, lambda: at(self.seconds)
+        hub.gate = Gate(hub.store, now, DAY)
+        hub.notices = Notices(self.lines, Lane(lambda: self.busy, now), now, lambda: None)
+        hub.leaving = Leaving(
+            hub.household, hub.gate, hub.store, hub.faults, hub.notices, now, lambda: hub.alerting.incident is not None
+        )
         self.desk = Desk(self.hub)
         self.desk._page = self.page_uid
 
     async def again(self) -> None:
         """The daemon starts once more, on what is on the disk."""
         found = await self.hub.store.read(lambda connection: load(connection, at(self.seconds)))
+        self.hub.household = self.hub.alerting._household = Household(self.hub.store)
+        self.hub.household.load(found)
         self.start()
         self.hub.gate.load(found.page, complete=True)
+
+    async def minute(self, hours: float = 0.0) -> None:
+        """So much later, what the services do each minute."""
+        self.seconds += hours * 3600.0
+        await self.hub.leaving.look()
+        await self.hub.notices.look()
+        await self.hub.store.execute()
+
+    def texts(self, phone: str) -> list[str]:
+        return [message.text for message in self.sms.taken if message.to == phone]
 
     async def root(self, command: str, **values: object) -> dict[str, Any]:
         return await self.desk(os.getuid(), {"command": command, **values})
