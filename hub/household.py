@@ -18,7 +18,7 @@ from hub.people import People, new_id
 from hub.ports import Press
 from hub.profile import Rule
 from hub.response import Action, Response
-from hub.store import Actions, Box, Order, Recipients, Seal, Store
+from hub.store import Actions, Box, Order, Presence, Recipients, Seal, Store
 from hub.store.load import Loaded
 
 MOST_RECIPIENTS = 5
@@ -26,7 +26,8 @@ MOST_RECIPIENTS = 5
 
 class Household(People):
     """`box`: what technicians call this hub. `recipients`: the age public keys that recordings are sealed to, in the
-    beginning those of the configuration.
+    beginning those of the configuration. `lives_here`: whether the one she is afraid of does, or comes in; None: nobody
+    has said it.
     """
 
     def __init__(self, store: Store, recipients: Iterable[str] = ()) -> None:
@@ -35,6 +36,7 @@ class Household(People):
         self.box = "".join(secrets.choice(ALPHABET) for _ in range(4))
         self.buttons: dict[str, Button] = {}
         self.table: Mapping[Kind, Response] = response.DEFAULT
+        self.lives_here: bool | None = None
         self._actions: dict[Kind, frozenset[Action]] = {}  # what was chosen; the table follows from it
 
     def load(self, loaded: Loaded) -> None:
@@ -47,6 +49,7 @@ class Household(People):
         before = {b.address: b for b in loaded.buttons}
         now = {b.id: _going_on(b, before.pop(b.address, b)) for b in self.buttons.values()}
         self.buttons = {b.id: b for b in before.values()} | now
+        self.lives_here = loaded.page.lives_here if self.lives_here is None else self.lives_here
         self._choose(loaded.actions | self._actions)
 
     def facts(self) -> list[object]:
@@ -61,6 +64,7 @@ class Household(People):
             *(Actions(kind, actions) for kind, actions in self._actions.items()),
             *seals,
             Order(tuple(self.contacts)),
+            *([] if self.lives_here is None else [Presence(self.lives_here)]),
         ]
 
     def button_at(self, address: str) -> Button | None:
@@ -127,7 +131,7 @@ class Household(People):
         if button:
             return self._set_own_response(self._button(button), kind_of(gesture), list(actions))
         kind = kind_of(gesture)
-        wanted = response.chosen(actions)
+        wanted = self._chosen(actions)
         self._choose({**self._actions, kind: wanted})
         self._save(Actions(kind, wanted))
         return self.table
@@ -155,7 +159,7 @@ class Household(People):
             timing=timing or Timing(),
             feedback=feedback,
             rules=rules,
-            actions=pairing.actions(actions or {}),
+            actions={kind_of(gesture): self._chosen(words) for gesture, words in (actions or {}).items()},
         )
         if self.button_at(button.address):
             raise Refusal("duplicate_button", address=button.address)
@@ -196,9 +200,28 @@ class Household(People):
     def _set_own_response(self, button: Button, kind: Kind, words: list[str]) -> Mapping[Kind, Response]:
         actions = {other: chosen for other, chosen in button.actions.items() if other is not kind}
         if words:
-            actions[kind] = response.chosen(words)
+            actions[kind] = self._chosen(words)
         self._keep(replace(button, actions=actions))
         return self.response_of(button.address)
+
+    def set_presence(self, lives_here: bool) -> Mapping[Kind, Response]:
+        """Where he lives or comes in: no siren, in no row. Where not: what every hub begins with."""
+        self.lives_here = lives_here
+        if lives_here:
+            quiet = response.quiet(self.table)
+            self._choose({kind: quiet[kind] for kind in quiet if kind is not Kind.MANY or kind in self._actions})
+            self.buttons |= {one.id: replace(one, actions=_silent(one.actions)) for one in self.buttons.values()}
+        else:
+            self._choose({})
+        chosen = [Actions(kind, self._actions.get(kind, frozenset())) for kind in Kind]
+        self._save(*chosen, *self.buttons.values(), Presence(lives_here))
+        return self.table
+
+    def _chosen(self, words: Iterable[str]) -> frozenset[Action]:
+        actions = response.chosen(words)
+        if self.lives_here and Action.SIREN in actions:
+            raise Refusal("siren_lives_here")
+        return actions
 
     def _button(self, id: str) -> Button:
         if id not in self.buttons:
@@ -213,6 +236,10 @@ class Household(People):
     def _choose(self, actions: dict[Kind, frozenset[Action]]) -> None:
         self._actions = actions
         self.table = response.with_actions(response.DEFAULT, actions)
+
+
+def _silent(actions: Mapping[Kind, frozenset[Action]]) -> dict[Kind, frozenset[Action]]:
+    return {kind: chosen - {Action.SIREN} for kind, chosen in actions.items()}
 
 
 def _going_on(button: Button, before: Button) -> Button:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli import buttons, evidence, home, incidents, learning, local, page, people, state, words
+from hub.cli import buttons, evidence, home, incidents, learning, local, page, people, setup, state, words
 from hub.cli.desk import Commands, Desk
 from hub.cli.local import Program
 
@@ -24,6 +24,7 @@ COMMANDS: tuple[click.Command, ...] = (
     page.page,
     page.code,
     page.visits,
+    setup.setup,
     people.contacts,
     people.contact,
     people.pending,

@@ -134,6 +134,10 @@ class Learned(Nothing):
     worn: bool = True
 
 
+class Presence(Nothing):
+    lives_here: bool
+
+
 class LogIn(Nothing):
     id: Id = Field(alias="try")
     key: Key = Field(repr=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hub.control import actions, learning, page, pairing, people, recordings, settings, status
+from hub.control import actions, learning, page, pairing, people, recordings, settings, setup, status
 from hub.control import requests as ask
 from hub.control.server import Request, reader
 from hub.core import Hub
@@ -43,6 +43,9 @@ COMMANDS: dict[str, Command] = {
     "code new": Command(ask.NewCode, page.new_code),
     "codes": Command(ask.Nothing, page.codes),
     "visits": Command(ask.Nothing, page.visits, HERS),
+    "setup": Command(ask.Nothing, setup.setup, HERS),
+    "setup presence": Command(ask.Presence, setup.presence),
+    "setup finish": Command(ask.Nothing, setup.finish),
     "status": Command(ask.Nothing, status.status, HERS),
     "doctor": Command(ask.Nothing, status.examine, HERS),
     "press": Command(ask.PressButton, actions.press),

@@ -17,14 +17,14 @@ from hub.page.session import Role, Session, Sessions
 from hub.page.tries import SPAN, Tries
 from hub.page.visits import THREAT, Visit, Visits, What
 from hub.page.window import Window
-from hub.store import Finished, Presence, Store
+from hub.store import Finished, Store
 from hub.store.page import LoadedPage
 
 TRY_LASTS = 60.0  # s; from the asking to the key
 
 
 class Gate:
-    """`lives_here`: whether he does, or comes in; None: nobody has said it. `finished`: the hub is set up."""
+    """`finished`: the hub is set up."""
 
     def __init__(self, store: Store, clock: Callable[[], Moment], delay: float) -> None:
         """`delay`: seconds until a contact who is written off is gone."""
@@ -37,7 +37,6 @@ class Gate:
         self.sessions = Sessions()
         self.visits = Visits()
         self.changes = Changes(delay)
-        self.lives_here: bool | None = None
         self.finished = False
 
     def load(self, loaded: LoadedPage, *, complete: bool) -> None:
@@ -46,7 +45,6 @@ class Gate:
         self.codes.load(loaded.recipe, loaded.codes)
         self.changes.load(loaded.changes)
         self.visits.load(loaded.visits)
-        self.lives_here = loaded.lives_here if self.lives_here is None else self.lives_here
         self.finished = self.finished or loaded.finished
         if complete and not self.finished and not self.window.fresh:
             self.window.fresh = True
@@ -54,9 +52,8 @@ class Gate:
 
     def configuration(self) -> list[object]:
         """To fill a new file with."""
-        presence = [] if self.lives_here is None else [Presence(self.lives_here)]
         recipe = [] if self.codes.recipe is None else [self.codes.recipe]
-        return [*recipe, *self.codes, *self.changes.waiting.values(), *presence, *([Finished()] * self.finished)]
+        return [*recipe, *self.codes, *self.changes.waiting.values(), *([Finished()] * self.finished)]
 
     def history(self) -> list[object]:
         return [self.tries, *reversed(self.visits.all)]
@@ -168,10 +165,6 @@ class Gate:
             self.sessions.end()
         self.note(What.CODE, who, holder)
         return self._store.put_configuration(recipe, code)
-
-    def set_presence(self, lives_here: bool) -> None:
-        self.lives_here = lives_here
-        self._store.put_configuration(Presence(lives_here))
 
     def finish(self) -> "asyncio.Future[None]":
         """From now on the page opens by windows only; whoever has just finished has one."""
