@@ -221,7 +221,8 @@ class Hub:
             known = (self.alerting.facts(), self.charge.facts(), told, menus, worked, [*self.faults])
             for facts in known:  # apart: one wrong row must not take the others along
                 self.store.put(*facts)
-            self.store.put(*self.gate.history())
+            current = self.alerting.incident
+            self.store.put(*self.gate.history(), *(self.gate.feigned_open(current.id) if current else []))
             self.store.put_configuration(*self.household.facts(), *self.gate.configuration())
 
     def _store_dropped(self, why: str) -> None:

@@ -72,8 +72,7 @@ class Incident:
 
     `code`: four digits, told to whoever takes charge, that end it by telephone. `told`: when everybody last was;
     `rounds`: of calls since then; `called`: when the last one began. `by`: the contact in charge, `taken`: since when,
-    or when last confirmed; `checked`: when that contact was asked and has not answered yet. `feigned`: the end that
-    was typed under threat, and is what that person goes on seeing; `feigned_at`: when.
+    or when last confirmed; `checked`: when that contact was asked and has not answered yet.
     """
 
     id: str
@@ -96,8 +95,6 @@ class Incident:
     by: str = ""
     taken: Moment | None = None
     checked: Moment | None = None
-    feigned: End | None = None
-    feigned_at: Moment | None = None
 
     @property
     def open(self) -> bool:

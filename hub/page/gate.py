@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from math import isinf
 
 from hub.errors import Refusal
+from hub.incident import Incident
 from hub.model import Moment
 from hub.page.changes import Changes
 from hub.page.codes import Codes, Holder
@@ -17,14 +18,16 @@ from hub.page.session import Role, Session, Sessions
 from hub.page.tries import SPAN, Tries
 from hub.page.visits import THREAT, Visit, Visits, What
 from hub.page.window import Window
-from hub.store import Finished, Store
+from hub.store import Feigned, Finished, Store
 from hub.store.page import LoadedPage
 
 TRY_LASTS = 60.0  # s; from the asking to the key
 
 
 class Gate:
-    """`finished`: the hub is set up."""
+    """`finished`: the hub is set up. `feigned`: incidents that were ended under threat, as whoever logs in with that
+    code sees them.
+    """
 
     def __init__(self, store: Store, clock: Callable[[], Moment], delay: float) -> None:
         """`delay`: seconds until a contact who is written off is gone."""
@@ -38,6 +41,7 @@ class Gate:
         self.visits = Visits()
         self.changes = Changes(delay)
         self.finished = False
+        self.feigned: dict[str, Incident] = {}
 
     def load(self, loaded: LoadedPage, *, complete: bool) -> None:
         """While the disk cannot be read nobody knows that the hub is new: its page stays closed."""
@@ -46,6 +50,7 @@ class Gate:
         self.changes.load(loaded.changes)
         self.visits.load(loaded.visits)
         self.finished = self.finished or loaded.finished
+        self.feigned = {one.id: one for one in loaded.feigned} | self.feigned
         if complete and not self.finished and not self.window.fresh:
             self.window.fresh = True
             self.note(What.OPENED, "setup")
@@ -57,6 +62,10 @@ class Gate:
 
     def history(self) -> list[object]:
         return [self.tries, *reversed(self.visits.all)]
+
+    def feigned_open(self, id: str) -> list[object]:
+        """What belongs to this incident, once the new file has it."""
+        return [Feigned(self.feigned[id])] if id in self.feigned else []
 
     # The window.
 

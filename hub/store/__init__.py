@@ -21,13 +21,13 @@ from hub.page.codes import Code
 from hub.store import file, history, load
 from hub.store.asking import Asking
 from hub.store.load import Loaded
-from hub.store.page import Finished, Order, Presence
+from hub.store.page import Feigned, Finished, Order, Presence
 from hub.store.rows import Actions, Box, Gone, Happening, Menu, Recipients, Seal, Statement, Worked, iso, statements
 from hub.store.writer import Reports, Transaction, Writer
 
 __all__ = [
-    "Actions", "Box", "Finished", "Gone", "Happening", "Menu", "Order", "Presence", "Recipients", "Seal", "Store",
-    "Worked", "iso",
+    "Actions", "Box", "Feigned", "Finished", "Gone", "Happening", "Menu", "Order", "Presence", "Recipients", "Seal",
+    "Store", "Worked", "iso",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -113,6 +113,7 @@ def _page(tables: "_Tables") -> LoadedPage:
         tables.stored(asked["visits"], lambda row: page.visit(reader, row)),
         {"yes": True, "no": False}.get(meta("lives_here") or ""),
         meta("finished") is not None,
+        tables.stored(asked["feigned"], lambda row: page.feigned(reader, row)),
     )
 
 

@@ -3,11 +3,13 @@
 import sqlite3
 from dataclasses import dataclass, field
 
+from hub.incident import End, Incident, State
 from hub.model import Moment
 from hub.page.changes import Change, Kind
 from hub.page.codes import Code, Holder, Recipe
 from hub.page.tries import Tries
 from hub.page.visits import MOST, Visit, What
+from hub.response import Level
 from hub.store.reader import Reader
 from hub.store.rows import Statement, iso, statements, upsert
 
@@ -33,6 +35,13 @@ class Order:
     ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Feigned:
+    """An incident as it would be if what was typed under threat had ended it."""
+
+    incident: Incident
+
+
 @dataclass(slots=True)
 class LoadedPage:
     """`lives_here`: None when nobody has said it."""
@@ -44,12 +53,14 @@ class LoadedPage:
     visits: list[Visit] = field(default_factory=list)
     lives_here: bool | None = None
     finished: bool = False
+    feigned: list[Incident] = field(default_factory=list)
 
 
 QUESTIONS = {
     "codes": "SELECT * FROM codes",
     "changes": "SELECT * FROM pending_changes ORDER BY asked_at, rowid",
     "throttle": "SELECT * FROM throttle",
+    "feigned": "SELECT * FROM feigned",
     "visits": f"SELECT * FROM visits ORDER BY id DESC LIMIT {MOST}",  # noqa: S608
 }
 
@@ -102,6 +113,15 @@ def _visit(visit: Visit) -> list[Statement]:
     ]
 
 
+@statements.register
+def _feigned(feigned: Feigned) -> list[Statement]:
+    one = feigned.incident
+    return upsert(
+        "feigned", incident=one.id, level=int(one.level), drill=one.drill, kind=one.kind, opened_at=iso(one.opened.utc),
+        ended_at=_at(one.ended), taken_by=one.by, taken_at=_at(one.taken), rounds=one.rounds,
+    )  # fmt: skip
+
+
 def _at(moment: Moment | None) -> str | None:
     return None if moment is None else iso(moment.utc)
 
@@ -126,6 +146,15 @@ def change(reader: Reader, row: sqlite3.Row) -> Change:
         raise TypeError("phone or email")
     asked = reader.moment(row["asked_at"])
     return Change(str(row["id"]), str(row["contact"]), Kind(row["what"]), asked, phone, email, bool(row["told"]))
+
+
+def feigned(reader: Reader, row: sqlite3.Row) -> Incident:
+    opened = reader.moment(row["opened_at"])
+    return Incident(
+        str(row["incident"]), Level(row["level"]), opened, opened, drill=bool(row["drill"]), state=State.RESOLVED,
+        kind=End(row["kind"]), ended=reader.moment(row["ended_at"]), by=str(row["taken_by"]),
+        taken=reader.maybe(row["taken_at"]), rounds=int(row["rounds"]),
+    )  # fmt: skip
 
 
 def tries(reader: Reader, row: sqlite3.Row) -> Tries:

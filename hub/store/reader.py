@@ -126,7 +126,6 @@ class Reader:
             sounded=self.maybe(row["sounded_at"]), records=bool(row["records"]), code=code, rounds=int(row["rounds"]),
             told=self.maybe(row["told_at"]), called=self.maybe(row["called_at"]), by=by,
             taken=self.maybe(row["taken_at"]), checked=self.maybe(row["checked_at"]),
-            feigned=End(row["feigned"]) if row["feigned"] else None, feigned_at=self.maybe(row["feigned_at"]),
         )  # fmt: skip
 
     def delivery(self, row: sqlite3.Row) -> Delivery:

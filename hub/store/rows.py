@@ -218,7 +218,6 @@ def _incident(incident: Incident) -> list[Statement]:
         told_at=incident.told and iso(incident.told.utc), called_at=incident.called and iso(incident.called.utc),
         taken_by=incident.by,
         taken_at=incident.taken and iso(incident.taken.utc), checked_at=incident.checked and iso(incident.checked.utc),
-        feigned=incident.feigned, feigned_at=incident.feigned_at and iso(incident.feigned_at.utc),
     )  # fmt: skip
 
 

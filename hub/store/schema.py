@@ -21,6 +21,7 @@ HISTORY = (
     "provider",
     "positions",
     "throttle",
+    "feigned",
     "visits",
 )
 Steps = Iterable[tuple[int, str]]

@@ -1,7 +1,8 @@
 """A hub whose gate runs on a clock that is set by hand."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hub.lane import Lane
 from hub.leaving import Leaving
 from hub.notices import Notices
 from hub.page.gate import Gate
+from hub.ports import Channel
 from hub.response import Action
 from hub.store import Finished
 from hub.store.load import load
@@ -105,7 +107,13 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def house(tmp_path: Path, cheap: None) -> AsyncIterator[House]:
     """Set up, with all three codes; its page is closed."""
-    hub = build(tmp_path)
+    async with set_up(tmp_path) as house:
+        yield house
+
+
+@asynccontextmanager
+async def set_up(folder: Path, channels: Mapping[Action, Channel] | None = None) -> AsyncIterator[House]:
+    hub = build(folder, channels)
     await hub.store.open()
     house = House(hub, page_uid=os.getuid() + 1)
     await hub.store.put_configuration(Finished())

@@ -32,6 +32,7 @@ async def test_a_right_code_gives_a_token_with_the_rights_of_its_role(house: Hou
     assert (await house.page("technicians", technician))["technicians"] == []
     wearer = await house.try_code(CODES["wearer"])
     assert (await house.page("page", wearer))["role"] == "wearer"
+    assert (await house.visits())[0] == ("login", "wearer", "")
     assert await house.refused(house.page("technicians", wearer)) == "not_allowed"
     assert await house.refused(house.page("technicians", technician)) == "log_in"
 

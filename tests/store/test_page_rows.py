@@ -1,18 +1,20 @@
 """Who may open the page, what waits and who came: on the disk, and back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from hub.incident import End, end
 from hub.model import Contact
 from hub.page.changes import Change, Kind
 from hub.page.codes import Code, Holder, Recipe
 from hub.page.tries import Tries
 from hub.page.visits import MOST, Visit, What
-from hub.store import Finished, Gone, Order, Presence
+from hub.store import Feigned, Finished, Gone, Order, Presence
 from hub.store.page import LoadedPage
 from tests.moments import at
-from tests.store.test_store import ANNA, loaded
+from tests.store.test_store import ANNA, INCIDENT, loaded
 
 CHANGE = Change("p1", "c1", Kind.CHANGE, at(0), phone="+33639980009", email="", told=True)
 CODES = [Code(Holder.TECHNICIAN, bytes(32)), Code(Holder.WEARER, bytes(range(32)))]
@@ -54,3 +56,15 @@ async def test_a_code_that_makes_no_sense_opens_nothing_and_keeps_no_other_back(
     await store.execute((f"UPDATE codes SET {wrong} WHERE holder = 'wearer'", ()))
     found = await loaded(store)
     assert (found.page.codes, found.unreadable) == (CODES[:1], 1)
+
+
+async def test_an_end_that_was_feigned_comes_back_and_goes_with_its_incident(store):
+    shown, _ = end(INCIDENT, End.FALSE_ALARM, at(30))
+    await store.put(INCIDENT, Feigned(shown))
+    (found,) = (await loaded(store, 60)).page.feigned
+    assert found == replace(
+        shown, pressed=at(0), sounded=None, records=False, room="", code="", told=None, called=None, checked=None
+    )
+    await store.put(end(INCIDENT, End.REAL, at(40))[0])
+    await store.forget(at(50).utc)
+    assert (await loaded(store)).page.feigned == []
