@@ -15,6 +15,7 @@ from hub.charge import Charge
 from hub.config import Config
 from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
+from hub.doorkeeper import Doorkeeper, Doors, ServiceButton
 from hub.evidence.access import Access
 from hub.evidence.courier import CourierChild
 from hub.evidence.recorder import RecorderChild
@@ -62,6 +63,8 @@ class Devices:
     network: Network | None = None
     courier: tuple[str, ...] = ()
     sweeper: tuple[str, ...] = ()
+    doors: Doors | None = None
+    service_button: ServiceButton | None = None
 
 
 class Hub:
@@ -88,6 +91,7 @@ class Hub:
         self.sim = Sim(devices.modem, self.faults) if devices.modem else None
         self.learner = Learner(devices.buttons)
         self.gate = Gate(self.store, clock, config.page.delay_hours * 3600.0)
+        self.doorkeeper = Doorkeeper(devices.doors, self.gate, self.faults) if devices.doors else None
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(self.ways, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report, lambda: self.household.recipients)

@@ -92,6 +92,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
     return [
         *own,
         *where,
+        *_service_button(hub),
         services.keep("buttons", lambda: hub.devices.buttons.listen(hub.hear), hub.faults, PACED_BY_ITSELF),
         services.keep("microphone", hub.recorder.run, hub.faults),
         services.keep("control", lambda: _listen(hub), hub.faults, proven_after=1.0),
@@ -120,6 +121,14 @@ def _service(hub: Hub, name: str, seconds: float, work: Callable[[], Awaitable[N
     return services.keep(
         f"service:{name}", lambda: services.repeat(seconds, work), hub.faults, proven_after=services.SOUND_AFTER
     )
+
+
+def _service_button(hub: Hub) -> list[Coroutine[None, None, None]]:
+    button = hub.devices.service_button
+    if button is None:
+        return []
+    listening = lambda: button.listen(lambda: hub.gate.open("button"))  # noqa: E731
+    return [services.keep("service_button", listening, hub.faults, proven_after=services.SOUND_AFTER)]
 
 
 async def _listen(hub: Hub) -> None:
@@ -211,6 +220,8 @@ async def _check_paths(hub: Hub, only: Container[str] | None = None) -> None:
 
 async def _look_at_page(hub: Hub) -> None:
     hub.gate.look()
+    if hub.doorkeeper is not None:
+        await hub.doorkeeper.look(monotonic())
 
 
 async def _check_account(hub: Hub) -> None:
