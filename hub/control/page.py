@@ -1,6 +1,7 @@
 """Commands of the page itself: whether it is open, logging in, codes, who came."""
 
 import asyncio
+from math import ceil
 
 from hub.control import requests as ask
 from hub.control.settings import SAVE_PATIENCE
@@ -23,7 +24,7 @@ async def page(hub: Hub, request: ask.Nothing) -> Json:
         "until": until and iso(until),
         "fresh": gate.window.fresh,
         "role": None if request.login.role is Role.NOBODY else request.login.role,
-        "wait": round(gate.wait(), 1),
+        "wait": ceil(10 * gate.wait()) / 10,  # 0 only if it is
         "language": hub.household.home.language,
         "answers": True,
     }

@@ -7,7 +7,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from math import isinf
+from math import ceil, isinf
 
 from hub.errors import Refusal
 from hub.incident import Incident
@@ -124,7 +124,7 @@ class Gate:
         if self.codes.recipe is None or not self.codes:
             raise Refusal("no_codes")
         if seconds := self.wait():
-            raise Refusal("too_many_tries", seconds=round(seconds + 0.5))
+            raise Refusal("too_many_tries", seconds=ceil(seconds))
         now, id = self._clock(), secrets.token_hex(8)
         self.tries = self.tries.one_more(now)
         self._asked = {one: at for one, at in self._asked.items() if now.mono - at < TRY_LASTS} | {id: now.mono}

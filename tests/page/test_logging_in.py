@@ -68,6 +68,8 @@ async def test_tries_are_counted_before_anybody_knows_whether_they_are_right(hou
         await house.page("page try")
     assert await house.refused(house.page("page try")) == "too_many_tries"
     assert (await house.page("page"))["wait"] == 2.0
+    house.seconds = 1.97
+    assert (await house.page("page"))["wait"] == 0.1
     house.seconds = 2.0
     await house.page("page try")
 
