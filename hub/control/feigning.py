@@ -6,13 +6,36 @@ Nothing that came later is in it, and the texts that say she is under threat loo
 from typing import Any
 
 from hub.alert import Purpose
+from hub.check import Check
+from hub.core import Hub
 from hub.delivery import Outcome
+from hub.evidence.courier import FAULTS
 from hub.incident import Event
 from hub.response import Action
 
 Json = dict[str, Any]
 REACHED = (Outcome.SENDING, Outcome.ACCEPTED, Outcome.DELIVERED, Outcome.UNKNOWN)
+GOING_ON = {"microphone", "evidence", "disk", "courier", *FAULTS, "refused"}
 NOT_SENT_YET = (Outcome.QUEUED, Outcome.SENDING)
+
+
+def hidden(hub: Hub, *, threat: bool) -> frozenset[str]:
+    """Codes of faults that whoever looks under threat must not see: they began after the end that was feigned, and
+    come of its going on.
+    """
+    current = hub.alerting.incident
+    shown = hub.gate.feigned.get(current.id) if threat and current else None
+    if shown is None or shown.ended is None:
+        return frozenset()
+    end = shown.ended.mono
+    return frozenset(f.code for f in hub.faults if f.since.mono >= end and f.code.partition(":")[0] in GOING_ON)
+
+
+def unsuspicious(checks: list[Check], hidden: frozenset[str]) -> list[Check]:
+    """As they would be without these faults."""
+    kept = [check for check in checks if not {*check.codes} & hidden]
+    sound = Check("microphone", True, "microphone_ok")
+    return [sound if "microphone" in hidden and check.name == "microphone" else check for check in kept]
 
 
 def as_ended(incident: Json, brief: Json) -> Json:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hub import doctor
 from hub.check import Check
+from hub.control import feigning
 from hub.control import requests as ask
 from hub.control.settings import response_rows, saved
 from hub.core import Hub
@@ -21,7 +22,9 @@ PATIENCE = 1.0  # s; for the disk to say who has answered
 
 async def setup(hub: Hub, request: ask.Nothing) -> Json:
     language = request.answer_in
-    steps = [check.as_json(hub, language) for check in [*_home(hub), *_devices(hub), await _drill(hub), _sheet(hub)]]
+    checks = [*_home(hub), *_devices(hub), await _drill(hub), _sheet(hub)]
+    checks = feigning.unsuspicious(checks, feigning.hidden(hub, threat=request.login.threat))
+    steps = [check.as_json(hub, language) for check in checks]
     return {
         "finished": hub.gate.finished,
         "lives_here": hub.household.lives_here,

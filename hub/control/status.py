@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from hub import connections, doctor
 from hub.check import fault_sentence
+from hub.control import feigning
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.faults import Fault
@@ -19,14 +20,15 @@ PATHS = {"twilio": (Action.SMS, Action.CALL), "smtp": (Action.EMAIL,)}
 
 async def status(hub: Hub, request: ask.Nothing) -> Json:
     current, views = _open(hub, threat=request.login.threat), hub.watch.views()
+    hidden = feigning.hidden(hub, threat=request.login.threat)
     return {
         "ready": ready(hub),
         "box": hub.household.box,
-        "devices": devices(hub),
+        "devices": devices(hub, hidden),
         "paths": paths(hub),
         "modem": modem(hub, request.answer_in),
         "heartbeat": heartbeat(hub),
-        "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults],
+        "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults if fault.code not in hidden],
         "warnings": [_warning(hub, code, request.answer_in) for view in views for code in view.warnings],
         "buttons": [_button(view) for view in views],
         "open_incident": current.id if current else None,
@@ -42,7 +44,9 @@ def _open(hub: Hub, *, threat: bool) -> Incident | None:
 
 
 async def examine(hub: Hub, request: ask.Nothing) -> Json:
-    return {"checks": [check.as_json(hub, request.answer_in) for check in await doctor.examine(hub)]}
+    hidden = feigning.hidden(hub, threat=request.login.threat)
+    checks = feigning.unsuspicious(await doctor.examine(hub), hidden)
+    return {"checks": [check.as_json(hub, request.answer_in) for check in checks]}
 
 
 def ready(hub: Hub) -> bool:
@@ -50,10 +54,12 @@ def ready(hub: Hub) -> bool:
     return hub.devices.buttons.listening and bool(hub.household.contacts) and bool(hub.channels)
 
 
-def devices(hub: Hub) -> list[Json]:
+def devices(hub: Hub, hidden: frozenset[str]) -> list[Json]:
+    """`hidden`: faults that are not to be seen."""
     kinds = hub.config.devices
     names = ["buttons", "siren", "microphone", "modem"]
     rows = [_device(hub, name, kinds[name], _works(hub, name)) for name in names]
+    rows = [{**row, "ok": True, "detail": ""} if row["name"] in hidden else row for row in rows]
     return [*rows, _power(hub), _device(hub, "store", "sqlite", "store" not in hub.faults)]
 
 

@@ -174,6 +174,22 @@ async def test_it_stays_so_in_later_sessions_over_presses_and_a_restart(homes: t
     assert (await home.house.page("status", home.token))["open_incident"] == id
 
 
+@pytest.mark.parametrize("code", ["microphone", "disk", "refused:sms:c1"])
+async def test_what_goes_wrong_because_it_goes_on_is_not_seen(homes: tuple[Home, Home], code: str):
+    home = homes[0]
+    await home.log_in("duress")
+    home.hub.faults.put("internet", "before")
+    id = await home.press()
+    await home.see("resolve", id=id, kind="test")
+    await home.sent()
+    before = await home.see_all(id)
+    home.hub.faults.put(code, "mute")
+    assert differing(await home.see_all(id), before) == {}
+    assert code in str(await home.house.root("status"))
+    home.hub.faults.put("siren", "no pin")
+    assert differing(await home.see_all(id), before).keys() == {"status", "doctor", "setup"}
+
+
 async def test_once_it_is_really_over_she_still_sees_the_end_that_she_chose(homes: tuple[Home, Home]):
     home = homes[0]
     await home.log_in("duress")
