@@ -10,6 +10,7 @@ from hub.cli import build
 if TYPE_CHECKING:
     from hub.config import Config
     from hub.core import Devices
+    from hub.doorkeeper import Doors, ServiceButton
     from hub.network import Network
     from hub.ports import Buttons, Mains, Microphone, Modem, Siren
 
@@ -49,7 +50,7 @@ def plug_in(config: "Config", path: Path | None) -> "Devices":
 
     recorder, courier, sweeper = (child_command(name, path) for name in CHILDREN)
     found = buttons(config), siren(config), recorder, mains(config), modem(config), network(config)
-    return Devices(*found, courier, sweeper)
+    return Devices(*found, courier, sweeper, doors(config), service_button(config))
 
 
 def buttons(config: "Config") -> "Buttons":
@@ -107,6 +108,23 @@ def network(config: "Config") -> "Network | None":
     from hardware.network import SystemNetwork
 
     return SystemNetwork()
+
+
+def doors(config: "Config") -> "Doors | None":
+    """Where a device is simulated, the page is there all the time (`hub demo`), or not at all."""
+    if config.simulated:
+        return None
+    from hardware.page import SystemDoors
+
+    return SystemDoors()
+
+
+def service_button(config: "Config") -> "ServiceButton | None":
+    if not config.page.pin:
+        return None
+    from hardware.service_button import GpioServiceButton
+
+    return GpioServiceButton(config.page.pin)
 
 
 def child_command(name: str, path: Path | None) -> tuple[str, ...]:

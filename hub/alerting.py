@@ -19,10 +19,11 @@ from hub.escalation import PURPOSES, Round
 from hub.exercise import Exercise
 from hub.faults import Faults
 from hub.gesture import Gesture
-from hub.household import ALPHABET, Household
+from hub.household import Household
 from hub.incident import End, Event, Incident
 from hub.messages import Purpose
 from hub.model import Contact, Moment, Position
+from hub.passcode import ALPHABET
 from hub.ports import Pattern, Press, Recorder, Siren
 from hub.response import Action, Response
 from hub.store import Happening, Store

@@ -15,6 +15,7 @@ from hub.charge import Charge
 from hub.config import Config
 from hub.delivery import Delivery
 from hub.dispatch import Dispatcher
+from hub.doorkeeper import Doorkeeper, Doors, ServiceButton
 from hub.evidence.access import Access
 from hub.evidence.courier import CourierChild
 from hub.evidence.exporting import Exports
@@ -27,9 +28,12 @@ from hub.household import Household
 from hub.incoming import Listener
 from hub.internet import Probe
 from hub.learning.learner import Learner
+from hub.leaving import Leaving
 from hub.locator import Locator
 from hub.model import Moment
 from hub.network import Network
+from hub.notices import Notices
+from hub.page.gate import Gate
 from hub.ports import Buttons, Channel, Incoming, Mains, Modem, Positioning, Press, Siren
 from hub.provider import Keeper, Outside
 from hub.receipts import Receipts
@@ -60,6 +64,8 @@ class Devices:
     network: Network | None = None
     courier: tuple[str, ...] = ()
     sweeper: tuple[str, ...] = ()
+    doors: Doors | None = None
+    service_button: ServiceButton | None = None
 
 
 class Hub:
@@ -85,6 +91,8 @@ class Hub:
         self.supply = Supply(devices.mains, self.faults) if devices.mains else None
         self.sim = Sim(devices.modem, self.faults) if devices.modem else None
         self.learner = Learner(devices.buttons)
+        self.gate = Gate(self.store, clock, config.page.delay_hours * 3600.0)
+        self.doorkeeper = Doorkeeper(devices.doors, self.gate, self.faults) if devices.doors else None
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(self.ways, self.book, self.faults, clock, self._wants, self.break_down)
         self.recorder = RecorderChild(devices.recorder, self._recorder_report, lambda: self.household.sealed_to)
@@ -98,6 +106,8 @@ class Hub:
         self.telling = Telling(
             self.household, self.faults, channels, clock, lambda: self.book.busy, self._sim_that_sends
         )
+        self.notices = Notices(channels, self.telling.lane, clock, self._sim_that_sends)
+        self.leaving = self._leaving()
         self.charge = Charge(self.alerting, self.household, self.book, self.faults, feedback, clock)
         self.receipts = Receipts(self.ways, self.book, self.faults, clock, self.charge.hear, self._wants)
         self.outside = outside
@@ -145,6 +155,12 @@ class Hub:
     def sending(self) -> bool:
         """Whether something is on its way out that must not wait: an alert, or what is heard."""
         return self.book.busy or (self.courier is not None and self.courier.hurried)
+
+    def _leaving(self) -> Leaving:
+        def busy() -> bool:
+            return self.alerting.incident is not None
+
+        return Leaving(self.household, self.gate, self.store, self.faults, self.notices, clock, busy)
 
     def _locator(self, cells_url: str, modem: Modem | None) -> Locator | None:
         if not isinstance(modem, Positioning):
@@ -220,7 +236,9 @@ class Hub:
             known = (self.alerting.facts(), self.charge.facts(), told, menus, worked, [*self.faults])
             for facts in known:  # apart: one wrong row must not take the others along
                 self.store.put(*facts)
-            self.store.put_configuration(*self.household.facts())
+            current = self.alerting.incident
+            self.store.put(*self.gate.history(), *(self.gate.feigned_open(current.id) if current else []))
+            self.store.put_configuration(*self.household.facts(), *self.gate.configuration())
 
     def _store_dropped(self, why: str) -> None:
         """Something of ours was written wrongly: what was in it is not on the disk."""

@@ -92,6 +92,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
     return [
         *own,
         *where,
+        *_service_button(hub),
         services.keep("buttons", lambda: hub.devices.buttons.listen(hub.hear), hub.faults, PACED_BY_ITSELF),
         services.keep("microphone", hub.recorder.run, hub.faults),
         services.keep("control", lambda: _listen(hub), hub.faults, proven_after=1.0),
@@ -105,6 +106,9 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "paths", 3600.0, lambda: _check_paths(hub)),
         _service(hub, "dead_paths", CONFIRMED, lambda: _check_paths(hub, only=hub.faults)),
         _service(hub, "account", 3600.0, lambda: _check_account(hub)),
+        _service(hub, "page", 1.0, lambda: _look_at_page(hub)),
+        _service(hub, "leaving", 60.0, hub.leaving.look),
+        _service(hub, "notices", LOOK, hub.notices.look),
         _service(hub, "telling", LOOK, hub.telling.look),
         _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
@@ -118,6 +122,14 @@ def _service(hub: Hub, name: str, seconds: float, work: Callable[[], Awaitable[N
     return services.keep(
         f"service:{name}", lambda: services.repeat(seconds, work), hub.faults, proven_after=services.SOUND_AFTER
     )
+
+
+def _service_button(hub: Hub) -> list[Coroutine[None, None, None]]:
+    button = hub.devices.service_button
+    if button is None:
+        return []
+    listening = lambda: button.listen(lambda: hub.gate.open("button"))  # noqa: E731
+    return [services.keep("service_button", listening, hub.faults, proven_after=services.SOUND_AFTER)]
 
 
 async def _listen(hub: Hub) -> None:
@@ -205,6 +217,12 @@ async def _check_paths(hub: Hub, only: Container[str] | None = None) -> None:
             hub.faults.put(path, problem.code)
         else:
             hub.faults.restore(path)
+
+
+async def _look_at_page(hub: Hub) -> None:
+    hub.gate.look()
+    if hub.doorkeeper is not None:
+        await hub.doorkeeper.look(monotonic())
 
 
 async def _check_account(hub: Hub) -> None:

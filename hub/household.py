@@ -3,50 +3,43 @@
 Held in memory so that a press needs no disk; each change is checked, put in force, and written down.
 """
 
-import asyncio
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
 
-from hub import messages, numbers, pairing, response, typed
+from hub import messages, pairing, response, typed
 from hub.errors import Refusal
 from hub.evidence.recipients import settled
 from hub.evidence.seal import is_recipient
 from hub.gesture import Kind, Timing
-from hub.model import KEPT_SEALS, Button, Contact, Home, Technician
+from hub.model import KEPT_SEALS, Button, Home
 from hub.pairing import kind_of
+from hub.passcode import ALPHABET
+from hub.people import People, new_id
 from hub.ports import Press
 from hub.profile import Rule
 from hub.response import Action, Response
-from hub.store import Actions, Box, Gone, Recipients, Seal, Store
+from hub.store import Actions, Box, Order, Presence, Recipients, Seal, Store
 from hub.store.load import Loaded
 
-T = TypeVar("T")
-MOST_CONTACTS = 5
-MOST_TECHNICIANS = 2
 MOST_RECIPIENTS = 5
-ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels (no words), nothing that is mistaken for another
 
 
-class Household:
-    """`saved` is the future of the last change: done once it is on the disk. `box`: what technicians call this hub.
-    `recipients`: the age public keys that recordings are sealed to, in the beginning those of the configuration.
+class Household(People):
+    """`box`: what technicians call this hub. `recipients`: the age public keys that recordings are sealed to, in the
+    beginning those of the configuration. `lives_here`: whether the one she is afraid of does, or comes in; None: nobody
+    has said it.
     """
 
     def __init__(self, store: Store, recipients: Iterable[str] = ()) -> None:
-        self._store = store
+        super().__init__(store)
         self.recipients = tuple(recipients)
         self._recipients_known = False
         self.box = "".join(secrets.choice(ALPHABET) for _ in range(4))
-        self.home = Home()
-        self.contacts: dict[str, Contact] = {}
-        self.technicians: dict[str, Technician] = {}
         self.buttons: dict[str, Button] = {}
         self.table: Mapping[Kind, Response] = response.DEFAULT
+        self.lives_here: bool | None = None
         self._actions: dict[Kind, frozenset[Action]] = {}  # what was chosen; the table follows from it
-        self.gone: set[str] = set()  # contacts who were removed since the start
-        self.saved: asyncio.Future[None] | None = None
 
     def load(self, loaded: Loaded, kept: tuple[str, ...] | None = None) -> None:
         """Take up what the disk has; what was changed before it could be read stays changed.
@@ -63,6 +56,7 @@ class Household:
         before = {b.address: b for b in loaded.buttons}
         now = {b.id: _going_on(b, before.pop(b.address, b)) for b in self.buttons.values()}
         self.buttons = {b.id: b for b in before.values()} | now
+        self.lives_here = loaded.page.lives_here if self.lives_here is None else self.lives_here
         self._choose(loaded.actions | self._actions)
 
     def facts(self) -> list[object]:
@@ -76,6 +70,8 @@ class Household:
             *people,
             *(Actions(kind, actions) for kind, actions in self._actions.items()),
             *seals,
+            Order(tuple(self.contacts)),
+            *([] if self.lives_here is None else [Presence(self.lives_here)]),
         ]
 
     @property
@@ -147,36 +143,10 @@ class Household:
         if button:
             return self._set_own_response(self._button(button), kind_of(gesture), list(actions))
         kind = kind_of(gesture)
-        wanted = response.chosen(actions)
+        wanted = self._chosen(actions)
         self._choose({**self._actions, kind: wanted})
         self._save(Actions(kind, wanted))
         return self.table
-
-    def add_contact(self, name: str, phone: str, email: str = "", language: str = "") -> Contact:
-        person = self._person(name, phone, email, language)
-        if len(self.contacts) >= MOST_CONTACTS:
-            raise Refusal("sixth_contact")
-        contact = Contact(_new_id("c", self.contacts), *person)
-        self.contacts[contact.id] = contact
-        self._save(contact)
-        return contact
-
-    def remove_contact(self, id: str) -> Contact:
-        contact = self._removed(self.contacts, "contacts", id, "unknown_contact")
-        self.gone.add(id)
-        return contact
-
-    def add_technician(self, name: str, phone: str, email: str = "", language: str = "") -> Technician:
-        person = self._person(name, phone, email, language)
-        if len(self.technicians) >= MOST_TECHNICIANS:
-            raise Refusal("third_technician")
-        technician = Technician(_new_id("t", self.technicians), *person)
-        self.technicians[technician.id] = technician
-        self._save(technician)
-        return technician
-
-    def remove_technician(self, id: str) -> Technician:
-        return self._removed(self.technicians, "technicians", id, "unknown_technician")
 
     def add_button(
         self,
@@ -192,7 +162,7 @@ class Household:
         rules: tuple[Rule, ...] = (),
     ) -> Button:
         button = Button(
-            _new_id("b", self.buttons),
+            new_id("b", self.buttons),
             pairing.address(address),
             typed.short_name(name),
             pairing.protocol(protocol, rules),
@@ -201,7 +171,7 @@ class Household:
             timing=timing or Timing(),
             feedback=feedback,
             rules=rules,
-            actions=pairing.actions(actions or {}),
+            actions={kind_of(gesture): self._chosen(words) for gesture, words in (actions or {}).items()},
         )
         if self.button_at(button.address):
             raise Refusal("duplicate_button", address=button.address)
@@ -242,9 +212,28 @@ class Household:
     def _set_own_response(self, button: Button, kind: Kind, words: list[str]) -> Mapping[Kind, Response]:
         actions = {other: chosen for other, chosen in button.actions.items() if other is not kind}
         if words:
-            actions[kind] = response.chosen(words)
+            actions[kind] = self._chosen(words)
         self._keep(replace(button, actions=actions))
         return self.response_of(button.address)
+
+    def set_presence(self, lives_here: bool) -> Mapping[Kind, Response]:
+        """Where he lives or comes in: no siren, in no row. Where not: what every hub begins with."""
+        self.lives_here = lives_here
+        if lives_here:
+            quiet = response.quiet(self.table)
+            self._choose({kind: quiet[kind] for kind in quiet if kind is not Kind.MANY or kind in self._actions})
+            self.buttons |= {one.id: replace(one, actions=_silent(one.actions)) for one in self.buttons.values()}
+        else:
+            self._choose({})
+        chosen = [Actions(kind, self._actions.get(kind, frozenset())) for kind in Kind]
+        self._save(*chosen, *self.buttons.values(), Presence(lives_here))
+        return self.table
+
+    def _chosen(self, words: Iterable[str]) -> frozenset[Action]:
+        actions = response.chosen(words)
+        if self.lives_here and Action.SIREN in actions:
+            raise Refusal("siren_lives_here")
+        return actions
 
     def _button(self, id: str) -> Button:
         if id not in self.buttons:
@@ -260,32 +249,12 @@ class Household:
         self._actions = actions
         self.table = response.with_actions(response.DEFAULT, actions)
 
-    def _removed(self, kept: dict[str, T], table: str, id: str, unknown: str) -> T:
-        one = kept.pop(id, None)
-        if one is None:
-            raise Refusal(unknown, id=id)
-        self._save(Gone(table, id))
-        return one
 
-    def _person(self, name: str, phone: str, email: str, language: str) -> tuple[str, str, str, str]:
-        number = numbers.phone(phone)
-        everyone: list[Contact | Technician] = [*self.contacts.values(), *self.technicians.values()]
-        if twin := next((p for p in everyone if p.phone == number), None):
-            raise Refusal("duplicate_contact", name=twin.name)
-        if not name.strip():
-            raise Refusal("name_missing")
-        mail = numbers.email(email) if email.strip() else ""
-        return typed.short_name(name), number, mail, typed.language(language or self.home.language)
-
-    def _save(self, *facts: object) -> None:
-        self.saved = self._store.put_configuration(*facts)
+def _silent(actions: Mapping[Kind, frozenset[Action]]) -> dict[Kind, frozenset[Action]]:
+    return {kind: chosen - {Action.SIREN} for kind, chosen in actions.items()}
 
 
 def _going_on(button: Button, before: Button) -> Button:
     """Added again while the disk could not be read: what it sealed before still never acts twice."""
     seals = tuple(dict.fromkeys((*before.seals, *button.seals)))[-KEPT_SEALS:]
     return replace(button, seals=seals, counter=before.counter if button.counter is None else button.counter)
-
-
-def _new_id(prefix: str, taken: Mapping[str, object]) -> str:
-    return next(id for _ in iter(int, 1) if (id := f"{prefix}{secrets.token_hex(2)}") not in taken)

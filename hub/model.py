@@ -105,13 +105,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`phone` is E.164 ("+33612345678"); an empty `email` means no e-mail."""
+    """`phone` is E.164 ("+33612345678"); an empty `email` means no e-mail. `consent`: when this person agreed (UTC)."""
 
     id: str
     name: str = field(repr=False)
     phone: str = field(repr=False)
     email: str = field(default="", repr=False)
     language: str = "fr"
+    consent: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

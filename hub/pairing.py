@@ -1,13 +1,11 @@
 """What somebody types about a button, checked: from words to facts, or a refusal that says what to do."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from hub import response
 from hub.errors import Refusal
 from hub.gesture import Kind, Timing
 from hub.profile import Rule
-from hub.response import Action
 
 PROTOCOLS = ("bthome", "itag", "learned")
 SEALED_PROTOCOLS = ("bthome",)  # those that can be encrypted
@@ -52,11 +50,6 @@ def timing(hold_after: float, pause: float) -> Timing:
         (hold_least, hold_most), (least, most) = HOLD_AFTER, PAUSE
         raise Refusal("invalid_timing", hold_least=hold_least, hold_most=hold_most, least=least, most=most)
     return Timing(hold_after, pause)
-
-
-def actions(table: Mapping[str, Iterable[str]]) -> dict[Kind, frozenset[Action]]:
-    """A button's own response. Raises Refusal."""
-    return {kind_of(gesture): response.chosen(words) for gesture, words in table.items()}
 
 
 def kind_of(gesture: str) -> Kind:

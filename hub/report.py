@@ -65,6 +65,8 @@ KINDS: Mapping[str, Urgency] = {
     "timestamps": Urgency.MINOR,
     "clock": Urgency.MINOR,
     "control": Urgency.SOON,
+    "page": Urgency.MINOR,
+    "service_button": Urgency.MINOR,
     "heartbeat": Urgency.MINOR,
     "service": Urgency.MINOR,
 }

@@ -30,6 +30,7 @@ async def _take_up(hub: Hub, loaded: Loaded) -> None:
     hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
     await asyncio.to_thread(zone, loaded.home.timezone)  # read now: it is needed at every press
     hub.household.load(loaded, await _recipients(hub) if loaded.recipients is None else None)
+    hub.gate.load(loaded.page, complete=loaded.complete)
     if loaded.complete and not loaded.box:
         hub.store.put(Box(hub.household.box))
     hub.watch_buttons()
@@ -59,7 +60,7 @@ async def read_what_could_not_be_read(hub: Hub) -> None:
         loaded = await hub.store.load(clock(), LOAD_PATIENCE)
         if loaded.complete:
             await _take_up(hub, loaded)
-            hub.store.put_configuration(*hub.household.facts())
+            hub.store.put_configuration(*hub.household.facts(), *hub.gate.configuration())
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(60.0 if "store_unread" in hub.faults else None):
             await hub.store_well.wait()

@@ -3,15 +3,13 @@
 What neither takes goes by the hub's own SIM.
 """
 
-import asyncio
-import logging
 from collections.abc import Callable, Iterator, Mapping
 
-from hub import report, retry
-from hub.errors import DeliveryError
+from hub import report
 from hub.faults import Fault, Faults
 from hub.gsm7 import transliterate
 from hub.household import Household
+from hub.lane import Lane
 from hub.model import Moment, Technician
 from hub.ports import Channel, Message
 from hub.report import Report, Urgency
@@ -19,12 +17,8 @@ from hub.response import Action
 from hub.second import MODEM
 from hub.texts import sentence
 
-log = logging.getLogger(__name__)
-
 RETRY = 60.0  # s; after a text that nobody took
-HELD_BACK = 900.0  # s; what an alert has not sent by then waits for a dead path, and whoever mends it must know
 MOST = 4  # named in an SMS
-GLANCE = 0.2  # s; from one look to the next whether an alert needs the modem
 
 
 class Telling:
@@ -46,16 +40,15 @@ class Telling:
         self._faults = faults
         self._channels = channels
         self._clock = clock
-        self._busy = busy
+        self.lane = Lane(busy, clock)
         self._sim = sim
-        self._busy_since: float | None = None
         self._unreached: dict[str, bool] = {}  # technicians who lack the last report; whether it was tried before
         self._not_before = float("-inf")
 
     async def look(self) -> None:
         """Tell what is due; call it every few seconds."""
         now, technicians = self._clock(), self._household.technicians
-        if now.mono < self._not_before or self._held_back():
+        if now.mono < self._not_before or self.lane.held_back():
             return
         told = self._report(now)
         if told.news:
@@ -84,51 +77,18 @@ class Telling:
     def _due(self, fault: Fault, now: Moment) -> bool:
         return report.due(fault, now, self._household.home, discreet=self._faults.discreet(fault.code))
 
-    def _held_back(self) -> bool:
-        """An alert goes first, but not for ever."""
-        now = self._clock().mono
-        if not self._busy():
-            self._busy_since = None
-        elif self._busy_since is None:
-            self._busy_since = now
-        return self._busy_since is not None and now - self._busy_since < HELD_BACK
-
     async def _reach(self, technician: Technician, told: Report, now: Moment) -> bool:
         """By each way they have, the SIM if none took it; whether one did. A refusal for good is not tried again."""
         taken: list[bool | None] = []
         for channel, message in self._messages(technician, told, now, again=self._unreached[technician.id]):
-            if self._held_back() or (channel.path == MODEM and True in taken):
+            if self.lane.held_back() or (channel.path == MODEM and True in taken):
                 break
-            taken.append(await self._send(channel, message))
+            taken.append(await self.lane.send(channel, message))
         if True in taken or (taken and None not in taken):
             del self._unreached[technician.id]
         else:
             self._unreached[technician.id] = True
         return True in taken
-
-    async def _send(self, channel: Channel, message: Message) -> bool | None:
-        """Whether the next hop took it; None: not now."""
-        try:
-            async with asyncio.timeout(retry.time_out(channel.path)):
-                sending = channel.send(message)
-                await (self._give_way(asyncio.create_task(sending)) if channel.path == MODEM else sending)
-        except TimeoutError as problem:
-            log.warning("a technician was not told by %s: %s", channel.path, str(problem) or "timeout")
-            return None
-        except DeliveryError as problem:
-            log.warning("a technician was not told by %s: %s", channel.path, problem.code)
-            return False if problem.permanent else None
-        return True
-
-    async def _give_way(self, sending: "asyncio.Task[str]") -> str:
-        """Wait for it, unless an alert comes: a modem sends one SMS after the other. Raises what it raises."""
-        try:
-            while not (await asyncio.wait({sending}, timeout=GLANCE))[0]:
-                if self._held_back():
-                    raise TimeoutError("an alert goes first")
-            return sending.result()
-        finally:
-            sending.cancel()
 
     def _messages(
         self, technician: Technician, told: Report, now: Moment, *, again: bool

@@ -5,6 +5,7 @@ from enum import Enum
 from pathlib import Path
 
 from hub import delivery, gesture, incident, pursuit, response, retry
+from hub.page import session, tries, window
 
 PAGE = Path(__file__).parent.parent / "docs" / "machines.md"
 
@@ -60,6 +61,11 @@ def page() -> str:
         f"\n## Retries (`hub/retry.py`)\n\nTried {', '.join(str(s) for s in retry.OFFSETS[:6])} s after it was made,"
         f" then each minute to 15 min, then each 5 min to {retry.GIVE_UP / 3600:g} h (±10 %), {retry.TIME_OUT:g} s"
         " each. It ends when the next hop accepts or refuses for good, or when the incident ends.\n",
+        f"\n## The page's gate (`hub/page/`)\n\nClosed. Opened at the hub for {window.LASTS / 60:g} min; use prolongs"
+        f" that, to {window.LONGEST / 60:g} min. Open without end until the set-up is finished. One session at a"
+        f" time, over after {session.IDLE / 60:g} idle min. {tries.FREE} tries are free, then the pause doubles"
+        f" from 2 s to {tries.LONGEST_WAIT:g} s; {tries.MOST} in a window; forgotten after"
+        f" {tries.FORGOTTEN_AFTER / 3600:g} h without one.\n",
     ]
     return "\n".join(parts)
 

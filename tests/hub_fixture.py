@@ -16,6 +16,7 @@ from hub.core import Devices, Hub
 from hub.network import Network
 from hub.ports import Channel, Modem
 from hub.response import Action
+from hub.store.page import LoadedPage
 
 PATIENCE = 20.0  # s; a busy disk is no failure
 SIMULATED = {"device": "simulated"}
@@ -50,6 +51,7 @@ def build(
 async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
     hub = build(tmp_path)
     await hub.store.open()
+    hub.gate.load(LoadedPage(), complete=True)  # a new one, not set up yet
     yield hub
     hub.devices.siren.close()
     await hub.dispatcher.stop()

@@ -27,7 +27,7 @@ HUB_FOR_HARDWARE = {
     "hub.profile",
     "hub.response",
 }
-HUB_FOR_WEB = {"hub.client"}
+HUB_FOR_WEB = {"hub.client", "hub.passcode"}
 
 # Every place that catches whatever comes, and which of the four reasons it has. Elsewhere the daemon ends.
 DELIVERY = "one delivery attempt"
@@ -135,7 +135,7 @@ def test_the_store_and_the_time_stamps_are_asked_by_the_courier_only():
 
 
 def test_the_daemon_starts_without_command_line_web_and_sound_libraries():
-    heavy = {*COURIER_LIBRARIES, "click", "flask", "gunicorn", "numpy", "playwright"}
+    heavy = {*COURIER_LIBRARIES, "argon2", "click", "flask", "gunicorn", "numpy", "playwright"}
     code = "import hub.daemon, sys; print(*{name.split('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr

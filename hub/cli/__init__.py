@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli import buttons, evidence, home, incidents, learning, local, people, state, trying, words
+from hub.cli import buttons, evidence, home, incidents, learning, local, page, people, setup, state, trying, words
 from hub.cli.desk import Commands, Desk
 from hub.cli.local import Program
 
@@ -21,8 +21,13 @@ COMMANDS: tuple[click.Command, ...] = (
     incidents.resolve,
     home.home,
     home.response,
+    page.page,
+    page.code,
+    page.visits,
+    setup.setup,
     people.contacts,
     people.contact,
+    people.pending,
     people.technicians,
     people.technician,
     buttons.buttons,

@@ -2,12 +2,14 @@
 
 import click
 
-from hub.cli.desk import Desk, as_json, pass_desk, print_json
+from hub.cli.desk import Desk, as_json, local, pass_desk, print_json
 
 _name = click.option("--name", required=True)
 _phone = click.option("--phone", required=True, help="As it is dialled here, or with + and country.")
 _email = click.option("--email")
 _language = click.option("--language", type=click.Choice(["fr", "en"]), help="The home's, when not named.")
+_now = click.option("--now", is_flag=True, help="At once, without the day of waiting.")
+_unsafe = click.option("--unsafe", is_flag=True, help="The contact must not hear of it.")
 
 
 @click.command()
@@ -39,7 +41,7 @@ def _list(desk: Desk, kind: str, as_json: bool) -> None:
 
 @click.group()
 def contact() -> None:
-    """Add and remove contacts."""
+    """Add, change and remove contacts."""
 
 
 @contact.command("add")
@@ -55,12 +57,77 @@ def add_contact(desk: Desk, name: str, phone: str, email: str | None, language: 
 
 @contact.command("remove")
 @click.argument("id")
-@click.option("--now", is_flag=True, help="At once, without the waiting time that removing may have.")
+@_now
+@_unsafe
 @pass_desk
-def remove_contact(desk: Desk, id: str, now: bool) -> None:
-    """Remove the contact ID."""
-    removed = desk.ask("contact remove", id=id, now=now or None)
-    desk.say("contact_removed", id=removed.get("contact", {}).get("id", id))
+def remove_contact(desk: Desk, id: str, now: bool, unsafe: bool) -> None:
+    """Remove the contact ID, who hears of it at once and is told of alerts for a day more."""
+    removed = desk.ask("contact remove", id=id, now=now or None, unsafe=unsafe or None)
+    due = removed.get("due")
+    desk.say("contact_leaves" if due else "contact_removed", id=id, due=local(due))
+
+
+@contact.command("change")
+@click.argument("id")
+@click.option("--name")
+@click.option("--phone")
+@_email
+@_language
+@click.option("--consent/--no-consent", default=None, help="Whether this person agreed to be told.")
+@_now
+@_unsafe
+@pass_desk
+def change_contact(desk: Desk, /, id: str, now: bool, unsafe: bool, **changes: str | bool | None) -> None:
+    """Change the contact ID; another number or address waits for a day."""
+    answer = desk.ask("contact change", id=id, now=now or None, unsafe=unsafe or None, **changes)
+    due = answer["due"]
+    desk.say("contact_moves" if due else "contact_changed", id=id, due=local(due))
+
+
+@contact.command("order")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@pass_desk
+def order_contacts(desk: Desk, ids: tuple[str, ...]) -> None:
+    """Put the contacts into this order; name all of them."""
+    desk.ask("contact order", ids=list(ids))
+    _list(desk, "contacts", False)
+
+
+@click.group(invoke_without_command=True)
+@as_json
+@click.pass_context
+def pending(context: click.Context, as_json: bool) -> None:
+    """Show which contacts are about to go, or to get another number."""
+    if context.invoked_subcommand:
+        return
+    desk = context.find_object(Desk)
+    assert desk is not None
+    waiting = desk.ask("pending")["pending"]
+    if as_json:
+        print_json(waiting)
+    elif not waiting:
+        desk.say("nothing_pending")
+    else:
+        rows = [(one["id"], one["name"], desk.word(f"pending_{one['what']}"), local(one["due"])) for one in waiting]
+        desk.table("pending_columns", rows)
+
+
+@pending.command("confirm")
+@click.argument("id")
+@pass_desk
+def confirm(desk: Desk, id: str) -> None:
+    """Let the change ID take effect now."""
+    desk.ask("pending confirm", id=id)
+    desk.say("pending_confirmed", id=id)
+
+
+@pending.command("withdraw")
+@click.argument("id")
+@pass_desk
+def withdraw(desk: Desk, id: str) -> None:
+    """Take the change ID back: the contact stays as it is."""
+    desk.ask("pending withdraw", id=id)
+    desk.say("pending_withdrawn", id=id)
 
 
 @click.group()

@@ -122,13 +122,20 @@ def sender(value: str) -> str:
 
 
 def bind(value: str) -> str:
-    """ADDRESS:PORT, for now on this machine only."""
+    """ADDRESS:PORT, of one interface: who may reach it is who is on that one."""
     found = re.fullmatch(r"(?:\[([0-9A-Fa-f:]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})", value)
     if found is None or not 0 < int(found[3]) < 65536:
         raise ValueError("must be ADDRESS:PORT, such as 127.0.0.1:8443")
-    if not loopback(found[1] or found[2]):
-        raise ValueError("must be on this machine: until the page has a login it is bound to 127.0.0.1")
+    if not _of_one_interface(found[1] or found[2]):
+        raise ValueError("must name the address of one interface, not of all of them")
     return value
+
+
+def _of_one_interface(host: str) -> bool:
+    try:
+        return not ip_address(host).is_unspecified
+    except ValueError:
+        return host == "localhost"
 
 
 def secret(value: object) -> SecretStr:

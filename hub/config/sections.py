@@ -171,6 +171,8 @@ class Page(Section):
     bind: Annotated[str, AfterValidator(rules.bind)] = Field(
         default="127.0.0.1:8443", description="ADDRESS:PORT, such as 127.0.0.1:8443"
     )
+    pin: int = Field(default=0, ge=0, le=27, description="a whole number between 0 and 27")
+    delay_hours: int = Field(default=24, ge=1, le=168, description="a whole number between 1 and 168")
 
 
 class Config(Section):

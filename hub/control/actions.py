@@ -1,7 +1,6 @@
 """Commands that press, drill, end and look back."""
 
 import asyncio
-from dataclasses import replace
 from time import monotonic
 
 from hub.alerting import DISK_PATIENCE
@@ -11,9 +10,10 @@ from hub.core import Hub, clock
 from hub.errors import Refusal
 from hub.exercise import Exercise
 from hub.gesture import Gesture, Kind
-from hub.incident import End, Incident, State
+from hub.incident import End, Incident, end
 from hub.ports import Press
 from hub.response import Action
+from hub.store import Feigned
 
 Json = dict[str, object]
 GESTURES = {"single": Gesture(1), "double": Gesture(2), "hold": Gesture(1, held=True)}
@@ -50,12 +50,22 @@ def _contact(hub: Hub, request: ask.Drill) -> str:
 
 
 async def resolve(hub: Hub, request: ask.Resolve) -> Json:
-    if hub.alerting.incident is None or hub.alerting.incident.id != request.id:
+    current, kind = hub.alerting.incident, End(request.kind)
+    if current is None or current.id != request.id:
         await history.one_incident(hub, request.id, request.answer_in)
-    after = hub.alerting.resolve(request.id, End(request.kind))
-    if after.open:  # duress: whoever looks over her shoulder must read what an end would say
-        after = replace(after, state=State.RESOLVED, kind=End.FALSE_ALARM, ended=clock())
-    return await _saved(hub, after)
+    elif request.login.threat and current.id in hub.gate.feigned:
+        raise Refusal("incident_ended", id=current.id)
+    elif request.login.threat or kind is End.DURESS:
+        return await _saved(hub, _feigned(hub, current, End.FALSE_ALARM if kind is End.DURESS else kind))
+    return await _saved(hub, hub.alerting.resolve(request.id, kind))
+
+
+def _feigned(hub: Hub, current: Incident, kind: End) -> Incident:
+    """Duress: whoever looks over her shoulder must read what an end would say, now and later."""
+    shown, _ = end(current, kind, clock())
+    hub.alerting.resolve(current.id, End.DURESS, Feigned(shown))
+    hub.gate.feigned[current.id] = shown
+    return shown
 
 
 async def _saved(hub: Hub, current: Incident) -> Json:
@@ -65,9 +75,9 @@ async def _saved(hub: Hub, current: Incident) -> Json:
     return {"incident": history.brief(current)}
 
 
-async def incidents(hub: Hub, _: ask.Nothing) -> Json:
-    return {"incidents": await history.all_incidents(hub)}
+async def incidents(hub: Hub, request: ask.Nothing) -> Json:
+    return {"incidents": await history.all_incidents(hub, threat=request.login.threat)}
 
 
 async def incident(hub: Hub, request: ask.One) -> Json:
-    return {"incident": await history.one_incident(hub, request.id, request.answer_in)}
+    return {"incident": await history.one_incident(hub, request.id, request.answer_in, threat=request.login.threat)}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hub.control import feigning
 from hub.core import Hub
 from hub.errors import Refusal
 from hub.incident import Incident
@@ -28,23 +29,29 @@ def brief(current: Incident) -> Json:
     }
 
 
-async def all_incidents(hub: Hub) -> list[Json]:
-    """Newest first."""
-    stored = await hub.store.read_latest(history.incidents) or []
+async def all_incidents(hub: Hub, *, threat: bool = False) -> list[Json]:
+    """Newest first. `threat`: as they look to whoever must believe that they are over."""
+    rows = await hub.store.read_latest(history.incidents) or []
     current = hub.alerting.incident
-    if current is None:
-        return stored
-    return [brief(current), *(row for row in stored if row["id"] != current.id)]
+    if current is not None:
+        rows = [brief(current), *(row for row in rows if row["id"] != current.id)]
+    shown = hub.gate.feigned if threat else {}
+    return [brief(shown[row["id"]]) if row["id"] in shown else row for row in rows]
 
 
-async def one_incident(hub: Hub, id: str, language: str) -> Json:
-    """With events, deliveries and contacts, and reasons in this language. Raises Refusal("unknown_incident")."""
+async def one_incident(hub: Hub, id: str, language: str, *, threat: bool = False) -> Json:
+    """With events, deliveries and contacts, and reasons in this language; `threat` as above.
+
+    Raises Refusal("unknown_incident").
+    """
     stored = await hub.store.read_latest(lambda connection: history.incident(connection, id))
     current = hub.alerting.incident
     if current is not None and current.id == id:
         stored = _as_it_is_now(hub, current, stored or {"events": [], "deliveries": [], "positions": []})
     if stored is None:
         raise Refusal("unknown_incident", id=id)
+    if threat and id in hub.gate.feigned:
+        stored = feigning.as_ended(stored, brief(hub.gate.feigned[id]))
     whole = _with_names(hub, _with_reasons(stored, language))
     return whole | {"untried": _untried_by(hub, stored, language)} if stored["drill"] else whole
 
@@ -68,6 +75,7 @@ def _as_it_is_now(hub: Hub, current: Incident, stored: Json) -> Json:
             "channel": d.channel,
             "purpose": d.purpose,
             "outcome": d.outcome,
+            "begun_at": iso(d.begun.utc),
             "attempts": attempts.get(d.id, []),
         }
         for d in hub.book.of(current.id).values()
@@ -92,6 +100,7 @@ def _with_names(hub: Hub, incident: Json) -> Json:
     names = {c.id: c.name for c in hub.household.contacts.values()}
     for delivery in incident["deliveries"]:
         delivery["name"] = names.get(delivery["contact"], "")
+        del delivery["begun_at"]
     told = dict.fromkeys(delivery["contact"] for delivery in incident["deliveries"])
     first = {answer["contact"]: answer["at"] for answer in reversed(incident["answers"])}
     contacts = [{"id": id, "name": names.get(id, ""), "acknowledged_at": first.get(id)} for id in told]

@@ -2,20 +2,27 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, StringConstraints
+
+from hub.page.session import Login
 
 Text = Annotated[str, StringConstraints(max_length=500)]
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
+Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class Nothing(BaseModel):
-    """`answer_in`: the language of whoever reads the answer; `who`: the user who asks, as the kernel names them."""
+    """`answer_in`: the language of whoever reads the answer; `who`: the user who asks, as the kernel names them, or
+    the role that is logged in. `poll`: a live page asks by itself, which is no use of it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     answer_in: str = "en"
     who: str = ""
+    login: SkipValidation[Login] = Login()
+    poll: bool = False
 
 
 class OfGesture(Nothing):
@@ -74,7 +81,22 @@ class NewPerson(Nothing):
 
 
 class RemoveContact(One):
+    """`now`: without the delay; `unsafe`: the contact must not be told."""
+
     now: bool = False
+    unsafe: bool = False
+
+
+class ContactChanges(RemoveContact):
+    name: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+    language: Text | None = None
+    consent: bool | None = None
+
+
+class Order(Nothing):
+    ids: list[Id]
 
 
 class Scan(Nothing):
@@ -116,6 +138,20 @@ class Lesson(Nothing):
 class Learned(Nothing):
     name: Text = ""
     worn: bool = True
+
+
+class Presence(Nothing):
+    lives_here: bool
+
+
+class LogIn(Nothing):
+    id: Id = Field(alias="try")
+    key: Key = Field(repr=False)
+
+
+class NewCode(Nothing):
+    role: Literal["technician", "wearer", "duress"]
+    key: Key = Field(repr=False)
 
 
 class Recipient(Nothing):

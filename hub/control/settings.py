@@ -8,7 +8,7 @@ from hub.control import requests as ask
 from hub.core import Hub
 from hub.errors import Refusal
 from hub.gesture import Kind
-from hub.model import Contact, Home, Technician, zone
+from hub.model import Home, zone
 from hub.response import Response
 
 Json = dict[str, object]
@@ -22,7 +22,7 @@ async def home(hub: Hub, _: ask.Nothing) -> Json:
 async def set_home(hub: Hub, request: ask.HomeChanges) -> Json:
     if request.timezone is not None:
         await asyncio.to_thread(zone, request.timezone)
-    changed = hub.household.set_home(request.model_dump(exclude_none=True, exclude={"answer_in", "who"}))
+    changed = hub.household.set_home(request.model_dump(exclude_none=True, exclude={*ask.Nothing.model_fields}))
     await saved(hub)
     return {"home": _home(changed)}
 
@@ -50,46 +50,8 @@ def _table(hub: Hub, button: str) -> Mapping[Kind, Response]:
     return hub.household.response_of(hub.household.buttons[button].address)
 
 
-async def contacts(hub: Hub, _: ask.Nothing) -> Json:
-    return {"contacts": [_person(c) for c in hub.household.contacts.values()]}
-
-
-async def add_contact(hub: Hub, request: ask.NewPerson) -> Json:
-    contact = hub.household.add_contact(request.name, request.phone, request.email, request.language)
-    await saved(hub)
-    return {"contact": _person(contact)}
-
-
-async def remove_contact(hub: Hub, request: ask.RemoveContact) -> Json:
-    contact = hub.household.remove_contact(request.id)
-    for code in [fault.code for fault in hub.faults if fault.code.endswith(f":{request.id}")]:
-        hub.faults.restore(code)
-    await saved(hub)
-    return {"contact": _person(contact)}
-
-
-async def technicians(hub: Hub, _: ask.Nothing) -> Json:
-    return {"technicians": [_person(t) for t in hub.household.technicians.values()]}
-
-
-async def add_technician(hub: Hub, request: ask.NewPerson) -> Json:
-    technician = hub.household.add_technician(request.name, request.phone, request.email, request.language)
-    await saved(hub)
-    return {"technician": _person(technician)}
-
-
-async def remove_technician(hub: Hub, request: ask.One) -> Json:
-    technician = hub.household.remove_technician(request.id)
-    await saved(hub)
-    return {"technician": _person(technician)}
-
-
 def _home(home: Home) -> Json:
     return asdict(home)
-
-
-def _person(person: Contact | Technician) -> Json:
-    return asdict(person)
 
 
 async def saved(hub: Hub) -> None:

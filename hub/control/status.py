@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from hub import connections, doctor, safekeeping
 from hub.check import fault_sentence
+from hub.control import feigning
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.faults import Fault
+from hub.incident import Incident
 from hub.reasons import reason
 from hub.response import Action
 from hub.store import iso
@@ -17,26 +19,35 @@ PATHS = {"twilio": (Action.SMS, Action.CALL), "smtp": (Action.EMAIL,)}
 
 
 async def status(hub: Hub, request: ask.Nothing) -> Json:
-    current, views = hub.alerting.incident, hub.watch.views()
+    current, views = _open(hub, threat=request.login.threat), hub.watch.views()
+    hidden = feigning.hidden(hub, threat=request.login.threat)
     return {
         "ready": ready(hub),
         "box": hub.household.box,
-        "devices": devices(hub),
+        "devices": devices(hub, hidden),
         "paths": paths(hub),
         "modem": modem(hub, request.answer_in),
         "heartbeat": heartbeat(hub),
-        "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults],
+        "faults": [_fault(hub, fault, request.answer_in) for fault in hub.faults if fault.code not in hidden],
         "warnings": [_warning(hub, code, request.answer_in) for view in views for code in view.warnings],
         "unfinished": [check.as_json(hub, request.answer_in)["sentence"] for check in safekeeping.unfinished(hub)],
         "buttons": [_button(view) for view in views],
         "open_incident": current.id if current else None,
-        "recording": recording(hub),
+        "recording": recording(hub) if current is hub.alerting.incident else None,
         "home": {"name": hub.household.home.name, "language": hub.household.home.language},
     }
 
 
+def _open(hub: Hub, *, threat: bool) -> Incident | None:
+    """`threat`: nothing is open that whoever looks must believe to be over."""
+    current = hub.alerting.incident
+    return None if current is None or (threat and current.id in hub.gate.feigned) else current
+
+
 async def examine(hub: Hub, request: ask.Nothing) -> Json:
-    return {"checks": [check.as_json(hub, request.answer_in) for check in await doctor.examine(hub)]}
+    hidden = feigning.hidden(hub, threat=request.login.threat)
+    checks = feigning.unsuspicious(await doctor.examine(hub), hidden)
+    return {"checks": [check.as_json(hub, request.answer_in) for check in checks]}
 
 
 def ready(hub: Hub) -> bool:
@@ -44,10 +55,12 @@ def ready(hub: Hub) -> bool:
     return hub.devices.buttons.listening and bool(hub.household.contacts) and bool(hub.channels)
 
 
-def devices(hub: Hub) -> list[Json]:
+def devices(hub: Hub, hidden: frozenset[str]) -> list[Json]:
+    """`hidden`: faults that are not to be seen."""
     kinds = hub.config.devices
     names = ["buttons", "siren", "microphone", "modem"]
     rows = [_device(hub, name, kinds[name], _works(hub, name)) for name in names]
+    rows = [{**row, "ok": True, "detail": ""} if row["name"] in hidden else row for row in rows]
     return [*rows, _power(hub), _device(hub, "store", "sqlite", "store" not in hub.faults)]
 
 

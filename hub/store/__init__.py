@@ -16,19 +16,25 @@ from typing import TypeVar
 
 from hub.errors import StoreError
 from hub.model import Button, Contact, Home, Moment, Technician
+from hub.page.changes import Change
+from hub.page.codes import Code
 from hub.store import file, history, load
 from hub.store.asking import Asking
 from hub.store.load import Loaded
+from hub.store.page import Feigned, Finished, Order, Presence
 from hub.store.rows import Actions, Box, Gone, Happening, Menu, Recipients, Seal, Statement, Worked, iso, statements
 from hub.store.writer import Reports, Transaction, Writer
 
-__all__ = ["Actions", "Box", "Gone", "Happening", "Menu", "Recipients", "Seal", "Store", "Worked", "iso"]
+__all__ = [
+    "Actions", "Box", "Feigned", "Finished", "Gone", "Happening", "Menu", "Order", "Presence", "Recipients", "Seal",
+    "Store", "Worked", "iso",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 SLOW = 2.0  # s; a transaction that is not written by then is told
 PAUSE = 10.0  # s; between two looks whether a slow disk is quick again
-CONFIGURATION = (Home, Contact, Technician, Button, Actions, Gone)
+CONFIGURATION = (Home, Contact, Technician, Button, Actions, Order, Code, Change, Gone)
 QUICK: Statement = ("INSERT INTO meta VALUES ('quick', '') ON CONFLICT (key) DO UPDATE SET value = ''", ())
 
 

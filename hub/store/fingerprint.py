@@ -8,7 +8,17 @@ import sqlite3
 
 from hub.store.file import UNREADABLE, damaged
 
-TABLES = ("home", "contacts", "technicians", "buttons", "rules", "button_responses", "responses")
+TABLES = (
+    "home",
+    "contacts",
+    "technicians",
+    "buttons",
+    "rules",
+    "button_responses",
+    "responses",
+    "codes",
+    "pending_changes",
+)
 
 
 def of(connection: sqlite3.Connection) -> str:

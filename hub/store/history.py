@@ -57,7 +57,7 @@ def _events(connection: sqlite3.Connection, id: str) -> list[Json]:
 
 def _deliveries(connection: sqlite3.Connection, id: str) -> list[Json]:
     rows = connection.execute(
-        "SELECT id, contact, channel, purpose, outcome FROM deliveries WHERE incident = ? ORDER BY rowid",
+        "SELECT id, contact, channel, purpose, outcome, begun_at FROM deliveries WHERE incident = ? ORDER BY rowid",
         (id,),
     )
     return [{**dict(row), "attempts": _attempts(connection, row["id"])} for row in rows]

@@ -13,9 +13,12 @@ from hub.faults import Fault
 from hub.gesture import Kind
 from hub.incident import Incident
 from hub.model import Button, Contact, Home, Moment, Technician
+from hub.page.tries import Tries
 from hub.position import Told
 from hub.response import CHANNELS, Action
+from hub.store import page
 from hub.store.file import UNREADABLE, reading
+from hub.store.page import LoadedPage
 from hub.store.reader import Reader
 from hub.store.rebuild import by_trust, copy_of
 from hub.store.rows import Menu
@@ -51,6 +54,7 @@ class Loaded:
     menu: Menu = field(default_factory=Menu)
     faults: list[Fault] = field(default_factory=list)
     orphans: set[str] = field(default_factory=set)
+    page: LoadedPage = field(default_factory=LoadedPage)
     unreadable: int = 0
     complete: bool = True
 
@@ -77,7 +81,7 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     keys = next(iter(tables.configured(_META.format("recipients"), _value)), None)
     loaded.recipients = None if keys is None else tuple(keys.split())
     loaded.home = next(iter(tables.configured("SELECT * FROM home", reader.home)), Home())
-    loaded.contacts = tables.configured("SELECT * FROM contacts ORDER BY rowid", reader.contact)
+    loaded.contacts = tables.configured("SELECT * FROM contacts ORDER BY place, rowid", reader.contact)
     loaded.technicians = tables.configured("SELECT * FROM technicians ORDER BY rowid", reader.technician)
     loaded.buttons = _buttons(tables)
     loaded.actions = _telling(tables.configured("SELECT * FROM responses", reader.action), tables)
@@ -90,8 +94,27 @@ def load(main: sqlite3.Connection | None, now: Moment, copy: sqlite3.Connection 
     loaded.told = tables.stored(_POSITIONS, reader.told)
     loaded.menu = next(iter(tables.stored("SELECT * FROM provider", reader.menu)), Menu())
     loaded.faults = tables.stored("SELECT * FROM faults WHERE restored IS NULL OR told IS NOT NULL", reader.fault)
+    loaded.page = _page(tables)
     loaded.unreadable, loaded.complete = tables.unreadable, tables.complete
     return loaded
+
+
+def _page(tables: "_Tables") -> LoadedPage:
+    reader, asked = tables.reader, page.QUESTIONS
+
+    def meta(key: str) -> str | None:
+        return next(iter(tables.configured(_META.format(key), _value)), None)
+
+    return LoadedPage(
+        next(iter(tables.configured(_META.format("recipe"), page.recipe)), None),
+        tables.configured(asked["codes"], page.code),
+        tables.configured(asked["changes"], lambda row: page.change(reader, row)),
+        next(iter(tables.stored(asked["throttle"], lambda row: page.tries(reader, row))), Tries()),
+        tables.stored(asked["visits"], lambda row: page.visit(reader, row)),
+        {"yes": True, "no": False}.get(meta("lives_here") or ""),
+        meta("finished") is not None,
+        tables.stored(asked["feigned"], lambda row: page.feigned(reader, row)),
+    )
 
 
 def _buttons(tables: "_Tables") -> list[Button]:

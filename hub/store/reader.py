@@ -57,7 +57,13 @@ class Reader:
 
     def contact(self, row: sqlite3.Row) -> Contact:
         id, name, phone, email = _texts(row, "id", "name", "phone", "email")
-        return Contact(id, name, phone, email, self.language(row))
+        return Contact(id, name, phone, email, self.language(row), self.consent(row))
+
+    def consent(self, row: sqlite3.Row) -> datetime | None:
+        try:
+            return row["consent"] and datetime.fromisoformat(row["consent"])
+        except (TypeError, ValueError):
+            return self._mend(None)
 
     def technician(self, row: sqlite3.Row) -> Technician:
         id, name, phone, email = _texts(row, "id", "name", "phone", "email")

@@ -84,7 +84,8 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _upsert(table: str, **values: object) -> list[Statement]:
+def upsert(table: str, **values: object) -> list[Statement]:
+    """One row; the first name is its key."""
     names, gaps = ", ".join(values), ", ".join("?" * len(values))
     key, *others = values
     update = ", ".join(f"{name} = excluded.{name}" for name in others)
@@ -105,7 +106,7 @@ def statements(fact: object) -> list[Statement]:
 @statements.register
 def _home(home: Home) -> list[Statement]:
     latitude, longitude = home.position or (None, None)
-    return _upsert(
+    return upsert(
         "home", id=1, name=home.name, address=home.address, latitude=latitude, longitude=longitude,
         language=home.language, timezone=home.timezone, floor=home.floor, door_code=home.door_code,
         residents=home.residents, notes=home.notes,
@@ -123,13 +124,14 @@ def _technician(technician: Technician) -> list[Statement]:
 
 
 def _person(table: str, person: Contact | Technician) -> list[Statement]:
-    return _upsert(
+    return upsert(
         table,
         id=person.id,
         name=person.name,
         phone=person.phone,
         email=person.email,
         language=person.language,
+        **({"consent": person.consent and iso(person.consent)} if isinstance(person, Contact) else {}),
     )
 
 
@@ -140,7 +142,7 @@ def _button(button: Button) -> list[Statement]:
     own = [(kind, action) for kind, actions in button.actions.items() for action in sorted(actions)]
     return [
         ("UPDATE buttons SET address = id WHERE address = ? AND id <> ?", (button.address, button.id)),
-        *_upsert(
+        *upsert(
             "buttons", id=button.id, address=button.address, name=button.name, protocol=button.protocol,
             worn=button.worn, key=button.key, counter=button.counter, period=button.period,
             hold_after=button.timing.hold_after, pause=button.timing.pause, feedback=button.feedback,
@@ -187,17 +189,17 @@ def _actions(row: Actions) -> list[Statement]:
 
 @statements.register
 def _box(box: Box) -> list[Statement]:
-    return _upsert("meta", key="box", value=box.id)
+    return upsert("meta", key="box", value=box.id)
 
 
 @statements.register
 def _worked(worked: Worked) -> list[Statement]:
-    return _upsert("meta", key="paths", value=" ".join(sorted(worked.names)))
+    return upsert("meta", key="paths", value=" ".join(sorted(worked.names)))
 
 
 @statements.register
 def _recipients(recipients: Recipients) -> list[Statement]:
-    return _upsert("meta", key="recipients", value=" ".join(recipients.keys))
+    return upsert("meta", key="recipients", value=" ".join(recipients.keys))
 
 
 @statements.register
@@ -207,7 +209,7 @@ def _gone(gone: Gone) -> list[Statement]:
 
 @statements.register
 def _incident(incident: Incident) -> list[Statement]:
-    return _upsert(
+    return upsert(
         "incidents", id=incident.id, level=int(incident.level), state=incident.state, kind=incident.kind,
         opened_at=iso(incident.opened.utc), pressed_at=iso(incident.pressed.utc),
         ended_at=incident.ended and iso(incident.ended.utc), sounded_at=incident.sounded and iso(incident.sounded.utc),
@@ -227,7 +229,7 @@ def _happening(happening: Happening) -> list[Statement]:
 
 @statements.register
 def _delivery(delivery: Delivery) -> list[Statement]:
-    return _upsert(
+    return upsert(
         "deliveries", id=delivery.id, incident=delivery.incident, contact=delivery.contact, channel=delivery.channel,
         purpose=delivery.purpose, recipient=delivery.to, language=delivery.language, subject=delivery.subject,
         text=delivery.text, begun_at=iso(delivery.begun.utc), outcome=delivery.outcome, tries=delivery.tries,
@@ -266,7 +268,7 @@ def _menu(menu: Menu) -> list[Statement]:
 
 @statements.register
 def _fault(fault: Fault) -> list[Statement]:
-    return _upsert(
+    return upsert(
         "faults", code=fault.code, since=iso(fault.since.utc), told=fault.told and iso(fault.told.utc),
         restored=fault.restored and iso(fault.restored.utc),
     )  # fmt: skip

@@ -20,6 +20,9 @@ HISTORY = (
     "answers",
     "provider",
     "positions",
+    "throttle",
+    "feigned",
+    "visits",
 )
 Steps = Iterable[tuple[int, str]]
 

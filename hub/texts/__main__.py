@@ -73,7 +73,18 @@ def _shown(words: Words, language: str) -> str:
 def _sentences() -> Iterator[str]:
     """One table for each section that people read as it is written."""
     texts = {language: read(language) for language in LANGUAGES}
-    for section in ("refusals", "faults", "told", "reasons", "checks", "untried", "lessons", "flow"):
+    for section in (
+        "refusals",
+        "faults",
+        "told",
+        "notices",
+        "setup",
+        "reasons",
+        "checks",
+        "untried",
+        "lessons",
+        "flow",
+    ):
         yield f"## {section.capitalize()}\n\n| key | {' | '.join(LANGUAGES)} |\n|---|{'---|' * len(LANGUAGES)}"
         for key in texts[LANGUAGES[0]][section]:
             yield f"| {key} | {' | '.join(str(texts[language][section][key]) for language in LANGUAGES)} |"

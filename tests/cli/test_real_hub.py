@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hub import passcode
 from hub.client import Client, Unreachable
 from tests.cli.conftest import Terminal
 
@@ -79,3 +81,17 @@ def test_changing_the_home_keeps_its_language(home: Terminal) -> None:
     assert home.type("home", "set", "--language", "en").exit_code == 0
     assert home.type("home", "set", "--name", "Marie", language="fr").exit_code == 0
     assert json.loads(home.type("home", "--json").stdout)["language"] == "en"
+
+
+def test_a_code_that_was_made_opens_the_page(home: Terminal, tmp_path: Path) -> None:
+    made = home.type("code", "new", "technician").stdout
+    code = re.search("[0-9A-Z]{5}-[0-9A-Z]{5}", made)
+    assert code, made
+    hub = Client(tmp_path / "s")
+    found = hub.ask("page try", token="")
+    key = passcode.key(code[0], bytes.fromhex(found["salt"]), found["passes"], found["memory"], found["lanes"])
+    token = hub.ask("page login", **{"try": found["try"], "key": key.hex()})["token"]
+    assert hub.ask("page", token=token)["role"] == "technician"
+    assert home.type("page", "close").stdout == "The page is closed.\n"
+    assert "open until" in home.type("page", "open").stdout
+    assert "logged in" in home.type("visits").stdout

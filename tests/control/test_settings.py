@@ -41,6 +41,7 @@ async def test_a_contact_is_kept_as_a_number_the_whole_world_can_call(ask: Ask, 
     added = (await ask("contact add", name="  Anna  B. ", phone=number(1), email="anna@example.org"))["contact"]
     assert added == {
         "id": added["id"], "name": "Anna B.", "phone": "+33612345671", "email": "anna@example.org", "language": "en",
+        "consent": None,
     }  # fmt: skip
     assert [c.phone for c in (await stored(hub)).contacts] == ["+33612345671"]
 

@@ -11,6 +11,7 @@ import trustme
 from hardware.simulated.network import QUICK, Security, TelephoneNetwork
 from tests.buttons.fakebluez import FakeBluez, PrivateBus
 from tests.evidence.virtual_microphone import VirtualMicrophone
+from tests.fakesystemd import FakeSystemd
 from tests.network.contract import check
 from tests.scenarios.evening import begin
 from tests.scenarios.world import LOGIN, World
@@ -46,7 +47,7 @@ async def outside(
     certificate = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(certificate)
     with PrivateBus() as bus:
-        async with FakeBluez(bus.address, busy=True) as bluez:
+        async with FakeBluez(bus.address, busy=True) as bluez, FakeSystemd(bus.address):
             sound = {name: value for name, value in room.environment.items() if name.startswith(("PULSE", "ALSA"))}
             environment = {**bus.environ, **sound, "SSL_CERT_FILE": str(certificate)}
             world = World(tmp_path, network, bluez, bus, environment)

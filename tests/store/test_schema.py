@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from hub.model import Contact
 from hub.store import fingerprint, rebuild, schema
 from hub.store.file import connect
 from hub.store.load import load
@@ -14,10 +15,11 @@ from hub.store.rebuild import copy_of
 from hub.store.rows import statements
 from tests.moments import at
 from tests.store.test_start import change, household
-from tests.store.test_store import HOME, INCIDENT, TOLD
+from tests.store.test_store import ANNA, HOME, INCIDENT, TOLD
 
 ADDS = "ALTER TABLE contacts ADD COLUMN nickname TEXT NOT NULL DEFAULT 'none'; UPDATE contacts SET nickname = 'A';"
 
+BEA = Contact("c2", "Bea", "+33639980002")
 NEXT = len(list(schema.shipped())) + 1
 
 
@@ -44,6 +46,27 @@ async def test_a_migration_changes_the_data_that_is_there_and_nothing_is_taken_f
             assert fingerprint.holds(connection)
 
 
+def before(connection: sqlite3.Connection, fact: object, table: str) -> None:
+    """A row as it was written when the table had fewer columns."""
+    with closing(connect(":memory:")) as whole:
+        schema.migrate(whole)
+        for statement, values in statements(fact):
+            whole.execute(statement, values)
+        rebuild._insert(table, whole.execute(f"SELECT * FROM {table}"), connection)
+
+
+def test_a_contact_from_before_the_page_has_agreed_to_nothing_yet_and_is_in_its_place(path):
+    with closing(connect(path.as_uri())) as connection:
+        schema.migrate(connection, [step for step in schema.shipped() if step[0] < 7])
+        before(connection, BEA, "contacts")
+        before(connection, ANNA, "contacts")
+        fingerprint.write(connection)
+        schema.migrate(connection)
+        assert load(connection, at(0)).contacts == [BEA, ANNA]
+        assert not load(connection, at(0)).page.finished
+        assert fingerprint.holds(connection)
+
+
 def test_a_home_from_before_its_details_keeps_what_it_has(path):
     with closing(connect(path.as_uri())) as connection:
         schema.migrate(connection, [step for step in schema.shipped() if step[0] < 4])
@@ -58,8 +81,7 @@ def test_a_home_from_before_its_details_keeps_what_it_has(path):
 def test_an_incident_from_before_it_had_places_gets_some(path):
     with closing(connect(path.as_uri())) as connection:
         schema.migrate(connection, [step for step in schema.shipped() if step[0] < 6])
-        for statement, values in statements(INCIDENT):
-            connection.execute(statement, values)
+        before(connection, INCIDENT, "incidents")
         schema.migrate(connection)
         assert (load(connection, at(0)).incidents, load(connection, at(0)).told) == ([INCIDENT], [])
         for statement, values in statements(TOLD):

@@ -1,0 +1,161 @@
+"""Contacts who are removed, or get another number: they hear of it at once, and it happens later.
+
+So nobody who has the page for a minute takes a person's help away, and a mistake is seen in time.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hub.errors import Refusal
+from hub.faults import Faults
+from hub.household import Household
+from hub.model import Contact, Moment, Technician
+from hub.notices import Notice, Notices
+from hub.page.changes import Change, Kind
+from hub.page.gate import Gate
+from hub.page.visits import What
+from hub.store import Gone, Store
+from hub.texts import sentence
+
+log = logging.getLogger(__name__)
+
+
+class Leaving:
+    """`busy`: whether an incident is open: until it is over, whoever is told of it stays."""
+
+    def __init__(
+        self,
+        household: Household,
+        gate: Gate,
+        store: Store,
+        faults: Faults,
+        notices: Notices,
+        clock: Callable[[], Moment],
+        busy: Callable[[], bool],
+    ) -> None:
+        self._household = household
+        self._gate = gate
+        self._store = store
+        self._faults = faults
+        self._notices = notices
+        self._clock = clock
+        self._busy = busy
+        self._on_the_way: set[str] = set()  # changes whose contact is being told
+        self.saved: asyncio.Future[None] | None = None  # done once the last change of these is on the disk
+
+    def ask(self, change: Change, by: str, *, now: bool) -> datetime | None:
+        """When it takes effect; None: it has. On a hub that is not set up yet that is at once, and nobody is told.
+        Raises Refusal.
+        """
+        contact = self._household.contact(change.contact)
+        if self._gate.window.fresh:
+            self._apply(change)
+            return None
+        self._gate.note(What.REMOVAL, by, contact.id)
+        if now:
+            self._apply(change)
+            self._tell_of(change, contact, None)
+            return None
+        older = [Gone("pending_changes", one.id) for one in self._gate.changes.ask(change)]
+        self.saved = self._store.put_configuration(*older, change)
+        self._tell_of(change, contact, self.due(change))
+        return self.due(change)
+
+    def asked(self, contact: str, kind: Kind, *, phone: str = "", email: str | None = None, unsafe: bool) -> Change:
+        """`unsafe`: the contact must not be told."""
+        return Change(f"p{secrets.token_hex(3)}", contact, kind, self._clock(), phone, email, told=unsafe)
+
+    def due(self, change: Change) -> datetime:
+        return change.asked.utc + timedelta(seconds=self._gate.changes.delay)
+
+    def confirm(self, id: str, by: str) -> None:
+        """It takes effect now. Raises Refusal."""
+        change = self._waiting(id)
+        self._apply(change)
+        self._gate.note(What.CONFIRMED, by, change.contact)
+
+    def withdraw(self, id: str, by: str) -> None:
+        """Raises Refusal."""
+        change = self._waiting(id)
+        self._forget(change)
+        self._gate.note(What.WITHDRAWN, by, change.contact)
+
+    async def look(self) -> None:
+        """What is due takes effect, and who has not been told yet is; call it every minute."""
+        for change in self._gate.changes.due(self._clock(), busy=self._busy()):
+            contact = self._household.contacts.get(change.contact)
+            try:
+                self._apply(change)
+                self._gate.note(What.CONFIRMED, "", change.contact)
+                if contact and not change.told and change.id not in self._on_the_way:  # the hub was off meanwhile
+                    self._tell(change, contact, None)
+            except Refusal as refusal:  # the number became another contact's meanwhile, say
+                log.warning("a change that was due cannot be made any more: %s", refusal.key)
+                self._forget(change)
+        for change in self._gate.changes.waiting.values():
+            contact = self._household.contacts.get(change.contact)
+            if contact and not change.told and change.id not in self._on_the_way:
+                self._tell(change, contact, self.due(change))
+
+    def _waiting(self, id: str) -> Change:
+        if id not in self._gate.changes.waiting:
+            raise Refusal("unknown_change", id=id)
+        return self._gate.changes.waiting[id]
+
+    def _apply(self, change: Change) -> None:
+        if change.kind is Kind.REMOVAL:
+            self._remove(change.contact)
+        else:
+            wanted = {"phone": change.phone, "email": change.email}
+            changes = {key: new for key, new in wanted.items() if new is not None and (new or key == "email")}
+            self._household.put_contact(self._household.changed(change.contact, changes))
+        self._forget(change)
+
+    def _remove(self, contact: str) -> None:
+        self._household.remove_contact(contact)
+        for code in [fault.code for fault in self._faults if fault.code.endswith(f":{contact}")]:
+            self._faults.restore(code)
+        for other in self._gate.changes.of(contact):
+            self._forget(other)
+
+    def _forget(self, change: Change) -> None:
+        if self._gate.changes.waiting.pop(change.id, None) is not None:
+            self.saved = self._store.put_configuration(Gone("pending_changes", change.id))
+
+    # What people are told.
+
+    def _tell_of(self, change: Change, contact: Contact, due: datetime | None) -> None:
+        for technician in self._household.technicians.values():
+            self._add(change, technician, "technician", due, contact.id)
+        if not change.told:
+            self._tell(change, contact, due)
+
+    def _tell(self, change: Change, contact: Contact, due: datetime | None) -> None:
+        self._on_the_way.add(change.id)
+        self._add(change, contact, "contact", due, contact.id, lambda: self._told(change.id))
+
+    def _add(
+        self,
+        change: Change,
+        person: Contact | Technician,
+        whose: str,
+        due: datetime | None,
+        contact: str,
+        taken: Callable[[], None] = lambda: None,
+    ) -> None:
+        home, box, language = self._household.home, self._household.box, person.language
+        time = f"{home.local(due):%d/%m %H:%M}" if due else ""
+        key = f"{whose}_{change.kind}{'' if due else '_now'}"
+        text = sentence(language, "notices", key, box=box, time=time, id=contact)
+        self._notices.add(Notice(f"{box}-{change.id}", box, person, text, self._clock().mono, taken))
+
+    def _told(self, id: str) -> None:
+        self._on_the_way.discard(id)
+        change = self._gate.changes.waiting.get(id)
+        if change is not None:
+            self._gate.changes.waiting[id] = told = replace(change, told=True)
+            self.saved = self._store.put_configuration(told)
