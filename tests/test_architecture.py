@@ -27,7 +27,7 @@ HUB_FOR_HARDWARE = {
     "hub.profile",
     "hub.response",
 }
-HUB_FOR_WEB = {"hub.client"}
+HUB_FOR_WEB = {"hub.client", "hub.passcode"}
 
 # Every place that catches whatever comes, and which of the four reasons it has. Elsewhere the daemon ends.
 DELIVERY = "one delivery attempt"
