@@ -36,7 +36,10 @@ def incident(incident: str) -> str:
 
 @blueprint.get("/incidents/<incident>.json")
 def state(incident: str) -> ResponseReturnValue:
-    return live.regions(incident=render_template("incidents/_incident.html", **_facts(incident)))
+    facts = _facts(incident)
+    return live.regions(
+        **{part: render_template(f"incidents/_{part}.html", **facts) for part in ("incident", "timeline")}
+    )
 
 
 @blueprint.post("/incidents/<incident>/resolve")

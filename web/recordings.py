@@ -35,7 +35,7 @@ def export(recording: str) -> ResponseReturnValue:
     except Refused as refusal:
         return render_template("recordings/export.html", recording=recording, typed=fields, **said(refusal)), 409
     if not copied.get("done", True):
-        return redirect(url_for("recordings.copying", recording=recording, **fields), 303)
+        return redirect(url_for("recordings.copying", recording=recording, folder=fields["folder"]), 303)
     flash(gettext("%(files)s files are in %(folder)s.", files=copied["files"], folder=copied["folder"]))
     return redirect(url_for("recordings.all_recordings"), 303)
 

@@ -75,7 +75,6 @@ def sheet() -> str:
         buttons=line.ask("buttons")["buttons"],
         rows=line.ask("response")["response"],
         keys=line.ask("evidence keys")["keys"],
-        lives_here=live.setup()["lives_here"],
     )
 
 

@@ -12,8 +12,8 @@ def test_the_path_shows_every_step_in_its_order_done_or_not(technician):
     page = technician.open("/setup")
     places = [page.index(f"How it stands with {name}.") for name in STEPS]
     assert places == sorted(places)
-    assert page.count('aria-label="works"') == 2
-    assert page.count('aria-label="not set up"') == len(STEPS) - 2
+    assert page.count('aria-label="done"') == 2
+    assert page.count('aria-label="to do"') == len(STEPS) - 2
 
 
 def test_every_step_that_has_a_page_leads_to_it(technician):

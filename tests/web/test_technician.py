@@ -6,11 +6,19 @@ import pytest
 
 
 def test_the_status_says_whether_a_press_would_go_out(browser, home):
-    assert "Ready: a press would go out now." in browser.open("/status")
+    assert "An alert would get out now." in browser.open("/status")
+    home.household.now = {"ok": False, "sentence": "An alert would reach nobody."}
     home.faults = [{"code": "smtp", "since": "", "sentence": "The mail server refuses the login."}]
     page = browser.open("/status")
-    assert "Not ready" in page
+    assert "An alert would reach nobody." in page
     assert "The mail server refuses the login." in page
+
+
+def test_a_hub_that_does_not_tell_it_in_one_sentence_says_whether_it_is_ready(browser, home):
+    home.refusal, home.always = "There is no command setup.", {"status"}
+    assert "Ready: a press would go out now." in browser.open("/status")
+    home.faults = [{"code": "smtp", "since": "", "sentence": "The mail server refuses the login."}]
+    assert "Not ready" in browser.open("/status")
 
 
 def test_the_status_shows_devices_ways_and_the_open_incident(browser, home):
