@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, session
+from flask import current_app, request, session
 
 from hub.client import Client
 from web.languages import chosen
@@ -12,18 +12,20 @@ from web.languages import chosen
 
 @dataclass(frozen=True, slots=True)
 class Member(Client):
-    """Each request carries the token of a login; "" is nobody's."""
+    """Each request carries the token of a login; "" is nobody's. `poll`: the page asks by itself, nobody uses it."""
 
     token: str = ""
+    poll: bool | None = None
 
     def ask(self, command: str, **values: object) -> dict[str, Any]:
-        return Client.ask(self, command, token=self.token, **values)
+        return Client.ask(self, command, token=self.token, poll=self.poll, **values)
 
 
 def control() -> Client:
     settings = current_app.extensions["hub"]
     if settings.login:
-        return Member(settings.control, language=chosen(), token=session.get("token", ""))
+        poll = request.path.endswith(".json") or None
+        return Member(settings.control, language=chosen(), token=session.get("token", ""), poll=poll)
     return _line(settings.control)
 
 

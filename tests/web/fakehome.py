@@ -25,6 +25,7 @@ class FakeHome:
 
     def __init__(self) -> None:
         self.asked: list[Answer] = []
+        self.polls = 0
         self.languages: list[str] = []
         self.refusal = self.refusal_code = ""
         self.always = set(ALWAYS)  # answered even while the others are refused
@@ -127,6 +128,7 @@ class FakeHome:
     def control(self, request: Answer) -> Answer:
         command = request["command"]
         if "token" in request:
+            self.polls += request.pop("poll", False)
             self.gate.check(request.pop("token"), command)
         if self.refusal and command not in self.always:
             raise RefusalError(self.refusal, self.refusal_code)

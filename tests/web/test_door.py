@@ -130,6 +130,14 @@ def test_a_live_part_says_that_the_login_is_over(technician, home):
     assert technician.client.get("/status.json").status_code == 401
 
 
+def test_what_a_page_asks_by_itself_does_not_count_as_use(technician, home):
+    """Else a page that lies open would never be idle."""
+    technician.client.get("/status")
+    assert home.polls == 0
+    technician.client.get("/status.json")
+    assert home.polls == 2  # the status, and the sentence above it
+
+
 def test_leaving_quickly_ends_the_login_and_leads_elsewhere(technician, home):
     answer = technician.client.get("/leave?lang=fr")
     assert (answer.status_code, answer.location) == (303, ELSEWHERE["fr"])

@@ -46,7 +46,7 @@ def test_whom_it_reached_is_said_by_the_alert_and_not_by_what_followed():
 
 
 def test_an_incident_there_was_not_is_said(technician):
-    answer = technician.client.get("/incidents/XXXXX")
+    answer = technician.client.get("/incidents/9ZZZZ")
     assert answer.status_code == 409
     assert "There is no such incident." in answer.get_data(as_text=True)
 
