@@ -21,6 +21,7 @@ from web import (
     people,
     recordings,
     setup,
+    sheet,
     technician,
     words,
 )
@@ -31,7 +32,8 @@ class Settings:
     """Where the hub listens. `hosts`: names a browser may use to ask for a page, besides plain addresses.
 
     `login`: whether a code is asked for; without, whoever opens a page has the rights of this process's user.
-    `tls`: the pages are served over TLS only, which a `__Host-` cookie needs.
+    `tls`: the pages are served over TLS only, which a `__Host-` cookie needs. `certificate`: with which (PEM); the
+    sheet shows its fingerprint.
     `simulation` and `network` are the sockets of a demonstration; without them there is no demo page. `caller` is the
     number of its hub (E.164), that the contacts call back.
     """
@@ -43,6 +45,7 @@ class Settings:
     hosts: frozenset[str] = frozenset({"localhost"})
     login: bool = True
     tls: bool = True
+    certificate: Path | None = None
     secret: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
 
 
@@ -65,7 +68,7 @@ def create_app(settings: Settings) -> Flask:
     words.install(app)
     failures.install(app)
     live.install(app)
-    for area in (door, technician, people, home, buttons, incidents, recordings, setup):
+    for area in (door, technician, people, home, buttons, incidents, recordings, setup, sheet):
         area.install(app)
     if settings.simulation and settings.network:
         demo.install(app)

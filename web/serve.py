@@ -40,7 +40,7 @@ class Pages(BaseApplication):  # type: ignore[misc]
             "ssl_context": modern,
             "control_socket_disable": True,
             "proc_name": "hub-web",
-            "loglevel": "warning",
+            "loglevel": "error",  # a warning would name the address of whoever came
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -59,10 +59,14 @@ def modern(_config: Config, usual: Callable[[], ssl.SSLContext]) -> ssl.SSLConte
 
 def main() -> None:
     hosts = frozenset(name for name in os.environ.get("HUB_HOSTS", "").split(",") if name)
-    settings = Settings(control=Path(os.environ.get("HUB_CONTROL_SOCKET", CONTROL)), hosts=hosts | {"localhost"})
     folder = os.environ.get("HUB_PAGE_CERTIFICATE") or os.environ.get("CREDENTIALS_DIRECTORY")
     if not folder:
         sys.exit("HUB_PAGE_CERTIFICATE names the folder with page.crt and page.key; make them: hub certificate")
+    settings = Settings(
+        control=Path(os.environ.get("HUB_CONTROL_SOCKET", CONTROL)),
+        hosts=hosts | {"localhost"},
+        certificate=Path(folder) / "page.crt",
+    )
     Pages(settings, Path(folder), os.environ.get("HUB_PAGE_BIND", BIND)).run()
 
 

@@ -1,4 +1,4 @@
-"""The set-up as a path, the codes, who was here, and the sheet that is handed over."""
+"""The set-up as a path, the codes, and who was here."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ PAGES = {
     "paths": "technician.status",
     "keys": "recordings.keys",
     "drill": "incidents.drill",
-    "sheet": "setup.sheet",
+    "sheet": "sheet.sheet",
 }
 ROLES = ("technician", "wearer", "duress")
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("setup", __name__)
 def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
     access.allow(app, frozenset({"setup.visits"}), access.MEMBERS)
-    access.allow(app, frozenset(f"setup.{view}" for view in ("steps", "finish", "codes", "new_code", "sheet")))
+    access.allow(app, frozenset(f"setup.{view}" for view in ("steps", "finish", "codes", "new_code")))
 
 
 @blueprint.get("/setup")
@@ -62,20 +62,6 @@ def new_code(role: str) -> ResponseReturnValue:
 @blueprint.get("/visits")
 def visits() -> str:
     return render_template("setup/visits.html", visits=lines.control().ask("visits")["visits"], timezone=_timezone())
-
-
-@blueprint.get("/sheet")
-def sheet() -> str:
-    line = lines.control()
-    return render_template(
-        "setup/sheet.html",
-        home=line.ask("home")["home"],
-        contacts=line.ask("contacts")["contacts"],
-        technicians=line.ask("technicians")["technicians"],
-        buttons=line.ask("buttons")["buttons"],
-        rows=line.ask("response")["response"],
-        keys=line.ask("evidence keys")["keys"],
-    )
 
 
 def _changed(role: str) -> str:

@@ -137,6 +137,7 @@ WORDS = {
         "technician": _("Technician"),
         "wearer": _("Wearer"),
         "duress": _("Under threat"),
+        "threat": _("Under threat"),
         "button": _("by the button in the case"),
         "command": _("by a command"),
         "setup": _("for the set-up"),

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hub.certificate import make
 from web import Settings, create_app
 
 from .fakegate import CODES
@@ -34,9 +35,10 @@ def app(sockets: dict[str, Path]) -> Flask:
 
 
 @pytest.fixture
-def closed(sockets: dict[str, Path]) -> Flask:
+def closed(sockets: dict[str, Path], tmp_path: Path) -> Flask:
     """As on a device, but for TLS."""
-    return create_app(Settings(control=sockets["control"], tls=False))
+    make(tmp_path)
+    return create_app(Settings(control=sockets["control"], tls=False, certificate=tmp_path / "page.crt"))
 
 
 class Browser:

@@ -3,6 +3,7 @@
 import re
 
 from hub import passcode
+from hub.certificate import make
 
 from .fakegate import RECIPE, key
 from .fakehousehold import STEPS
@@ -86,6 +87,18 @@ def test_who_was_here_is_listed_by_the_clock_of_the_home(technician):
     assert "Sunday 1 March at 20:14" in page
     assert "The page was opened" in page
     assert "by the button in the case" in page
+
+
+def test_the_sheet_has_the_fingerprint_that_the_command_line_prints(technician, tmp_path, sockets):
+    assert f"<code>{make(tmp_path)}</code>" in technician.open("/sheet")
+    image = technician.client.get("/sheet/code.svg")
+    assert image.mimetype == "image/svg+xml"
+    assert "style" not in image.get_data(as_text=True)
+
+
+def test_without_a_certificate_the_sheet_has_none(browser):
+    assert "code.svg" not in browser.open("/sheet")
+    assert browser.client.get("/sheet/code.svg").status_code == 404
 
 
 def test_the_sheet_has_what_is_handed_over_on_one_page(technician, home):

@@ -206,6 +206,13 @@ def test_a_contact_is_changed_without_javascript(browser, site, home):
     assert home.changes("contact change")[0]["phone"] == "06 12 34 56 99"
 
 
+def test_the_sheet_fits_on_one_page_of_paper(browser, site, home):
+    with logged_in(browser, site) as page:
+        page.goto(f"{site}/sheet")
+        assert page.locator("img").evaluate("image => image.naturalWidth") > 100
+        assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
+
+
 @pytest.mark.timeout(120)
 def test_every_page_with_all_that_it_loads_is_below_60_kb(browser, site, busy):
     with logged_in(browser, site, width=360) as page:
