@@ -100,6 +100,15 @@ def test_a_session_from_before_the_login_opens_nothing_after_it(visitor):
     assert visitor.client.get("/status").location == "/"
 
 
+def test_a_token_from_before_the_login_sends_no_form_after_it(visitor, home):
+    visitor.open("/")
+    planted = visitor.token
+    visitor.send("/", code=CODES["technician"])
+    visitor.token = planted
+    assert visitor.send("/contacts/1/remove").status_code == 400
+    assert home.changes("contact remove") == []
+
+
 def test_a_second_browser_ends_the_login_of_the_first(closed, home):
     first, second = Browser(closed.test_client()), Browser(closed.test_client())
     first.log_in("technician")
