@@ -34,18 +34,19 @@ def state() -> ResponseReturnValue:
 
 @blueprint.get("/buttons/heard")
 def heard() -> str:
-    return render_template("buttons/heard.html", heard=_heard())
+    near = "near" in request.args
+    return render_template("buttons/heard.html", heard=_heard(near), near=near)
 
 
 @blueprint.get("/buttons/heard.json")
 def heard_state() -> ResponseReturnValue:
-    """What was pressed a moment ago."""
-    return live.regions(heard=render_template("buttons/_heard.html", heard=_heard()))
+    """What was pressed a moment ago, or all that lies near."""
+    return live.regions(heard=render_template("buttons/_heard.html", heard=_heard("near" in request.args)))
 
 
 @blueprint.route("/buttons/add/<address>", methods=["GET", "POST"])
 def add(address: str) -> ResponseReturnValue:
-    known = next((one for one in _heard() if one["address"] == address), {"address": address, "protocol": ""})
+    known = next((one for one in _heard(near=True) if one["address"] == address), {"address": address, "protocol": ""})
     if request.method == "GET":
         return render_template("buttons/add.html", heard=known, typed={"protocol": known["protocol"]})
     fields = typed("name", "protocol", "key")
@@ -133,8 +134,8 @@ def _buttons() -> list[dict[str, Any]]:
     return list(lines.control().ask("buttons")["buttons"])
 
 
-def _heard() -> list[dict[str, Any]]:
-    return list(lines.control().ask("button scan")["heard"])
+def _heard(near: bool) -> list[dict[str, Any]]:
+    return list(lines.control().ask("button scan", near=near or None)["heard"])
 
 
 def _find(button: str) -> dict[str, Any]:

@@ -14,6 +14,13 @@ def test_a_button_that_was_pressed_appears_and_is_added(technician, home):
     assert sent == {"address": ADDRESS, "worn": True, "name": "Necklace", "protocol": "bthome", "key": ""}
 
 
+def test_a_button_that_the_hub_does_not_know_is_found_among_what_lies_near(technician, home):
+    assert 'data-live="/buttons/heard.json"' in technician.open("/buttons/heard")
+    assert 'data-live="/buttons/heard.json?near=yes"' in technician.open("/buttons/heard?near=yes")
+    technician.client.get("/buttons/heard.json?near=yes")
+    assert home.changes("button scan") == [{}, {"near": True}, {"near": True}]
+
+
 def test_a_key_that_does_not_fit_is_said_beside_its_field_and_is_not_shown_again(technician, home):
     technician.open(f"/buttons/add/{ADDRESS}")
     home.refusal, home.refusal_code = "The key does not open it.", "key_does_not_fit"
