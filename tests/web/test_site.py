@@ -96,11 +96,13 @@ def test_every_text_stands_out_in_the_dark(browser, site, busy):
 def test_three_times_shift_covers_the_page_and_leads_elsewhere_with_no_way_back(browser, site, home):
     with logged_in(browser, site) as page:
         page.goto(f"{site}/contacts")
+        before = page.evaluate("history.length")
         page.keyboard.press("Shift")
         page.keyboard.press("Shift")
         expect(page.locator("h1")).to_have_text("Contacts")
         page.keyboard.press("Shift")
         expect(page.locator("h1")).to_have_text("Weather")
+        assert page.evaluate("history.length") == before  # the page left no place of its own
         page.go_back()
         expect(page.locator("#code")).to_be_visible()
     assert home.gate.logins == {}
