@@ -25,7 +25,7 @@ HEADERS = {
 TECHNICIAN = frozenset({"technician"})
 MEMBERS = TECHNICIAN | {"wearer"}
 EVERYBODY = MEMBERS | {""}
-OPEN_FILES = frozenset({"door.css", "icon.svg"})  # the others tell what this hub is for
+OPEN_FILES = frozenset({"busy.js", "door.css", "icon.svg"})  # the others tell what this hub is for
 
 
 def guard(app: Flask, hosts: frozenset[str]) -> None:

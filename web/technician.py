@@ -10,7 +10,7 @@ from web import access, lines, live
 
 blueprint = Blueprint("technician", __name__)
 
-ENDPOINTS = frozenset(f"technician.{view}" for view in ("start", "status", "state"))
+ENDPOINTS = frozenset(f"technician.{view}" for view in ("start", "status", "state", "check"))
 
 
 def install(app: Flask) -> None:
@@ -56,6 +56,12 @@ def start() -> ResponseReturnValue:
 @blueprint.get("/status")
 def status() -> str:
     return render_template("technician/status.html", status=lines.control().ask("status"))
+
+
+@blueprint.post("/check")
+def check() -> str:
+    """Everything one should know before leaving the home; it asks outside, and takes some seconds."""
+    return render_template("technician/check.html", checks=lines.control().ask("doctor")["checks"])
 
 
 @blueprint.get("/status.json")

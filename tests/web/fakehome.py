@@ -26,6 +26,10 @@ class FakeHome:
     def __init__(self) -> None:
         self.asked: list[Answer] = []
         self.polls = 0
+        self.checks = [
+            {"name": "home", "ok": True, "blocking": False, "sentence": "Name and address are there."},
+            {"name": "contacts", "ok": False, "blocking": True, "sentence": "There is no contact."},
+        ]
         self.languages: list[str] = []
         self.refusal = self.refusal_code = ""
         self.always = set(ALWAYS)  # answered even while the others are refused
@@ -138,6 +142,7 @@ class FakeHome:
             "home": lambda: {"home": self.home},
             "incidents": lambda: {"incidents": [self.incident] if self.incident else []},
             "incident": self._incident,
+            "doctor": lambda: {"checks": self.checks},
             "drill": self._drill,
         }
         if command in answers:

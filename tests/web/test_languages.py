@@ -70,7 +70,7 @@ def test_otherwise_the_browser_is_asked(browser, wanted, language):
 def test_a_language_there_is_not_changes_nothing(browser):
     answer = browser.client.get("/status?lang=<b>", headers={"Accept-Language": "fr"})
     assert '<html lang="fr">' in answer.get_data(as_text=True)
-    assert "Set-Cookie" not in answer.headers
+    assert not [cookie for cookie in answer.headers.getlist("Set-Cookie") if cookie.startswith("lang=")]
 
 
 def test_the_hub_is_asked_in_the_language_of_the_page(browser, home):

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pyrage
 import pytest
@@ -45,6 +46,10 @@ class Hub:
         found = re.search(r"\b(\w{5}-\w{5}|\d{6})\b", self.command("code", "new", role))
         assert found
         return found[1]
+
+    def sent(self, incident: str) -> bool:
+        deliveries = self.control.ask("incident", id=incident)["incident"]["deliveries"]
+        return bool(deliveries) and all(one["outcome"] in ("accepted", "delivered") for one in deliveries)
 
     def answers(self) -> bool:
         try:
@@ -210,6 +215,19 @@ def test_a_fresh_hub_is_made_ready_in_french_and_looked_at_in_english(browser, h
         assert len(hub.control.ask("contacts")["contacts"]) == 2
         hand.press("Visits", "link")
         expect(page.locator("main")).to_contain_text("A contact is to be removed or changed")
+
+
+def test_200_slow_connections_to_the_page_do_not_delay_an_alert(hub):
+    hub.control.ask("home set", name="Marie", address="12 rue des Lilas, 29000 Quimper")
+    hub.control.ask("contact add", name="Anna", phone=ANNA)
+    with ExitStack() as stack:
+        for _ in range(200):
+            line = stack.enter_context(socket.create_connection(("127.0.0.1", hub.plan.port), 5))
+            line.sendall(b"\x16\x03\x01")  # the beginning of a greeting that never ends
+        begun = monotonic()
+        id = hub.control.ask("press", gesture="single")["incident"]["id"]
+        until(lambda: hub.sent(id), 5)
+        assert monotonic() - begun < 2.0
 
 
 @pytest.mark.timeout(120)

@@ -13,6 +13,7 @@ WEARERS = {
     "/start": {"GET"},
     "/status": {"GET"},
     "/status.json": {"GET"},
+    "/check": {"POST"},
     "/contacts": {"GET"},
     "/home": {"GET"},
     "/incidents": {"GET"},
@@ -61,7 +62,7 @@ def test_what_does_not_exist_looks_no_different_to_nobody(visitor):
 
 def test_the_styles_of_the_code_page_are_all_that_nobody_can_read(visitor):
     assert visitor.client.get("/static/door.css", buffered=True).status_code == 200
-    for name in ("hub.css", "live.js", "leave.js", "button.js", "demo.css"):
+    for name in ("hub.css", "live.js", "leave.js", "place.js", "button.js", "demo.css"):
         assert visitor.client.get(f"/static/{name}").location == "/", name
 
 
@@ -87,7 +88,7 @@ def test_the_wearer_is_shown_nothing_that_she_may_not_do(wearer, home):
     for path in ("/status", "/contacts", "/home", "/incidents", "/incidents/K7Q2M", "/visits"):
         page = wearer.open(path)
         targets = set(re.findall(r'(?:href|action)="(/[^"?]*)"', page)) - {"/static/hub.css", "/static/icon.svg"}
-        allowed = {*WEARERS, "/incidents/K7Q2M", "/incidents/K7Q2M/resolve", "/status", "/leave", "/log-out"}
+        allowed = {*WEARERS, "/incidents/K7Q2M", "/incidents/K7Q2M/resolve", "/status", "/leave", "/log-out", "/check"}
         assert targets <= allowed, (path, targets - allowed)
 
 

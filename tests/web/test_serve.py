@@ -7,7 +7,6 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -15,7 +14,6 @@ import psutil
 import pytest
 
 from hub.certificate import make
-from hub.client import Client
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,18 +112,6 @@ def test_it_is_small_and_one_process_answers(served):
     served.get("/status")
     (worker,) = psutil.Process(served.process.pid).children()
     assert worker.memory_info().rss <= 60_000_000
-
-
-def test_slow_connections_keep_out_others_and_nothing_more(served, home, sockets):
-    """Slowloris: the pages suffer. The hub is another process: it answers as before."""
-    with ExitStack() as stack:
-        for _ in range(200):
-            line = stack.enter_context(socket.create_connection(("127.0.0.1", served.port), 5))
-            line.sendall(b"\x16\x03\x01")
-        begun = monotonic()
-        Client(sockets["control"]).ask("status")
-        assert monotonic() - begun < 0.5
-    until(served.answers)
 
 
 def test_it_takes_the_socket_that_systemd_holds_and_starts_within_three_seconds(sockets, certificate):

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from hub import passcode
 from hub.certificate import make
 
@@ -55,6 +57,13 @@ def test_every_form_of_the_pages_leads_somewhere(technician, home):
             assert rules.match(link, "GET"), link
         for target in re.findall(r'action="(/[^"]*)"', page):
             assert rules.match(target, "POST"), target
+
+
+@pytest.mark.parametrize("form", ["/check", "/codes/wearer"])
+def test_the_answer_to_a_form_leads_to_a_page_in_another_language(technician, form):
+    technician.open("/status")
+    page = technician.send(form).get_data(as_text=True)
+    assert re.findall(r'href="([^"]*\?lang=..)"', page) == ["/status?lang=fr", "/status?lang=en"]
 
 
 def test_the_set_up_is_finished_and_a_refusal_is_said(technician, home):

@@ -191,6 +191,20 @@ def test_a_button_that_is_pressed_appears_and_a_lesson_goes_on_by_itself(browser
         expect(page.get_by_text("The button belongs to this home now.")).to_be_visible()
 
 
+def test_what_takes_a_while_shows_it_on_its_button(browser, site, home):
+    with logged_in(browser, site) as page:
+        page.goto(f"{site}/status")
+        with page.expect_response("**/check"):
+            seen = page.evaluate(
+                "() => { const button = document.querySelector('form[action=\"/check\"] button');"
+                " button.click(); return button.getAttribute('aria-busy'); }"
+            )
+        assert seen == "true"
+        expect(page.locator("h1")).to_have_text("Check everything")
+        expect(page.locator("[aria-busy]")).to_have_count(0)
+        assert Axe().run(page).response["violations"] == []
+
+
 def test_the_position_is_taken_from_the_telephone(browser, site):
     place = {"latitude": 47.99612, "longitude": -4.10231, "accuracy": 12}
     with logged_in(browser, site, geolocation=place, permissions=["geolocation"]) as page:

@@ -33,6 +33,15 @@ def test_the_live_part_of_the_status_is_the_same_as_on_the_page(browser):
     assert region in browser.open("/status")
 
 
+def test_everything_is_checked_with_what_is_wrong_first(technician, home):
+    technician.open("/status")
+    page = technician.send("/check").get_data(as_text=True)
+    assert page.index("There is no contact.") < page.index("Name and address are there.")
+    assert "must not be left like this" in page
+    home.checks[1]["blocking"] = False
+    assert "Nothing here would keep" in technician.send("/check").get_data(as_text=True)
+
+
 def test_no_page_asks_the_hub_the_same_twice(browser, home):
     for path in ("/status", "/status.json", "/contacts", "/contacts/1/remove", "/home", "/setup", "/sheet", "/drill"):
         home.asked.clear()

@@ -59,7 +59,8 @@
         else if (!done || "reload" in form.dataset) location.reload();
         else look();
       })
-      .catch(function () { hear(false); });
+      .catch(function () { hear(false); })
+      .then(function () { document.dispatchEvent(new Event("answered")); });
   }
 
   var pressed = null;
