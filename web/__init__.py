@@ -23,6 +23,7 @@ from web import (
     setup,
     sheet,
     technician,
+    trials,
     words,
 )
 
@@ -68,7 +69,7 @@ def create_app(settings: Settings) -> Flask:
     words.install(app)
     failures.install(app)
     live.install(app)
-    for area in (door, technician, people, home, buttons, incidents, recordings, setup, sheet):
+    for area in (door, technician, people, home, buttons, incidents, recordings, setup, sheet, trials):
         area.install(app)
     if settings.simulation and settings.network:
         demo.install(app)

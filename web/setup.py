@@ -9,13 +9,15 @@ from flask_babel import gettext
 from hub import passcode
 from web import access, lines, live
 
-# Where each step is done; those without a page of their own say how it stands, and no more.
+# Where each step is done.
 PAGES = {
     "presence": "home.presence",
     "home": "home.home",
     "contacts": "people.contacts",
     "technicians": "people.technicians",
     "buttons": "buttons.all_buttons",
+    "siren": "trials.siren",
+    "microphone": "trials.microphone",
     "paths": "technician.status",
     "keys": "recordings.keys",
     "drill": "incidents.drill",

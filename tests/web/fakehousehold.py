@@ -50,6 +50,7 @@ class Household:
         ]
         self.keys = ["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"]
         self.copied = 12
+        self.level = -41.2
         self.recordings = [
             {
                 "id": "K7Q2M-1",
@@ -71,6 +72,8 @@ class Household:
             "contact change": {"contact": {}, "due": DUE if request.get("phone") and not request.get("now") else None},
             "technicians": {"technicians": self.technicians},
             "buttons": {"buttons": self.buttons},
+            "try siren": {"seconds": 1.0},
+            "try microphone": {"level": self.level},
             "button scan": {"heard": self.heard},
             "button lesson": {"lesson": self.lesson},
             "response": {"response": self.rows},

@@ -23,7 +23,7 @@ def test_every_step_that_has_a_page_leads_to_it(technician):
     page = technician.open("/setup")
     for path in re.findall(r'<b><a href="(/[^"]*)"', page):
         assert technician.client.get(path).status_code == 200, path
-    assert len(re.findall(r'<b><a href="', page)) == 9
+    assert len(re.findall(r'<b><a href="', page)) == len(STEPS)
 
 
 def test_the_one_sentence_is_at_the_top_of_every_page_after_the_login(technician, home):
@@ -120,5 +120,5 @@ PAGES = (
     *("/status", "/setup", "/presence", "/home", "/response", "/contacts", "/contacts/add", "/contacts/1"),
     *("/contacts/1/remove", "/technicians", "/buttons", "/buttons/heard", "/buttons/add/AA:BB:CC:DD:EE:01"),
     *("/buttons/b1", "/drill", "/incidents", "/incidents/K7Q2M", "/recordings", "/recordings/K7Q2M-1/export"),
-    *("/keys", "/codes", "/visits", "/sheet"),
+    *("/siren", "/microphone", "/microphone?listen=yes", "/keys", "/codes", "/visits", "/sheet"),
 )
