@@ -219,6 +219,7 @@ def hold_an_exercise(hand: Hand) -> None:
 
 def come_back(browser: Browser, hub: Hub, code: str) -> None:
     """The page is closed now; somebody at the hub opens it. What is removed stays for a day."""
+    hub.command("page", "close")
     with telephone(browser, hub, "en") as page:
         hand = Hand(page)
         hand.type("Code", code)
