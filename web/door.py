@@ -7,7 +7,7 @@ from flask_babel import gettext
 from hub import passcode
 from hub.client import Refused, Unreachable
 from web import access, lines
-from web.languages import chosen
+from web.languages import COOKIE, chosen
 
 blueprint = Blueprint("door", __name__)
 
@@ -49,7 +49,9 @@ def enter() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """The quick exit, as a link that needs no JavaScript. Another site cannot use it: the cookie is strict."""
     _forget()
-    return redirect(ELSEWHERE[chosen()], 303)
+    elsewhere = redirect(ELSEWHERE[chosen()], 303)
+    elsewhere.delete_cookie(COOKIE)
+    return elsewhere
 
 
 @blueprint.post("/log-out")

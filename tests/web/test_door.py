@@ -149,8 +149,10 @@ def test_what_a_page_asks_by_itself_does_not_count_as_use(technician, home):
 
 
 def test_leaving_quickly_ends_the_login_and_leads_elsewhere(technician, home):
-    answer = technician.client.get("/leave?lang=fr")
+    technician.open("/status?lang=fr")
+    answer = technician.client.get("/leave")
     assert (answer.status_code, answer.location) == (303, ELSEWHERE["fr"])
+    assert technician.client.get_cookie("session") is technician.client.get_cookie("lang") is None
     assert home.gate.logins == {}
     assert technician.client.get("/status").location == "/"
 
