@@ -59,3 +59,15 @@ def _offsite(hub: Hub) -> Check:
         return Check("offsite", False, "" if failing else "offsite_waiting", codes=failing)
     time = hub.household.home.local(datetime.fromisoformat(last))
     return Check("offsite", True, "offsite_ok", values=(("time", f"{time:%d/%m %H:%M}"),))
+
+
+async def signed_by(hub: Hub) -> str | None:
+    """The fingerprint for the sheet that is handed over; None where no key signs, or the disk does not say in time."""
+
+    def look() -> str:
+        return keys.fingerprint(keys.existing(hub.config.state.dir / "keys").public)
+
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            return await asyncio.to_thread(look)
+    return None

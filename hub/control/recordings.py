@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from hub import safekeeping
 from hub.control import history
 from hub.control import requests as ask
 from hub.control.settings import saved
@@ -16,7 +17,8 @@ Json = dict[str, object]
 
 
 async def recipients(hub: Hub, _: ask.Nothing) -> Json:
-    return {"keys": list(hub.household.recipients)}
+    """`signed_by`: for the sheet that is handed over."""
+    return {"keys": list(hub.household.recipients), "signed_by": await safekeeping.signed_by(hub)}
 
 
 async def add_recipient(hub: Hub, request: ask.Recipient) -> Json:

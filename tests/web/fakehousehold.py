@@ -77,7 +77,7 @@ class Household:
             "button scan": {"heard": self.heard},
             "button lesson": {"lesson": self.lesson},
             "response": {"response": self.rows},
-            "evidence keys": {"keys": self.keys},
+            "evidence keys": {"keys": self.keys, "signed_by": "4f1c 22ab 90de 7731"},
             "evidence list": {"recordings": self.recordings},
             "evidence export": self._copied(request),
             "evidence exporting": self._copied(request),

@@ -112,7 +112,16 @@ def test_without_a_certificate_the_sheet_has_none(browser):
 
 def test_the_sheet_has_what_is_handed_over_on_one_page(technician, home):
     page = technician.open("/sheet")
-    for words in ("Marie", "Anna", "+33612345670", "Paul", "Necklace", home.household.keys[0], "Hold it down"):
+    for words in (
+        "Marie",
+        "Anna",
+        "+33612345670",
+        "Paul",
+        "Necklace",
+        home.household.keys[0],
+        "Hold it down",
+        "4f1c 22ab",
+    ):
         assert words in page
 
 
