@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -106,6 +107,15 @@ def test_old_tls_and_old_ciphers_are_refused(served, ciphers):
 
 def test_a_strange_host_name_gets_nothing_here_either(served):
     assert served.get("/", Host="evil.example").status == 400
+
+
+def test_a_body_without_a_length_is_cut_off_at_16_kib_as_well(served):
+    line = http.client.HTTPSConnection("127.0.0.1", served.port, timeout=10, context=served.trust)
+    form = {"Origin": f"https://127.0.0.1:{served.port}", "Content-Type": "application/x-www-form-urlencoded"}
+    pieces = (piece for piece in [b"code="] + [b"1" * 1000] * 20)
+    line.request("POST", "/", body=pieces, headers=form, encode_chunked=True)
+    with closing(line), line.getresponse() as answer:
+        assert answer.status == 413
 
 
 def test_it_is_small_and_one_process_answers(served):
