@@ -115,7 +115,7 @@ def test_a_body_without_a_length_is_cut_off_at_16_kib_as_well(served):
     pieces = (piece for piece in [b"code="] + [b"1" * 1000] * 20)
     line.request("POST", "/", body=pieces, headers=form, encode_chunked=True)
     with closing(line), line.getresponse() as answer:
-        assert answer.status == 413
+        assert answer.status in (400, 413)  # read to 16 KiB and no further
 
 
 def test_it_is_small_and_one_process_answers(served):
