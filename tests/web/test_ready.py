@@ -134,7 +134,7 @@ def telephone(browser: Browser, hub: Hub, language: str) -> Iterator[Page]:
         yield page
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_fresh_hub_is_made_ready_in_french_and_looked_at_in_english(browser, hub):
     code = hub.new_code("technician")
     with telephone(browser, hub, "fr") as page:
