@@ -42,7 +42,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 
 
 class Refused(HubError):
-    """The hub answered no; `str()` is the one sentence why, in the client's language."""
+    """The hub answered no; `str()` is the one sentence why, in the client's language. `code`: its key, or ""."""
+
+    def __init__(self, sentence: str, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 class Unreachable(HubError):
@@ -111,7 +115,8 @@ class Client:
         if not isinstance(answer, dict) or not isinstance(answer.get("ok"), bool):
             raise Unreachable(self._sentence("garbled"))
         if not answer.pop("ok"):
-            raise Refused(str(answer.get("error") or self._sentence("silent_refusal")))
+            sentence = str(answer.get("error") or self._sentence("silent_refusal"))
+            raise Refused(sentence, str(answer.get("code") or ""))
         return answer
 
     def _sentence(self, key: str) -> str:

@@ -79,3 +79,15 @@ def _stamped(hub: Hub) -> list[Check]:
         return [Check("timestamps", False, codes=("timestamps",))]
     checked = evidence.timestamp_ca is not None
     return [Check("timestamps", checked, "timestamps_ok" if checked else "timestamps_unchecked")]
+
+
+async def signed_by(hub: Hub) -> str | None:
+    """The fingerprint for the sheet that is handed over; None where no key signs, or the disk does not say in time."""
+
+    def look() -> str:
+        return keys.fingerprint(keys.existing(hub.config.state.dir / "keys").public)
+
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            return await asyncio.to_thread(look)
+    return None

@@ -84,6 +84,13 @@ def test_values_that_are_none_are_left_out(peer: Peer, ask: Callable[..., dict[s
     assert peer.heard == [{"command": "press", "answer_in": "en", "gesture": "hold"}]
 
 
+def test_a_refusal_has_its_code(peer: Peer, ask: Callable[..., dict[str, object]]) -> None:
+    peer.answer = b'{"ok": false, "error": "Log in again.", "code": "log_in"}\n'
+    with pytest.raises(Refused) as refused:
+        ask("status")
+    assert refused.value.code == "log_in"
+
+
 def test_a_refusal_is_the_hubs_own_sentence(peer: Peer, ask: Callable[..., dict[str, object]]) -> None:
     peer.answer = b'{"ok": false, "error": "Cinq contacts au plus : retirez-en un."}\n'
     with pytest.raises(Refused, match=r"^Cinq contacts au plus : retirez-en un\.$"):

@@ -1,8 +1,10 @@
-"""Who gets through: named endpoints only, under known host names only, and what a page may do."""
+"""Who gets through: named endpoints only, for named roles only, under known host names only."""
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -10,23 +12,47 @@ HEADERS = {
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    # Not no-referrer: with that a browser says "Origin: null" even to ourselves. Nobody else gets one either way.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
+    # No Strict-Transport-Security: under it a browser refuses the hub's own certificate without a word.
 }
+
+TECHNICIAN = frozenset({"technician"})
+MEMBERS = TECHNICIAN | {"wearer"}
+EVERYBODY = MEMBERS | {""}
+OPEN_FILES = frozenset({"busy.js", "door.css", "icon.svg"})  # the others tell what this hub is for
 
 
 def guard(app: Flask, hosts: frozenset[str]) -> None:
     app.extensions["hub_hosts"] = hosts
-    app.extensions["hub_endpoints"] = {"static"}
+    app.extensions["hub_endpoints"] = {"static": EVERYBODY}
     app.before_request(refuse_strange_hosts)
+    app.before_request(refuse_strange_forms)
+    app.before_request(ask_for_a_login)
     app.before_request(refuse_unnamed_endpoints)
     app.after_request(add_headers)
+    app.context_processor(lambda: {"role": role()})
 
 
-def allow(app: Flask, endpoints: frozenset[str]) -> None:
-    """Let these endpoints through; a view that nobody named here is not found."""
-    app.extensions["hub_endpoints"] |= endpoints
+def allow(app: Flask, endpoints: frozenset[str], roles: frozenset[str] = TECHNICIAN) -> None:
+    """Let these roles through to these endpoints; a view that nobody named here is not found."""
+    app.extensions["hub_endpoints"] |= dict.fromkeys(endpoints, roles)
+
+
+def role() -> str:
+    """What whoever asks is logged in as; "": not at all. The hub itself enforces what each may do."""
+    if not current_app.extensions["hub"].login:
+        return "technician"
+    return str(session.get("role", ""))
+
+
+def may(endpoint: str) -> bool:
+    return role() in current_app.extensions["hub_endpoints"].get(endpoint, ())
 
 
 def refuse_strange_hosts() -> None:
@@ -36,8 +62,28 @@ def refuse_strange_hosts() -> None:
         abort(400)
 
 
+def refuse_strange_forms() -> None:
+    """A form of another site, even where the other site has got hold of a token. Old browsers say the referrer only."""
+    if request.method != "POST":
+        return
+    sender = urlsplit(request.headers.get("Origin") or request.headers.get("Referer") or "")
+    if (sender.scheme, sender.netloc) != (request.scheme, request.host):
+        abort(400)
+
+
+def ask_for_a_login() -> ResponseReturnValue | None:
+    """Whoever is nobody gets the same answer for what exists and for what does not."""
+    named = may(request.endpoint or "")
+    hidden = request.endpoint == "static" and (request.view_args or {}).get("filename") not in OPEN_FILES
+    if role() or (named and not hidden):
+        return None
+    if request.path.endswith(".json"):
+        return {"regions": {}}, 401
+    return redirect(url_for("door.show"), 303)
+
+
 def refuse_unnamed_endpoints() -> None:
-    if request.endpoint not in current_app.extensions["hub_endpoints"]:
+    if not may(request.endpoint or ""):
         abort(404)
 
 

@@ -1,12 +1,14 @@
-"""What a page says when it cannot be shown: the hub is silent, the form is too old, there is no such page."""
+"""What a page says when it cannot be shown: the hub is silent, the login is over, there is no such page."""
 
-from flask import Flask, render_template, request
+from flask import Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from hub.client import Refused, Unreachable
+
+ENDED = frozenset({"log_in", "page_closed"})  # the hub's refusals to somebody whose login is over
 
 
 def install(app: Flask) -> None:
@@ -23,7 +25,17 @@ def say_that_the_hub_is_silent(_error: Unreachable) -> ResponseReturnValue:
 
 
 def say_what_was_refused(error: Refused) -> ResponseReturnValue:
+    if error.code in ENDED:
+        return begin_again()
     return render_template("failure.html", sentence=str(error)), 409
+
+
+def begin_again() -> ResponseReturnValue:
+    """The login is over: by its time, by another login, or with the window."""
+    session.clear()
+    if request.path.endswith(".json"):
+        return {"regions": {}}, 401
+    return redirect(url_for("door.show"), 303)
 
 
 def say_that_the_form_is_too_old(_error: CSRFError) -> ResponseReturnValue:

@@ -18,7 +18,7 @@ def install(app: Flask) -> None:
         locale_selector=chosen,
     )
     app.after_request(remember)
-    app.context_processor(lambda: {"language": chosen(), "language_names": NAMES})
+    app.context_processor(lambda: {"language": chosen(), "language_names": NAMES, "here": here()})
 
 
 def chosen() -> str:
@@ -26,6 +26,12 @@ def chosen() -> str:
         if language in LANGUAGES:
             return language
     return request.accept_languages.best_match(LANGUAGES, default="en")
+
+
+def here() -> str:
+    """This page in another language; where it was the answer to a form, and cannot be opened, the status."""
+    methods = request.url_rule.methods if request.url_rule else None
+    return "" if methods is None or "GET" in methods else "/status"
 
 
 def remember(response: Response) -> Response:

@@ -12,6 +12,7 @@ from hub.cli.local import Program
 COMMANDS: tuple[click.Command, ...] = (
     local.demo,
     local.check_config,
+    local.certificate,
     state.status,
     state.doctor,
     incidents.press,

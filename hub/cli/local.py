@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hub.cli.desk import Desk, pass_desk
+from hub.cli.desk import REFUSED, Desk, end, pass_desk
 
 if TYPE_CHECKING:
     from hub.config import Config
@@ -39,6 +39,19 @@ def _start(program: Program, desk: Desk) -> None:
     from hub.config import load
 
     sys.exit(program(load(desk.configuration), desk.configuration))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("/etc/hub"))
+@pass_desk
+def certificate(desk: Desk, folder: Path) -> None:
+    """Make the page's certificate in FOLDER (/etc/hub), unless it is there, and print its fingerprint."""
+    from hub.certificate import make
+
+    try:
+        desk.say("certificate", fingerprint=make(folder))
+    except (OSError, ValueError) as problem:
+        end(REFUSED, desk.word("certificate_unusable", folder=folder, problem=problem))
 
 
 @click.command("check-config")

@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from hub import safekeeping
 from hub.control import history
 from hub.control import requests as ask
 from hub.control.settings import saved
@@ -18,7 +19,8 @@ SOON, AGAIN = 3.0, 1.0  # s; how long the first answer waits for the end of a co
 
 
 async def recipients(hub: Hub, _: ask.Nothing) -> Json:
-    return {"keys": list(hub.household.recipients)}
+    """`signed_by`: for the sheet that is handed over."""
+    return {"keys": list(hub.household.recipients), "signed_by": await safekeeping.signed_by(hub)}
 
 
 async def add_recipient(hub: Hub, request: ask.Recipient) -> Json:

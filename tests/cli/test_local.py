@@ -1,7 +1,9 @@
 """What needs no running hub: starting it, checking its configuration, texts, and a quick start."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +90,21 @@ def test_asking_the_hub_loads_nothing_of_the_hub_itself() -> None:
     )
     loaded = set(told.stdout.split())
     assert not {"pydantic", "asyncio", "twilio", "bleak", "hub.config", "hub.daemon", "hub.store"} & loaded
+
+
+def test_the_pages_certificate_is_made_once_and_its_fingerprint_said(terminal: Terminal, tmp_path: Path) -> None:
+    first = terminal.type("certificate", str(tmp_path))
+    assert first.exit_code == 0
+    assert re.search(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$", first.stdout.strip())
+    assert terminal.type("certificate", str(tmp_path)).stdout == first.stdout
+
+
+@pytest.mark.parametrize("broken", ["absent", "garbled"])
+def test_a_folder_that_cannot_be_used_is_said_in_one_sentence(terminal: Terminal, tmp_path: Path, broken: str) -> None:
+    folder = tmp_path / broken
+    if broken == "garbled":
+        folder.mkdir()
+        (folder / "page.crt").write_text("nothing")
+    result = terminal.type("certificate", str(folder))
+    assert result.exit_code == 1
+    assert "cannot be made or read" in result.stderr

@@ -234,7 +234,9 @@ async def test_it_says_whether_recordings_are_elsewhere(hub: Hub, ask: Ask):
 
 async def test_it_says_by_what_key_recordings_are_signed(hub: Hub, ask: Ask):
     assert not (await named(ask))["signed"]["ok"]
+    assert (await ask("evidence keys"))["signed_by"] is None
     signer = await asyncio.to_thread(keys.signer, hub.config.state.dir / "keys")
+    assert (await ask("evidence keys"))["signed_by"] == keys.fingerprint(signer.public)
     for language in ("fr", "en"):
         assert keys.fingerprint(signer.public) in str((await named(ask, language))["signed"]["sentence"])
 

@@ -8,9 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hub.certificate import make
 from web import Settings, create_app
 
+from .fakegate import CODES
 from .fakehome import FakeHome, served
+
+ORIGIN = {"Origin": "http://localhost"}
 
 
 @pytest.fixture
@@ -26,8 +30,15 @@ def sockets(home: FakeHome, tmp_path: Path) -> Iterator[dict[str, Path]]:
 
 @pytest.fixture
 def app(sockets: dict[str, Path]) -> Flask:
-    """With the demonstration."""
-    return create_app(Settings(**sockets, caller="+33162000000"))
+    """With the demonstration, which asks for no code."""
+    return create_app(Settings(**sockets, caller="+33162000000", login=False, tls=False))
+
+
+@pytest.fixture
+def closed(sockets: dict[str, Path], tmp_path: Path) -> Flask:
+    """As on a device, but for TLS."""
+    make(tmp_path)
+    return create_app(Settings(control=sockets["control"], tls=False, certificate=tmp_path / "page.crt"))
 
 
 class Browser:
@@ -43,10 +54,32 @@ class Browser:
         self.token = found[1] if found else self.token
         return text
 
-    def send(self, path: str, **fields: str):
-        return self.client.post(path, data={"csrf_token": self.token, **fields})
+    def send(self, path: str, **fields: object):
+        return self.client.post(path, data={"csrf_token": self.token, **fields}, headers=ORIGIN)
+
+    def log_in(self, role: str):
+        self.open("/")
+        return self.send("/", code=CODES[role])
 
 
 @pytest.fixture
 def browser(app: Flask) -> Browser:
     return Browser(app.test_client())
+
+
+@pytest.fixture
+def visitor(closed: Flask) -> Browser:
+    """Nobody yet."""
+    return Browser(closed.test_client())
+
+
+@pytest.fixture
+def technician(visitor: Browser) -> Browser:
+    visitor.log_in("technician")
+    return visitor
+
+
+@pytest.fixture
+def wearer(visitor: Browser) -> Browser:
+    visitor.log_in("wearer")
+    return visitor

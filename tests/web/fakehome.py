@@ -8,14 +8,16 @@ from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from typing import Any
 
+from .fakegate import Gate, RefusalError
+from .fakehousehold import Household
+
 Answer = dict[str, Any]
 SIM = "+33639980090"
 AT = "2026-03-01T19:14:05Z"
 NAMES = ("Anna", "Bruno", "Chloé", "Driss", "Élise")
 
 
-class RefusalError(Exception):
-    """Said to the one who asked."""
+ALWAYS = {"status", "contacts", "home", "incidents", "incident", "setup", "page try", "page login", "pending"}
 
 
 class FakeHome:
@@ -23,8 +25,14 @@ class FakeHome:
 
     def __init__(self) -> None:
         self.asked: list[Answer] = []
+        self.polls = 0
+        self.checks = [
+            {"name": "home", "ok": True, "blocking": False, "sentence": "Name and address are there."},
+            {"name": "contacts", "ok": False, "blocking": True, "sentence": "There is no contact."},
+        ]
         self.languages: list[str] = []
-        self.refusal = ""
+        self.refusal = self.refusal_code = ""
+        self.always = set(ALWAYS)  # answered even while the others are refused
         self.contacts = [
             {
                 "id": str(number),
@@ -32,6 +40,7 @@ class FakeHome:
                 "phone": f"+3361234567{number}",
                 "email": f"contact{number}@example.org",
                 "language": "fr",
+                "consent": AT,
             }
             for number, name in enumerate(NAMES)
         ]
@@ -42,6 +51,8 @@ class FakeHome:
             "language": "fr",
             "timezone": "Europe/Paris",
         }
+        self.household = Household()
+        self.gate = Gate()
         self.faults: list[Answer] = []
         self.unfinished: list[str] = []
         self.incident: Answer | None = None
@@ -65,7 +76,9 @@ class FakeHome:
             "by": "",
             "taken_at": None,
             "rounds": 1,
-            "events": [],
+            "events": [{"at": AT, "what": "opened", "detail": ""}],
+            "answers": [],
+            "positions": [],
             "contacts": [
                 {"id": contact["id"], "name": contact["name"], "acknowledged_at": None} for contact in self.contacts
             ],
@@ -95,7 +108,7 @@ class FakeHome:
             "channel": channel,
             "purpose": "alert",
             "outcome": outcome,
-            "attempts": [],
+            "attempts": [{"at": AT, "path": "twilio", "result": outcome, "code": "", "reason": ""}],
         }
 
     def _phone(self, contact: Answer, state: str) -> Answer:
@@ -118,16 +131,35 @@ class FakeHome:
         }
 
     def control(self, request: Answer) -> Answer:
-        if self.refusal and request["command"] not in ("status", "contacts", "home", "incidents", "incident"):
-            raise RefusalError(self.refusal)
+        command = request["command"]
+        if "token" in request:
+            self.polls += request.pop("poll", False)
+            self.gate.check(request.pop("token"), command)
+        if self.refusal and command not in self.always:
+            raise RefusalError(self.refusal, self.refusal_code)
         answers: dict[str, Callable[[], Answer]] = {
             "status": self._status,
             "contacts": lambda: {"contacts": self.contacts},
             "home": lambda: {"home": self.home},
             "incidents": lambda: {"incidents": [self.incident] if self.incident else []},
-            "incident": lambda: {"incident": self.incident},
+            "incident": self._incident,
+            "doctor": lambda: {"checks": self.checks},
+            "drill": self._drill,
         }
-        return answers.get(request["command"], dict)()
+        if command in answers:
+            return answers[command]()
+        return self.gate.answer(request) or self.household.answer(request)
+
+    def _incident(self) -> Answer:
+        if not self.incident:
+            raise RefusalError("There is no such incident.", "unknown_incident")
+        return {"incident": self.incident}
+
+    def _drill(self) -> Answer:
+        self.raise_alarm()
+        assert self.incident
+        self.incident["drill"] = True
+        return {"incident": self.incident}
 
     def _status(self) -> Answer:
         return {
@@ -210,4 +242,4 @@ def _answered(answer: Callable[[Answer], Answer], request: Answer) -> Answer:
     try:
         return {"ok": True} | answer(request)
     except RefusalError as refusal:
-        return {"ok": False, "error": str(refusal)}
+        return {"ok": False, "error": str(refusal), "code": refusal.code}

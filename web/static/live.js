@@ -11,6 +11,7 @@
     clearTimeout(timer);
     return fetch(stage.dataset.live, { credentials: "same-origin", cache: "no-store" })
       .then(function (answer) {
+        if (answer.status === 401) location.reload(); // the login is over: the page itself leads to the code page
         if (!answer.ok) throw new Error(String(answer.status));
         return answer.json();
       })
@@ -58,18 +59,19 @@
         else if (!done || "reload" in form.dataset) location.reload();
         else look();
       })
-      .catch(function () { hear(false); });
+      .catch(function () { hear(false); })
+      .then(function () { document.dispatchEvent(new Event("answered")); });
   }
 
   var pressed = null;
   document.addEventListener("click", function (event) { pressed = event.target.closest("button"); }, true);
   document.addEventListener("submit", function (event) {
-    if (!stage.dataset.live || event.defaultPrevented) return;
+    if (!stage || event.defaultPrevented || "whole" in event.target.dataset) return;
     event.preventDefault();
     send(event.target, event.submitter || pressed);
   });
   document.addEventListener("change", function (event) {
-    if (event.target.tagName === "SELECT") send(event.target.form, null);
+    if (stage && event.target.tagName === "SELECT") send(event.target.form, null);
   });
-  timer = setTimeout(look, 1000);
+  if (stage) timer = setTimeout(look, 1000);
 })();
