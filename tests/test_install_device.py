@@ -93,6 +93,18 @@ def test_settings_become_a_configuration_with_the_types_they_look_like():
     }
 
 
+def test_answers_are_texts_whatever_they_look_like():
+    answers = "AC1\nSK1\n38000\n+33939010203\n\nsmtp.example.org\na@example.org\n\nno apn\ninternet\n"
+    done = bash("eval", 'ask_everything; echo "APN is $APN"; toml "${SETTINGS[@]}"', given=answers)
+    assert done.returncode == 0, done.stderr
+    said, _, written = done.stdout.partition("# Written")
+    assert "APN is internet" in said
+    assert tomllib.loads(f"#{written}") == {
+        "email": {"host": "smtp.example.org", "sender": "a@example.org"},
+        "twilio": {"account_sid": "AC1", "api_key_sid": "SK1", "sender": "38000", "caller": "+33939010203"},
+    }
+
+
 def test_without_settings_the_configuration_is_empty():
     assert tomllib.loads(bash("toml").stdout) == {}
 

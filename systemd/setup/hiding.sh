@@ -88,6 +88,8 @@ unmask_all_of() {
 check_log_in() {
     [[ $SSH || -f $LEDGER/chosen-ssh || ! -d /etc/ssh/sshd_config.d ]] && return
     grep -qs '^[^#]' /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys && return
+    [[ -z $YES ]] || fail "No key for logging in over the network is on this machine: say --ssh keys or --ssh off if it shall
+  take a screen and a keyboard from now on."
     agree "No key for logging in over the network is on this machine: from now on it would take a screen and a
   keyboard (\`ssh-copy-id\` puts a key there; --ssh keys or --ssh off says that it shall be so). Go on?" ||
         fail "Nothing was changed."

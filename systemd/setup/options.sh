@@ -3,6 +3,7 @@
 
 # shellcheck disable=SC2034 # the other parts read them
 YES='' OFFLINE='' WIPE='' FORCE='' CONFIG='' APN='' WIFI='' SSH='' HOST_NAME=''
+readonly APN_FORM='^[A-Za-z0-9.-]+$'
 SETTINGS=()
 SECRETS=()
 
@@ -49,7 +50,7 @@ read_value() {
         --set) [[ $2 =~ ^[a-z]+\.[a-z_]+=. ]] || refuse_option "--set takes SECTION.KEY=VALUE." && SETTINGS+=("$2") ;;
         --config) [[ -f $2 ]] || refuse_option "There is no file $2." && CONFIG=$2 ;;
         --secret) [[ -f ${2#*=} ]] || refuse_option "There is no file ${2#*=}." && SECRETS+=("$2") ;;
-        --apn) [[ $2 =~ ^[A-Za-z0-9.-]+$ ]] || refuse_option "That is no access point's name." && APN=$2 ;;
+        --apn) [[ $2 =~ $APN_FORM ]] || refuse_option "That is no access point's name." && APN=$2 ;;
         --ssh) [[ $2 =~ ^(keys|off)$ ]] || refuse_option "--ssh takes keys or off." && SSH=$2 ;;
         --hostname) neutral "$2" && HOST_NAME=$2 ;;
     esac
@@ -91,7 +92,7 @@ agree() {
 ask_setting() {
     local answer
     read -r -p "$2: " answer
-    [[ $answer ]] && SETTINGS+=("$1=$answer")
+    [[ $answer ]] && SETTINGS+=("$1=\"${answer//[\"\\]/}\"") # a text, whatever it looks like
 }
 
 ask_everything() {
@@ -106,7 +107,11 @@ ask_everything() {
         ask_setting email.sender "  sender's address" || true
         if ask_setting email.username "  user name"; then ask_secret smtp.secret "  password"; fi
     fi
-    [[ $APN ]] || read -r -p "Mobile data: access point (APN) of the SIM card: " APN
+    while [[ -z $APN ]]; do
+        read -r -p "Mobile data: access point (APN) of the SIM card: " APN
+        [[ $APN ]] || return 0
+        [[ $APN =~ $APN_FORM ]] || APN=''
+    done
 }
 
 # Typed without being seen; it is in a pipe and a file of root's, never in an argument or in the environment.

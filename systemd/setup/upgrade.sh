@@ -42,13 +42,14 @@ replace_version() {
     old=$(current_version)
     check_configuration "$VERSIONS/$new/.venv" /etc/hub/hub.toml
     refuse_in_an_incident --force
+    rm -rf "$LEDGER/store"
     note upgrading "$old"
     stage "The version that runs" "from $old to $new" start_version "$new" || {
         go_back_to "$old"
         exit 1
     }
     note former "$old"
-    rm "$LEDGER/upgrading"
+    rm -rf "$LEDGER/upgrading" "$LEDGER/store"
     keep_versions "$new" "$old"
 }
 
@@ -70,13 +71,13 @@ go_back_to() {
     enable_units
     if running; then systemctl start --no-block hub.service; fi
     if running && ! is_ready_in_time; then fail "The old version is not ready either: journalctl -u hub says why."; fi
-    rm -f "$LEDGER/upgrading"
+    rm -rf "$LEDGER/upgrading" "$LEDGER/store"
     keep_versions "$1" "$(noted former)"
     printf '✗ %s\n' "Version $1 runs again; nothing was lost." >&2
 }
 
 copy_store() {
-    rm -rf "$LEDGER"/store{,.part} && install -d -m 700 "$LEDGER/store.part" &&
+    rm -rf "$LEDGER/store.part" && install -d -m 700 "$LEDGER/store.part" &&
         copy_files "$STATE" "$LEDGER/store.part" && sync -f "$LEDGER" && mv "$LEDGER/store.part" "$LEDGER/store"
 }
 
@@ -95,7 +96,7 @@ settle_interrupted_upgrade() {
     say "An upgrade was interrupted."
     if hub_runs && open_incident >/dev/null 2>&1; then
         note former "$old"
-        rm "$LEDGER/upgrading"
+        rm -rf "$LEDGER/upgrading" "$LEDGER/store"
     else
         go_back_to "$old"
     fi

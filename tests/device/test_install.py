@@ -88,14 +88,37 @@ def test_secrets_and_configuration_are_readable_by_whom_they_are_for(installed):
     ]
 
 
-def test_removing_it_leaves_nothing_behind_however_often_the_power_is_cut(installed, before):
+@pytest.fixture(scope="module")
+def removed(installed: Machine) -> Machine:
     machine = installed.copy()
     for line, longest in REMOVAL_CUTS:
         machine.install_until(line, random.uniform(0.0, longest), "remove", "--yes")
     done = machine.install("remove", "--yes")
     assert done.returncode == 0 or "not installed here" in done.stdout, done.stdout
-    after = machine.content()
+    return machine
+
+
+def test_removing_it_leaves_nothing_behind_however_often_the_power_is_cut(removed, before):
+    after = removed.content()
     assert {name: facts for name, facts in after.items() if before.get(name) != facts} == {}
     assert sorted(before.keys() - after.keys()) == []
-    assert not machine.path("opt/hub").exists()
-    assert ":hub" not in "".join(machine.path(f"etc/{name}-").read_text() for name in ("passwd", "group"))
+    assert not removed.path("opt/hub").exists()
+    assert ":hub" not in "".join(removed.path(f"etc/{name}-").read_text() for name in ("passwd", "group"))
+
+
+def test_nobody_is_locked_out_without_having_said_so(removed):
+    before = removed.content()
+    done = removed.install("--offline", "--yes")
+    assert (done.returncode, "--ssh keys" in done.stdout) == (1, True)
+    assert removed.content() == before
+    assert not removed.path("opt/hub").exists()
+
+
+def test_a_bus_of_somebody_elses_and_a_system_that_does_not_run_are_refused(removed):
+    file = removed.path("etc/dbus-1/system-local.conf")
+    file.write_text("<busconfig/>\n")
+    done = removed.install("--offline", "--yes", "--ssh", "keys")
+    file.unlink()
+    assert (done.returncode, "belongs to somebody else" in done.stdout) == (1, True)
+    done = removed.install("--yes", "--ssh", "keys")
+    assert (done.returncode, "add --offline" in done.stdout) == (1, True)
