@@ -85,4 +85,5 @@ delete_users() {
         if getent group "$name" >/dev/null; then groupdel "$name"; fi
     done < <(entries groups)
     for name in passwd group shadow gshadow; do cp -p "/etc/$name" "/etc/$name-"; done # else they still name the users
+    rm -f /etc/{passwd,group,shadow,gshadow,subuid,subgid}.[0-9]* /etc/.#{passwd,group,shadow,gshadow}* # of a cut-off run
 }
