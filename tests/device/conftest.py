@@ -1,5 +1,6 @@
 """These tests build a Debian and take minutes: they run when this folder is named, and not with all the others."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -23,8 +24,11 @@ def fresh() -> Iterator[Machine]:
     if reason := obstacle():
         pytest.skip(reason)
     root = BASE.parent / f"device-{os.getpid()}"
-    try:
-        yield prepared(root)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
-        shutil.rmtree(root.with_name(f"{root.name}-copy"), ignore_errors=True)
+    BASE.parent.mkdir(exist_ok=True)
+    with (BASE.parent / "device.lock").open("w") as lock:  # what was downloaded is shared, and apt lets one in
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield prepared(root)
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
+            shutil.rmtree(root.with_name(f"{root.name}-copy"), ignore_errors=True)

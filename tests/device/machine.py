@@ -44,7 +44,6 @@ def obstacle() -> str:
 
 def prepared(root: Path) -> "Machine":
     if not BASE.exists():
-        BASE.parent.mkdir(exist_ok=True)
         part = BASE.with_suffix(".part.tar")
         subprocess.run(
             ["mmdebstrap", "--variant=minbase", f"--include={INCLUDED}", "bookworm", part], check=True, timeout=1200
