@@ -45,6 +45,7 @@ replace_version() {
     rm -rf "$LEDGER/store"
     note upgrading "$old"
     stage "The version that runs" "from $old to $new" start_version "$new" || {
+        printf '✗ %s\n' "The new version is not ready after $READY_SECONDS s." >&2
         go_back_to "$old"
         exit 1
     }
@@ -63,7 +64,7 @@ start_version() {
 stop_hub() { if running; then systemctl stop hub.service; fi; }
 
 go_back_to() {
-    printf '✗ %s\n' "The new version is not ready after $READY_SECONDS s. Going back to $1." >&2
+    say "Going back to $1."
     stop_hub
     if [[ -d $LEDGER/store ]]; then put_store_back; fi
     switch_to "$1"
@@ -73,7 +74,7 @@ go_back_to() {
     if running && ! is_ready_in_time; then fail "The old version is not ready either: journalctl -u hub says why."; fi
     rm -rf "$LEDGER/upgrading" "$LEDGER/store"
     keep_versions "$1" "$(noted former)"
-    printf '✗ %s\n' "Version $1 runs again; nothing was lost." >&2
+    say "Version $1 runs again; nothing was lost."
 }
 
 copy_store() {

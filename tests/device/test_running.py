@@ -57,6 +57,11 @@ def change(hub: Machine, file: str, old: str, new: str) -> None:
     path.write_text(path.read_text().replace(old, new))
 
 
+def make_newer(hub: Machine, how: str) -> None:
+    with hub.path(f"{PROJECT}/hub/__init__.py").open("a") as file:
+        file.write(f"# {how}\n")
+
+
 def as_user(hub: Machine, user: str, *command: str) -> tuple[int, str]:
     done = hub.inside("runuser", "-u", user, "--", *command)
     return done.returncode, done.stdout
@@ -121,7 +126,7 @@ def test_the_journal_is_in_memory_and_the_watchdog_is_asked_for(hub):
 
 def test_an_upgrade_puts_the_new_version_beside_the_old_one(hub):
     old = current(hub)
-    change(hub, "hub/__init__.py", '"""', '"""Newer. ')
+    make_newer(hub, "newer")
     code, said = install(hub, "upgrade")
     assert code == 0, said
     assert "taking over its Python packages" in said
@@ -146,7 +151,7 @@ def test_an_upgrade_that_does_not_become_ready_is_taken_back(hub):
 
 
 def test_nothing_is_changed_in_an_open_incident(hub):
-    change(hub, "hub/__init__.py", '"""', '"""Newest. ')
+    make_newer(hub, "newest")
     hub.inside("hub", "press", "double")
     open_incident = status(hub)["open_incident"]
     assert open_incident
