@@ -26,6 +26,8 @@ usage: ./install.sh demo [--port N] [--bind ADDRESS] [--state DIR]
            every check and every test
        ./install.sh bench
            the benchmarks
+       sudo ./install.sh [install|upgrade|remove] [OPTION...]
+           the hub on a device (docs/install.md); --help tells the options
 
 Each sets up what it needs by itself. The first start takes a few minutes and the network,
 later ones neither.
@@ -278,17 +280,24 @@ pytest_once() {
     return "$status"
 }
 
+on_device() {
+    local command=$1 part
+    # shellcheck source=/dev/null
+    for part in "$FOLDER"/systemd/setup/*.sh; do source "$part"; done
+    umask 022
+    read_options "${@:2}"
+    "device_$command"
+}
+
 main() {
-    local command=${1:-install}
-    (($# == 0)) || shift
+    local command=install
+    if [[ ${1:-} && $1 != --* || ${1:-} == --help ]]; then command=$1 && shift; fi
     case $command in
         demo) demo "$@" ;;
         test) run_tests "$@" ;;
         bench) bench "$@" ;;
         help | -h | --help) usage ;;
-        install | remove)
-            fail "Installing on a device is not there yet; today these work: ./install.sh demo, test, bench, help."
-            ;;
+        install | upgrade | remove) on_device "$command" "$@" ;;
         *)
             usage >&2
             exit 2

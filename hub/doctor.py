@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from hub import connections, proofs, safekeeping
+from hub import connections, lockup, proofs, safekeeping
 from hub.check import Check
 from hub.core import Hub
 from hub.errors import DeliveryError
@@ -33,11 +33,11 @@ async def examine(hub: Hub) -> list[Check]:
         _account(hub),
         _answers_of_contacts(hub),
     )
-    (*outside, account, answers), ways, kept = await asyncio.gather(
-        asked, connections.verdicts(hub), safekeeping.checks(hub)
+    (*outside, account, answers), ways, kept, lasting = await asyncio.gather(
+        asked, connections.verdicts(hub), safekeeping.checks(hub), asyncio.to_thread(lockup.check)
     )
     on_network = [Check(name, ok, key, values=values) for name, ok, key, values in ways]
-    checks = [*inside(hub), *answers, *outside, *on_network, *account, *kept, *_missing_means(hub)]
+    checks = [*inside(hub), *answers, *outside, lasting, *on_network, *account, *kept, *_missing_means(hub)]
     said = {check.name for check in checks} | {code for check in checks for code in check.codes}
     if any(code.startswith("button_unreadable:") for code in said):
         said.add("buttons_unreadable")

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# What the machine gets beside the program: users, rights, services, settings of others, as files of their own.
+
+# Who starts with the machine. The page's socket does not: the hub opens it.
+readonly ENABLED=(hub.service hub-radio.path hub-modem.path)
+readonly UNITS=/etc/systemd/system
+
+# place_files TREE: everything of one version.
+place_files() {
+    local file
+    while read -r file; do put "/etc/$file" 644 <"$1/etc/$file"; done < <(cd "$1/etc" && find . -type f -printf '%P\n')
+    put /etc/polkit-1/rules.d/hub-modem.rules 644 <"$1/hub-modem.rules"
+    put "$UNITS/bluetooth.service.d/hub.conf" 644 <"$1/bluetooth.service.d/hub.conf"
+    make_users
+    put /etc/hub/bluetooth.conf 644 <"$1/bluetooth.conf"
+    place_units "$1"
+    if running; then take_up_files; fi
+}
+
+take_up_files() {
+    systemctl daemon-reload
+    systemctl reload dbus
+    [[ -S /run/udev/control ]] || return 0 # a container has none
+    udevadm control --reload
+    udevadm trigger --subsystem-match=gpio --subsystem-match=leds
+}
+
+make_users() {
+    local group
+    for group in gpio audio; do
+        getent group "$group" >/dev/null || remember groups "$group"
+    done
+    make_folder /etc/hub 750
+    make_folder /etc/credstore 700
+    systemd-sysusers /etc/sysusers.d/hub.conf
+    systemd-tmpfiles --create /etc/tmpfiles.d/hub.conf
+}
+
+# Units that this version does not have are of another one.
+place_units() {
+    local unit name
+    for unit in "$1"/*.{service,socket,path,timer}; do
+        if [[ -f $unit ]]; then put "$UNITS/${unit##*/}" 644 <"$unit"; fi
+    done
+    while read -r unit; do
+        name=${unit##*/}
+        if [[ -f $1/$name || ! -f $unit ]]; then continue; fi
+        if running; then systemctl -q stop "$name" || true; fi
+        systemctl -q disable "$name" && rm "$unit"
+    done < <(entries files | grep -xE "$UNITS/[^/]+")
+}
+
+enable_units() {
+    local unit
+    for unit in "${ENABLED[@]}" "$UNITS"/hub-*.timer; do
+        if [[ -f $UNITS/${unit##*/} ]]; then systemctl -q enable "${unit##*/}"; fi
+    done
+}
+
+# --- configuration and secrets ----------------------------------------------------------------------
+
+place_secrets() {
+    local secret
+    for secret in "${SECRETS[@]}"; do put_secret "${secret%%=*}" <"${secret#*=}"; done
+}
+
+put_secret() {
+    grep -qx "LoadCredential=$1" "$FOLDER/systemd/hub.service" || fail "The hub knows no secret named $1."
+    make_folder /etc/credstore 700
+    put "/etc/credstore/$1" 600
+}
+
+# Only when it is faultless it takes its place; what is there already is never touched.
+place_configuration() {
+    local file=/etc/hub/hub.toml
+    if [[ -f $file ]]; then
+        if [[ $CONFIG || ${#SETTINGS[@]} -gt 0 ]]; then say "$file is there already and stays as it is."; fi
+        check_configuration "$PLACE/.venv" "$file"
+        return
+    fi
+    remember files "$file"
+    if [[ $CONFIG ]]; then cat "$CONFIG"; else toml "${SETTINGS[@]}"; fi |
+        install -m 640 -g hub /dev/stdin "$(part_of "$file")"
+    check_configuration "$PLACE/.venv" "$(part_of "$file")"
+    mv "$(part_of "$file")" "$file"
+}
+
+check_configuration() {
+    CREDENTIALS_DIRECTORY=/etc/credstore "$1/bin/hub" --config "$2" check-config ||
+        fail "This version does not take the configuration, see above. Mend it and run the same command again."
+}
+
+# toml SECTION.KEY=VALUE...: numbers, true, false, lists and what is quoted stay as they are.
+toml() {
+    local section entry
+    printf '# Written by install.sh. Every key: docs/configuration.md. After a change: systemctl restart hub\n'
+    (($#)) || return 0
+    while read -r section; do
+        printf '\n[%s]\n' "$section"
+        for entry in "$@"; do
+            if [[ $entry == "$section".* ]]; then toml_line "${entry#*.}"; fi
+        done
+    done < <(printf '%s\n' "${@%%.*}" | sort -u)
+}
+
+toml_line() {
+    local value=${1#*=}
+    if [[ ! $value =~ ^(true|false|-?[0-9]+(\.[0-9]+)?|\[.*|\".*)$ ]]; then
+        value=${value//\\/\\\\}
+        value="\"${value//\"/\\\"}\""
+    fi
+    printf '%s = %s\n' "${1%%=*}" "$value"
+}

@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# What would tell somebody in the home, in the network, or with the card in his hand, what this machine is.
+
+readonly CONFIG_TXT=(/boot/firmware/config.txt /boot/config.txt)
+readonly LIGHTS_OUT='# hub: begin
+[all]
+dtparam=watchdog=on
+dtparam=act_led_trigger=none
+dtparam=act_led_activelow=off
+dtparam=pwr_led_trigger=none
+dtparam=pwr_led_activelow=off
+dtparam=eth_led0=4
+dtparam=eth_led1=4
+# hub: end'
+
+# The lights, from the first second on, and the watchdog. Only a Pi has the file; the rest of it stays as it is.
+lights_out() {
+    local file
+    for file in "${CONFIG_TXT[@]}"; do
+        [[ -f $file ]] || continue
+        { without_block "$file" && printf '%s\n' "$LIGHTS_OUT"; } | replace "$file"
+        return
+    done
+}
+
+lights_as_before() {
+    local file
+    for file in "${CONFIG_TXT[@]}"; do
+        if grep -qs '^# hub: begin$' "$file"; then without_block "$file" | replace "$file"; fi
+    done
+}
+
+without_block() { sed '/^# hub: begin$/,/^# hub: end$/d' "$1"; }
+
+# replace FILE: standard input becomes the content of a file of somebody else's, with its rights.
+replace() {
+    local part
+    part=$(part_of "$1")
+    cp -p "$1" "$part" && cat >"$part" && mv "$part" "$1"
+}
+
+# No swap: what is in memory, as a secret or a sound, would stay on the card.
+swap_off() {
+    mask dphys-swapfile.service zramswap.service
+    if [[ -d /etc/rpi/swap.conf.d || -f /etc/rpi/swap.conf ]]; then
+        printf '[Main]\nMechanism=none\n' | put /etc/rpi/swap.conf.d/hub.conf 644
+    fi
+    if grep -qsE '^[^#]\S*\s+\S+\s+swap\s' /etc/fstab; then
+        sed -E 's/^([^#]\S*\s+\S+\s+swap\s)/#hub# \1/' /etc/fstab | replace /etc/fstab
+    fi
+    if running; then swapoff -a || say "Swap is switched off from the next start on."; fi
+}
+
+swap_as_before() {
+    if grep -qs '^#hub# ' /etc/fstab; then sed 's/^#hub# //' /etc/fstab | replace /etc/fstab; fi
+}
+
+rename_machine() {
+    local name=$1 old
+    old=$(cat /etc/hostname 2>/dev/null || printf localhost)
+    [[ $old == "$name" ]] && return
+    if [[ -f /etc/hosts ]]; then sed "s/^127\.0\.1\.1\s.*/127.0.1.1\t$name/" /etc/hosts | put /etc/hosts 644; fi
+    if [[ -d /etc/cloud/cloud.cfg.d ]]; then
+        printf 'preserve_hostname: true\n' | put /etc/cloud/cloud.cfg.d/99_hub.cfg 644
+    fi
+    printf '%s\n' "$name" | put /etc/hostname 644
+    if running; then hostname "$name"; fi
+}
+
+# log_in_by keys|off: over the network. Who is logged in stays so.
+log_in_by() {
+    local file=/etc/ssh/sshd_config.d/00-hub.conf # the first word counts
+    [[ -d /etc/ssh/sshd_config.d ]] || return 0
+    printf '%s\n' "PasswordAuthentication no" "KbdInteractiveAuthentication no" \
+        "PermitRootLogin prohibit-password" | put "$file" 644
+    if [[ $1 == off ]]; then mask ssh.service ssh.socket; else unmask_all_of ssh.service ssh.socket; fi
+    if running; then systemctl -q try-reload-or-restart ssh || true; fi
+}
+
+unmask_all_of() {
+    local unit
+    for unit in "$@"; do
+        if remembered masked "$unit"; then systemctl -q unmask "$unit"; fi
+    done
+}
+
+# Nobody is locked out without having said so, before anything is changed.
+check_log_in() {
+    [[ $SSH || -f $LEDGER/chosen-ssh || ! -d /etc/ssh/sshd_config.d ]] && return
+    grep -qs '^[^#]' /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys && return
+    [[ -z $YES ]] || fail "No key for logging in over the network is on this machine: say --ssh keys or --ssh off if it shall
+  take a screen and a keyboard from now on."
+    agree "No key for logging in over the network is on this machine: from now on it would take a screen and a
+  keyboard (\`ssh-copy-id\` puts a key there; --ssh keys or --ssh off says that it shall be so). Go on?" ||
+        fail "Nothing was changed."
+    SSH=keys
+}
+
+# wifi yes|no: by default no network of the home's is joined, whatever was set up before.
+wifi() {
+    local file=/etc/NetworkManager/conf.d/hub-wifi.conf
+    if [[ $1 == yes ]]; then
+        put_back "$file"
+    else
+        printf '[device-hub-wifi]\nmatch-device=type:wifi\nmanaged=0\n' | put "$file" 644
+        if comes_by_wifi; then say "You are here by Wi-Fi: after the next start only a cable leads here (or say --wifi)."; fi
+    fi
+}
+
+comes_by_wifi() {
+    local address=${SSH_CONNECTION:-} device
+    address=$(cut -d ' ' -f 3 <<<"$address")
+    [[ $address ]] || return 1
+    device=$(ip -o address show to "$address" | sed -n '1s/^[0-9]*: \([^ ]*\) .*/\1/p')
+    [[ -d /sys/class/net/$device/wireless ]]
+}
+
+# mobile_data APN: without one the profile stays as an earlier run left it.
+mobile_data() {
+    local file=/etc/NetworkManager/system-connections/mobile.nmconnection
+    [[ $1 ]] || return 0
+    sed "s/^\[gsm\]$/&\napn=$1/" "$FOLDER/systemd/mobile.nmconnection" | put "$file" 600
+    if running; then nmcli connection reload || true; fi
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# `upgrade`: the new version beside the old one, never in an open incident, and back to the old one if it fails.
+
+device_upgrade() {
+    check_root upgrade
+    [[ -L $PLACE/.venv ]] || fail "The hub is not installed here: sudo ./install.sh"
+    check_machine
+    alone
+    settle_interrupted_upgrade
+    local name
+    name=$(version_name)
+    if [[ $(current_version) == "$name" ]]; then
+        say "This version is the one that runs: $name"
+        return
+    fi
+    refuse_in_an_incident --force
+    stage "System packages" "what the new version needs" device_packages
+    stage "Program" "version $name, beside the one that runs" build_version "$name"
+    replace_version "$name"
+    say "Done: version $name runs."
+}
+
+# An answer of the hub's, null when there is no open incident.
+open_incident() {
+    hub_command status --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["open_incident"])'
+}
+
+# refuse_in_an_incident OPTION: the option is what there is for a hub that does not answer.
+refuse_in_an_incident() {
+    local open
+    running || return 0
+    if ! open=$(open_incident 2>/dev/null); then
+        [[ $FORCE ]] || fail "The hub does not answer, so nobody knows whether an incident is open. With $1: anyway."
+    elif [[ $open != None ]]; then
+        fail "The incident $open is open: end it first, or wait."
+    fi
+}
+
+# Between its first line and its last, `upgrading` names the version to go back to.
+replace_version() {
+    local new=$1 old
+    old=$(current_version)
+    check_configuration "$VERSIONS/$new/.venv" /etc/hub/hub.toml
+    refuse_in_an_incident --force
+    rm -rf "$LEDGER/store"
+    note upgrading "$old"
+    stage "The version that runs" "from $old to $new" start_version "$new" || {
+        printf '✗ %s\n' "The new version is not ready after $READY_SECONDS s." >&2
+        go_back_to "$old"
+        exit 1
+    }
+    note former "$old"
+    rm -rf "$LEDGER/upgrading" "$LEDGER/store"
+    keep_versions "$new" "$old"
+}
+
+# The store is copied while nobody writes it: what a new version makes of it, an old one cannot read.
+start_version() {
+    stop_hub && copy_store && switch_to "$1" && place_files "$VERSIONS/$1/systemd" && enable_units || return
+    running || return 0
+    systemctl start --no-block hub.service && is_ready_in_time && rm -f "$LEDGER/changed"
+}
+
+stop_hub() { if running; then systemctl stop hub.service; fi; }
+
+go_back_to() {
+    say "Going back to $1."
+    stop_hub
+    if [[ -d $LEDGER/store ]]; then put_store_back; fi
+    switch_to "$1"
+    place_files "$VERSIONS/$1/systemd"
+    enable_units
+    if running; then systemctl start --no-block hub.service; fi
+    if running && ! is_ready_in_time; then fail "The old version is not ready either: journalctl -u hub says why."; fi
+    rm -rf "$LEDGER/upgrading" "$LEDGER/store"
+    keep_versions "$1" "$(noted former)"
+    say "Version $1 runs again; nothing was lost."
+}
+
+copy_store() {
+    rm -rf "$LEDGER/store.part" && install -d -m 700 "$LEDGER/store.part" &&
+        copy_files "$STATE" "$LEDGER/store.part" && sync -f "$LEDGER" && mv "$LEDGER/store.part" "$LEDGER/store"
+}
+
+put_store_back() {
+    find "$STATE" -maxdepth 1 -name 'hub.db*' -delete
+    copy_files "$LEDGER/store" "$STATE"
+}
+
+copy_files() { [[ ! -d $1 ]] || find "$1" -maxdepth 1 -name 'hub.db*' -exec cp -a -t "$2" {} +; }
+
+# The power went, or somebody pressed Ctrl-C, between the two versions.
+settle_interrupted_upgrade() {
+    local old
+    old=$(noted upgrading)
+    [[ $old ]] || return 0
+    say "An upgrade was interrupted."
+    if hub_runs && open_incident >/dev/null 2>&1; then
+        note former "$old"
+        rm -rf "$LEDGER/upgrading" "$LEDGER/store"
+    else
+        go_back_to "$old"
+    fi
+}

@@ -1,0 +1,1 @@
+"""install.sh on a real Debian in a folder, started with a real systemd: `./install.sh test tests/device`."""

@@ -1,0 +1,196 @@
+"""A Debian in a folder: commands run in it in namespaces that end as if the power went, or under its own systemd."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+BASE = ROOT / ".cache" / "bookworm.tar"
+INCLUDED = "systemd,systemd-sysv,dbus,ca-certificates,openssh-server,avahi-daemon,python3,ifupdown,iproute2"
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+PROJECT = "/root/project"
+PARTS = ("hub", "hardware", "web", "systemd", "install.sh", "pyproject.toml", "requirements.txt", "README.md")
+ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/root",
+    "LC_ALL": "C.UTF-8",
+    "HUB_LANG": "en",
+}
+ENTER = """
+mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && mount -t tmpfs tmpfs "$1/run" && mkdir "$1/run/lock"
+mkdir -p "$2/pip" "$2/archives/partial" "$1/root/pip"
+mount --bind "$2/pip" "$1/root/pip" && mount --bind "$2/archives" "$1/var/cache/apt/archives"
+root=$1 && shift 2
+exec chroot "$root" "$@"
+"""
+# What apt, the logs and the tests themselves write; of the accounts' files only what they say counts.
+IGNORED = ("dev", "proc", "run", "sys", "tmp", "root", "opt/hub", "var/log", "var/cache", "var/lib/apt", "var/lib/dpkg")
+Done = subprocess.CompletedProcess[str]
+
+
+def obstacle() -> str:
+    """Why none can be had here, or nothing."""
+    if os.geteuid() != 0:
+        return "A Debian in a folder takes root."
+    missing = [name for name in ("mmdebstrap", "systemd-nspawn", "nsenter", "unshare") if not shutil.which(name)]
+    return f"Missing: {', '.join(missing)}." if missing else ""
+
+
+def prepared(root: Path) -> "Machine":
+    if not BASE.exists():
+        part = BASE.with_suffix(".part.tar")
+        subprocess.run(
+            ["mmdebstrap", "--variant=minbase", f"--include={INCLUDED}", "bookworm", part], check=True, timeout=1200
+        )
+        part.rename(BASE)
+    root.mkdir()
+    subprocess.run(["tar", "-C", root, "-xf", BASE], check=True, timeout=120)
+    machine = Machine(root)
+    machine.furnish()
+    return machine
+
+
+class Machine:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._leader = 0
+
+    def furnish(self) -> None:
+        """As a Pi's card: swap, lights, a name that says what it is, and nothing that starts in a chroot."""
+        for name, content in {
+            "etc/fstab": "/dev/mmcblk0p2 / ext4 defaults 0 1\n/swapfile none swap sw 0 0\n",
+            "etc/hosts": "127.0.0.1\tlocalhost\n127.0.1.1\traspberrypi\n",
+            "etc/hostname": "raspberrypi\n",
+            "boot/firmware/config.txt": "[all]\narm_64bit=1\n",
+            "usr/sbin/policy-rc.d": "#!/bin/sh\nexit 101\n",
+        }.items():
+            self.path(name).parent.mkdir(parents=True, exist_ok=True)
+            self.path(name).write_text(content)
+        self.path("usr/sbin/policy-rc.d").chmod(0o755)
+        for file in (Path("/etc/resolv.conf"), CERTIFICATES):
+            shutil.copy(file, self.path(str(file)[1:]))
+        self.lay_project()
+
+    def path(self, name: str) -> Path:
+        return self.root / name.lstrip("/")
+
+    def lay_project(self) -> None:
+        project = self.path(PROJECT)
+        shutil.rmtree(project, ignore_errors=True)
+        project.mkdir(parents=True)
+        for part in PARTS:
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+            copy(ROOT / part, project / part)
+
+    def copy(self) -> "Machine":
+        other = self.root.with_name(f"{self.root.name}-copy")
+        subprocess.run(["cp", "-a", "--reflink=auto", self.root, other], check=True, timeout=120)
+        return Machine(other)
+
+    # --- not started ------------------------------------------------------------------------------
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """Run a command in it, all that it starts in one namespace: killed together, as by a power cut."""
+        enter = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
+        return subprocess.Popen(
+            [*enter, "bash", "-c", ENTER, "_", str(self.root), str(BASE.parent), *command],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *command: str, timeout: float = 600.0) -> Done:
+        process = self.start(*command)
+        output, _ = process.communicate(timeout=timeout)
+        return subprocess.CompletedProcess(command, process.returncode, output, "")
+
+    def install(self, *options: str) -> Done:
+        return self.run("bash", f"{PROJECT}/install.sh", *options)
+
+    def install_until(self, line: str, seconds: float, *options: str) -> None:
+        """Cut the power some seconds after a line that begins so."""
+        process = self.start("bash", f"{PROJECT}/install.sh", *options)
+        assert process.stdout
+        said = ""
+        for heard in process.stdout:
+            said += heard
+            if heard.startswith(line):
+                time.sleep(seconds)
+                break
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        assert f"\n{line}" in f"\n{said}", said
+
+    # --- started ----------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def booted(self) -> Iterator[None]:
+        nspawn = ["systemd-nspawn", "-D", str(self.root), "--boot", "--register=no", "--keep-unit", "--console=pipe"]
+        process = subprocess.Popen(
+            [*nspawn, "--machine=box", "--link-journal=no"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+        try:
+            until(lambda: _children(process.pid), 30)
+            (self._leader,) = _children(process.pid)
+            until(lambda: "running" in self.inside("systemctl", "is-system-running").stdout, 60)
+            yield
+        finally:
+            process.terminate()
+            process.wait(60)
+
+    def inside(self, *command: str, timeout: float = 300.0) -> Done:
+        return subprocess.run(
+            ["nsenter", "-t", str(self._leader), "-a", *command],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+        )
+
+    # --- what is there ----------------------------------------------------------------------------
+
+    def content(self) -> Mapping[str, tuple[object, ...]]:
+        """Every file but those of IGNORED, with rights, owner, and of settings what is in it."""
+        found = {}
+        for folder, folders, files in os.walk(self.root):
+            here = Path(folder).relative_to(self.root)
+            folders[:] = [name for name in folders if str(here / name) not in IGNORED]
+            for name in (*folders, *files):
+                found[str(here / name)] = _facts(self.root / here / name)
+        return found
+
+
+def _facts(path: Path) -> tuple[object, ...]:
+    state = path.lstat()
+    if path.is_symlink():
+        return ("link", str(path.readlink()))
+    facts = (oct(state.st_mode), state.st_uid, state.st_gid)
+    backup = path.name.endswith("-")  # of accounts
+    return facts if path.is_dir() or backup else (*facts, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _environment() -> dict[str, str]:
+    """Of this machine's own only how pip reaches its index."""
+    given = {name: value for name, value in os.environ.items() if name.startswith("PIP_") and name != "PIP_FIND_LINKS"}
+    return {**given, **ENVIRONMENT, "PIP_CERT": str(CERTIFICATES), "PIP_CACHE_DIR": "/root/pip"}
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def until(holds: Callable[[], object], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.2)
