@@ -95,11 +95,7 @@ class Hub:
         self.doorkeeper = Doorkeeper(devices.doors, self.gate, self.faults) if devices.doors else None
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(self.ways, self.book, self.faults, clock, self._wants, self.break_down)
-        self.recorder = RecorderChild(devices.recorder, self._recorder_report, lambda: self.household.sealed_to)
-        self.recipients = Recipients(config.state.dir / "keys", self.recorder.seal)
-        self.access = Access(config.state.dir / "keys")
-        self.exports = Exports()
-        self.courier = CourierChild(devices.courier, self.faults) if config.evidence.has_errands else None
+        self._recordings()
         feedback = Feedback(self.household, devices.buttons.confirm)
         self.alerting = self._alerting()
         self.locator = self._locator(config.position.cells_url, devices.modem)
@@ -122,6 +118,15 @@ class Hub:
         self.store_well = asyncio.Event()  # set each time the disk works again
         self.full = asyncio.Event()  # set each time the recorder finds the disk full
         self.faults.changed += [self._write_down, self._try_the_sim]
+
+    def _recordings(self) -> None:
+        """Who makes them, to whom they are sealed, who looked at them, and who takes them elsewhere."""
+        config, devices, secrets = self.config, self.devices, self.config.state.dir / "keys"
+        self.recorder = RecorderChild(devices.recorder, self._recorder_report, lambda: self.household.sealed_to)
+        self.recipients = Recipients(secrets, self.recorder.seal)
+        self.access = Access(secrets)
+        self.exports = Exports()
+        self.courier = CourierChild(devices.courier, self.faults) if config.evidence.has_errands else None
 
     def _alerting(self) -> Alerting:
         config, siren = self.config, self.devices.siren

@@ -59,6 +59,7 @@ class World:
         shutil.copy(ROOT / "pyproject.toml", self.project)
         shutil.copytree(ROOT / "systemd", self.project / "systemd")
         (self.project / "tests" / "radio").mkdir(parents=True)
+        shutil.copy(ROOT / "tests" / "run.sh", self.project / "tests")
         self._furnish()
 
     def _furnish(self) -> None:

@@ -6,8 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from hub.evidence.access import ACCESS
-from hub.evidence.folder import NAME, numbered
+from hub.evidence.folder import ACCESS, NAME, numbered
 from hub.evidence.offsite import is_offsite
 
 

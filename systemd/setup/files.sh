@@ -9,7 +9,7 @@ readonly UNITS=/etc/systemd/system
 place_files() {
     local file
     while read -r file; do put "/etc/$file" 644 <"$1/etc/$file"; done < <(cd "$1/etc" && find . -type f -printf '%P\n')
-    put /etc/polkit-1/rules.d/hub-modem.rules 644 <"$1/hub-modem.rules"
+    for file in hub-modem.rules hub-web.rules; do put "/etc/polkit-1/rules.d/$file" 644 <"$1/$file"; done
     put "$UNITS/bluetooth.service.d/hub.conf" 644 <"$1/bluetooth.service.d/hub.conf"
     make_users
     put /etc/hub/bluetooth.conf 644 <"$1/bluetooth.conf"

@@ -113,6 +113,6 @@ show_codes() {
     hub_command code new --help >/dev/null 2>&1 || return 0
     say "Write these down now; they are shown once:"
     for role in technician wearer duress; do hub_command code new "$role"; done
-    if hub_command page certificate --help >/dev/null 2>&1; then hub_command page certificate; fi
+    hub_command certificate
     remember shown codes
 }
