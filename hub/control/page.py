@@ -6,6 +6,7 @@ from math import ceil
 from hub.control import requests as ask
 from hub.control.settings import SAVE_PATIENCE
 from hub.core import Hub
+from hub.errors import Refusal
 from hub.page.codes import Holder, Recipe
 from hub.page.session import Role
 from hub.page.visits import Visit
@@ -30,7 +31,10 @@ async def page(hub: Hub, request: ask.Nothing) -> Json:
     }
 
 
-async def open_page(hub: Hub, _: ask.Nothing) -> Json:
+async def open_page(hub: Hub, request: ask.Nothing) -> Json:
+    """For whoever is at the hub: a login could prolong itself without end."""
+    if request.login.token:
+        raise Refusal("not_allowed")
     hub.gate.open("command")
     until = hub.gate.until
     return {"until": until and iso(until)}

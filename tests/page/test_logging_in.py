@@ -141,6 +141,13 @@ async def test_nothing_keeps_a_session_beyond_the_hour_of_its_window(house: Hous
     assert await house.refused(house.page("status", token)) == "log_in"
 
 
+async def test_no_login_opens_the_window_again(house: House):
+    """Only somebody at the hub does: or the hour would have no end."""
+    await house.root("page open")
+    token = await house.try_code(CODES["technician"])
+    assert await house.refused(house.page("page open", token)) == "not_allowed"
+
+
 async def test_a_page_that_asks_by_itself_prolongs_nothing(house: House):
     await house.root("page open")
     token = await house.try_code(CODES["technician"])
