@@ -262,6 +262,7 @@ def test_what_ends_under_threat_looks_ended_and_is_not(browser, hub):
         hand = Hand(page)
         hand.type("Code", code)
         hand.press("Continuer")
+        expect(page.locator("#exit")).to_be_visible()  # going on at once would cut the login off
         page.goto(f"{hub.page}/incidents/{incident['id']}")
         hand.press("Fausse alerte")
         expect(page.locator("#incident")).to_contain_text("Terminé")
