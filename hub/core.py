@@ -43,6 +43,7 @@ from hub.sim import Sim
 from hub.store import Store, Worked
 from hub.supply import Supply
 from hub.telling import Telling
+from hub.trial import Trial
 from hub.watch import Watch
 from hub.way import Way
 
@@ -112,6 +113,7 @@ class Hub:
             self.keeper = Keeper(outside.studio, self.store, self.faults, monotonic)
         self.heartbeat, self.probe = self._upkeep(way or Way())
         self.recognizers = Recognizers(self._act, self.household.timing_of)
+        self.trial = Trial()
         self.untaken: dict[str, float] = {}  # since when the provider has not taken an SMS, by its id
         self.ready = asyncio.Event()
         self.broken: asyncio.Future[None] | None = None
@@ -199,11 +201,20 @@ class Hub:
 
     def _act(self, gesture: Gesture, press: Press) -> None:
         try:
-            self.alerting.press(gesture, press)
+            if self._is_tried(gesture, press):
+                self.store.put(*self.household.pressed(press)[1])  # played back later it must not act either
+            else:
+                self.alerting.press(gesture, press)
             self.watch.pressed(press)
         except BaseException as problem:  # from a timer of the recognisers nobody else would see it
             self.break_down(problem)
             raise
+
+    def _is_tried(self, gesture: Gesture, press: Press) -> bool:
+        """Only while the hub is being set up, and never while somebody has called for help."""
+        if self.gate.finished or self.alerting.incident is not None:
+            return False
+        return self.trial.takes(press.button, gesture.kind, monotonic())
 
     def _sim_that_sends(self) -> Channel | None:
         """None while it would be in vain."""

@@ -63,13 +63,14 @@ def add(address: str) -> ResponseReturnValue:
 def button(button: str) -> ResponseReturnValue:
     known = _find(button)
     if request.method == "GET":
-        return render_template("buttons/button.html", button=known, typed=known)
+        return render_template("buttons/button.html", button=known, typed=known, set_up=_is_set_up())
     fields: dict[str, Any] = {**typed("name"), "worn": request.form.get("place") != "fixed"}
     fields["feedback"] = ticked("feedback")
     try:
         lines.control().ask("button set", id=button, **fields)
     except Refused as refusal:
-        return render_template("buttons/button.html", button=known, typed=fields, **said(refusal)), 409
+        page = render_template("buttons/button.html", button=known, typed=fields, set_up=_is_set_up(), **said(refusal))
+        return page, 409
     flash(gettext("The button was changed."))
     return _to("buttons.all_buttons")
 
@@ -136,6 +137,11 @@ def _buttons() -> list[dict[str, Any]]:
 
 def _heard(near: bool) -> list[dict[str, Any]]:
     return list(lines.control().ask("button scan", near=near or None)["heard"])
+
+
+def _is_set_up() -> bool:
+    """Then no press is ever held back, not even to try it."""
+    return bool(live.setup()["finished"])
 
 
 def _find(button: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Things tried one by one during the set-up: one contact by one way, the siren, the microphone."""
+"""Things tried one by one during the set-up: one contact by one way, a button, the siren, the microphone."""
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ blueprint = Blueprint("trials", __name__)
 def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.context_processor(lambda: {"scale": scale})
-    views = ("contact", "siren", "sound", "microphone", "level")
+    views = ("contact", "siren", "sound", "microphone", "level", "button", "tried", "gestures")
     access.allow(app, frozenset(f"trials.{view}" for view in views))
 
 
@@ -60,6 +60,24 @@ def level() -> ResponseReturnValue:
         heard, refusal = QUIET, str(problem)
     part = render_template("setup/_level.html", level=heard, refusal=refusal)
     return live.regions(level=part)
+
+
+@blueprint.post("/buttons/<button>/try")
+def button(button: str) -> ResponseReturnValue:
+    """For a minute its presses are shown, and tell nobody."""
+    lines.control().ask("try button", id=button, begin=True)
+    return redirect(url_for("trials.tried", button=button), 303)
+
+
+@blueprint.get("/buttons/<button>/try")
+def tried(button: str) -> str:
+    return render_template("buttons/try.html", button=button, tried=lines.control().ask("try button", id=button))
+
+
+@blueprint.get("/buttons/<button>/try.json")
+def gestures(button: str) -> ResponseReturnValue:
+    heard = lines.control().ask("try button", id=button)
+    return live.regions(tried=render_template("buttons/_tried.html", button=button, tried=heard))
 
 
 def scale(level: float) -> int:

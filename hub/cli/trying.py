@@ -34,3 +34,21 @@ def microphone(desk: Desk, seconds: int) -> None:
 def _bar(level: float) -> str:
     """From silence, -70 dB, to as loud as it gets."""
     return "█" * max(0, min(35, round((level + 70) / 2))) or "·"
+
+
+@try_.command()
+@click.argument("id")
+@click.option("--seconds", type=click.IntRange(1, 60), default=30, help="How long; 30 if left out.")
+@pass_desk
+def button(desk: Desk, id: str, seconds: int) -> None:
+    """Show what the button ID sends while the hub is being set up: nobody is told."""
+    until, seen = time.monotonic() + seconds, 0
+    begun = desk.ask("try button", id=id, begin=True)
+    desk.say("tries_button", seconds=begun["left"])
+    seen = len(begun["gestures"])
+    while time.monotonic() < until:
+        time.sleep(0.3)
+        gestures = desk.ask("try button", id=id)["gestures"]
+        for one in gestures[seen:]:
+            click.echo(desk.word(f"gesture_{one['gesture']}"))
+        seen = len(gestures)

@@ -48,6 +48,10 @@ class One(Nothing):
     id: Id
 
 
+class TryButton(One):
+    begin: bool = False
+
+
 class Resolve(One):
     kind: Literal["real", "false_alarm", "test", "duress"]
 

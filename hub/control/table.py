@@ -50,6 +50,7 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command(ask.Nothing, status.examine, HERS),
     "press": Command(ask.PressButton, actions.press),
     "drill": Command(ask.Drill, actions.drill),
+    "try button": Command(ask.TryButton, trying.button),
     "try microphone": Command(ask.Nothing, trying.microphone),
     "try siren": Command(ask.TrySiren, trying.siren),
     "resolve": Command(ask.Resolve, actions.resolve, HERS),

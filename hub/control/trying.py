@@ -1,5 +1,7 @@
 """Commands that try one device while somebody stands beside it."""
 
+from time import monotonic
+
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.errors import DeviceError, Refusal
@@ -31,3 +33,20 @@ async def microphone(hub: Hub, _: ask.Nothing) -> Json:
         return {"level": await hub.recorder.level()}
     except DeviceError as problem:
         raise Refusal("microphone_failed", problem=str(problem)) from problem
+
+
+async def button(hub: Hub, request: ask.TryButton) -> Json:
+    """`begin`: for a minute its presses are shown and tell nobody. Only while the hub is being set up: afterwards no
+    press is ever held back, and an exercise shows all that comes of one.
+    """
+    if hub.gate.finished:
+        raise Refusal("set_up_already")
+    if request.id not in hub.household.buttons:
+        raise Refusal("unknown_button", id=request.id)
+    if hub.alerting.incident is not None:
+        raise Refusal("incident_open", id=hub.alerting.incident.id)
+    address, now = hub.household.buttons[request.id].address, monotonic()
+    if request.begin:
+        hub.trial.begin(address, now)
+    shown = [{"gesture": one.kind, "seconds_ago": round(now - one.at, 1)} for one in hub.trial.shown]
+    return {"left": round(hub.trial.left(address, now)), "gestures": shown if hub.trial.is_of(address) else []}

@@ -72,6 +72,7 @@ class Household:
             "contact change": {"contact": {}, "due": DUE if request.get("phone") and not request.get("now") else None},
             "technicians": {"technicians": self.technicians},
             "buttons": {"buttons": self.buttons},
+            "try button": {"left": 58, "gestures": [{"gesture": "double", "seconds_ago": 1.2}]},
             "try siren": {"seconds": 1.0},
             "try microphone": {"level": self.level},
             "button scan": {"heard": self.heard},

@@ -128,6 +128,14 @@ def test_the_sheet_has_what_is_handed_over_on_one_page(technician, home):
 PAGES = (
     *("/status", "/setup", "/presence", "/home", "/response", "/contacts", "/contacts/add", "/contacts/1"),
     *("/contacts/1/remove", "/technicians", "/buttons", "/buttons/heard", "/buttons/add/AA:BB:CC:DD:EE:01"),
-    *("/buttons/b1", "/drill", "/incidents", "/incidents/K7Q2M", "/recordings", "/recordings/K7Q2M-1/export"),
+    *(
+        "/buttons/b1",
+        "/buttons/b1/try",
+        "/drill",
+        "/incidents",
+        "/incidents/K7Q2M",
+        "/recordings",
+        "/recordings/K7Q2M-1/export",
+    ),
     *("/siren", "/microphone", "/microphone?listen=yes", "/keys", "/codes", "/visits", "/sheet"),
 )

@@ -42,3 +42,12 @@ def test_the_microphone_listens_only_when_asked(technician, home):
 @pytest.mark.parametrize(("level", "place"), [(-120.0, 0), (-90.0, 0), (-45.0, 50), (0.0, 100), (3.0, 100)])
 def test_a_level_has_its_place_between_silence_and_the_loudest(level, place):
     assert scale(level) == place
+
+
+def test_a_button_is_tried_while_the_hub_is_set_up(technician, home):
+    technician.open("/buttons/b1")
+    assert technician.send("/buttons/b1/try").location == "/buttons/b1/try"
+    assert home.changes("try button") == [{"id": "b1", "begin": True}]
+    assert "Two presses" in technician.open("/buttons/b1/try")
+    home.household.finished = True
+    assert "without an alert" not in technician.open("/buttons/b1")
