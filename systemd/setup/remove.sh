@@ -35,6 +35,7 @@ refuse_to_lose() {
         fail "The recordings cannot be looked at. With --wipe: anyway."
     [[ -z $unsaved ]] ||
         fail "These recordings are neither off-site nor exported (hub evidence export ID DIR): $(xargs <<<"$unsaved")"
+    [[ -d $STATE ]] || return 0 # it never ran
     copy=$(find "$STATE" -name export.sums -printf '%h\n' -quit)
     [[ -z $copy ]] || fail "A copy of a recording is still here: move $copy to where it is to stay."
 }
