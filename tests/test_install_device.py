@@ -128,7 +128,6 @@ def test_the_files_under_etc_are_these():
     assert {str(path.relative_to(ETC)) for path in ETC.rglob("*") if path.is_file()} == {
         "NetworkManager/conf.d/hub.conf",
         "dbus-1/system-local.conf",
-        "polkit-1/rules.d/hub-page.rules",
         "systemd/journald.conf.d/hub.conf",
         "systemd/system.conf.d/hub.conf",
         "sysusers.d/hub.conf",
