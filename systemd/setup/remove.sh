@@ -85,7 +85,7 @@ delete_users() {
     for file in passwd shadow group gshadow; do
         if [[ $file == g* ]]; then members='; s/,hub(,|$)/\1/; s/:hub(,|$)/:/'; fi
         edited=$(sed -E "/^($names):/d$members" "/etc/$file")
-        [[ $edited == root:* ]] || fail "/etc/$file is not what it should be: nothing of it was changed."
+        [[ $'\n'$edited == *$'\nroot:'* ]] || fail "/etc/$file is not what it should be: nothing of it was changed."
         replace "/etc/$file" <<<"$edited"
         cp -p "/etc/$file" "/etc/$file-"
         rm -f "/etc/.#$file"* # of a cut-off systemd-sysusers
