@@ -9,7 +9,7 @@ readonly UNITS=/etc/systemd/system
 place_files() {
     local file
     while read -r file; do put "/etc/$file" 644 <"$1/etc/$file"; done < <(cd "$1/etc" && find . -type f -printf '%P\n')
-    for file in hub-modem.rules hub-web.rules; do put "/etc/polkit-1/rules.d/$file" 644 <"$1/$file"; done
+    for file in "$1"/*.rules; do put "/etc/polkit-1/rules.d/${file##*/}" 644 <"$file"; done
     put "$UNITS/bluetooth.service.d/hub.conf" 644 <"$1/bluetooth.service.d/hub.conf"
     make_users
     put /etc/hub/bluetooth.conf 644 <"$1/bluetooth.conf"
@@ -48,6 +48,17 @@ place_units() {
         if running; then systemctl -q stop "$name" || true; fi
         systemctl -q disable "$name" && rm "$unit"
     done < <(entries files | grep -xE "$UNITS/[^/]+")
+}
+
+# The page is where the configuration says, behind a certificate of its own; without the page's units there is none.
+place_page() {
+    local address
+    [[ -f $UNITS/hub-web.socket ]] || return 0
+    address=$(/usr/bin/python3 -c 'import sys, tomllib
+print(tomllib.load(open("/etc/hub/hub.toml", "rb")).get("page", {}).get("bind", "127.0.0.1:8443"))')
+    printf '[Socket]\nListenStream=\nListenStream=%s\n' "$address" | put "$UNITS/hub-web.socket.d/hub.conf" 644
+    if running; then systemctl daemon-reload; fi
+    if hub_command certificate --help >/dev/null 2>&1; then hub_command certificate /etc/hub; fi
 }
 
 enable_units() {

@@ -36,7 +36,7 @@ without_block() { sed '/^# hub: begin$/,/^# hub: end$/d' "$1"; }
 replace() {
     local part
     part=$(part_of "$1")
-    cp -p "$1" "$part" && cat >"$part" && mv "$part" "$1"
+    cp -p "$1" "$part" && cat >"$part" && sync "$part" && mv "$part" "$1"
 }
 
 # No swap: what is in memory, as a secret or a sound, would stay on the card.

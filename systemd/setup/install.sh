@@ -39,6 +39,7 @@ device_install() {
 settle() {
     stage "Secrets" "readable by root only" place_secrets
     stage "Configuration" "/etc/hub/hub.toml" place_configuration
+    stage "Page" "its address and its certificate, whose fingerprint belongs on the hand-over sheet" place_page
     stage "Lights" "off" lights_out
     stage "Swap" "off: nothing of what is in memory gets onto the card" swap_off
     stage "Name" "one that says nothing" rename_machine "$(chosen hostname "$HOST_NAME" box)"
@@ -113,6 +114,5 @@ show_codes() {
     hub_command code new --help >/dev/null 2>&1 || return 0
     say "Write these down now; they are shown once:"
     for role in technician wearer duress; do hub_command code new "$role"; done
-    hub_command certificate
     remember shown codes
 }

@@ -35,6 +35,7 @@ refuse_to_lose() {
         fail "The recordings cannot be looked at. With --wipe: anyway."
     [[ -z $unsaved ]] ||
         fail "These recordings are neither off-site nor exported (hub evidence export ID DIR): $(xargs <<<"$unsaved")"
+    [[ -d $STATE ]] || return 0 # it never ran
     copy=$(find "$STATE" -name export.sums -printf '%h\n' -quit)
     [[ -z $copy ]] || fail "A copy of a recording is still here: move $copy to where it is to stay."
 }
@@ -53,6 +54,7 @@ wipe() {
     erase "$STATE/keys"
     while read -r secret; do erase "$secret"; done < <(entries files | grep '^/etc/credstore/')
     erase "$LEDGER/store"
+    erase /etc/hub
     erase "$STATE" -maxdepth 1
     erase "$STATE"
 }
@@ -75,15 +77,17 @@ settings_as_before() {
     systemctl -q try-reload-or-restart dbus polkit NetworkManager ssh || true
 }
 
+# userdel writes these files one after the other: cut off between two, it would never finish. Here each is right by itself.
+# The copies that the system keeps of them would go on naming the users.
 delete_users() {
-    local name
-    for name in hub hub-web; do
-        if getent passwd "$name" >/dev/null; then userdel "$name"; fi
-        if getent group "$name" >/dev/null; then groupdel "$name"; fi
+    local names file edited members=''
+    names=$({ printf 'hub\nhub-web\n' && entries groups; } | paste -sd '|')
+    for file in passwd shadow group gshadow; do
+        if [[ $file == g* ]]; then members='; s/,hub(,|$)/\1/; s/:hub(,|$)/:/'; fi
+        edited=$(sed -E "/^($names):/d$members" "/etc/$file")
+        [[ $'\n'$edited == *$'\nroot:'* ]] || fail "/etc/$file is not what it should be: nothing of it was changed."
+        replace "/etc/$file" <<<"$edited"
+        cp -p "/etc/$file" "/etc/$file-"
+        rm -f "/etc/.#$file"* # of a cut-off systemd-sysusers
     done
-    while read -r name; do
-        if getent group "$name" >/dev/null; then groupdel "$name"; fi
-    done < <(entries groups)
-    for name in passwd group shadow gshadow; do cp -p "/etc/$name" "/etc/$name-"; done # else they still name the users
-    rm -f /etc/{passwd,group,shadow,gshadow,subuid,subgid}.[0-9]* /etc/.#{passwd,group,shadow,gshadow}* # of a cut-off run
 }

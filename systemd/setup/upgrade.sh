@@ -56,7 +56,8 @@ replace_version() {
 
 # The store is copied while nobody writes it: what a new version makes of it, an old one cannot read.
 start_version() {
-    stop_hub && copy_store && switch_to "$1" && place_files "$VERSIONS/$1/systemd" && enable_units || return
+    stop_hub && copy_store && switch_to "$1" && place_files "$VERSIONS/$1/systemd" && place_page && enable_units ||
+        return
     running || return 0
     systemctl start --no-block hub.service && is_ready_in_time && rm -f "$LEDGER/changed"
 }

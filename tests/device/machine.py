@@ -133,9 +133,11 @@ class Machine:
 
     @contextlib.contextmanager
     def booted(self) -> Iterator[None]:
-        nspawn = ["systemd-nspawn", "-D", str(self.root), "--boot", "--register=no", "--keep-unit", "--console=pipe"]
+        nspawn = ["systemd-nspawn", "-D", str(self.root), "--boot", "--register=no", "--keep-unit", "--private-network"]
         process = subprocess.Popen(
-            [*nspawn, "--machine=box", "--link-journal=no"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            [*nspawn, "--machine=box", "--console=pipe", "--link-journal=no"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
         )
         try:
             until(lambda: _children(process.pid), 30)

@@ -187,7 +187,7 @@ def test_a_recording_that_is_nowhere_else_keeps_the_hub_from_being_removed(hub):
     assert exported.returncode == 0, exported.stdout
     code, said = install(hub, "remove", "--yes")
     assert (code, f"/var/lib/hub/copy/{recording}" in said) == (1, True), said
-    hub.inside("mv", "/var/lib/hub/copy", "/srv/copy")
+    hub.inside("mv", "/var/lib/hub/copy", "/root/copy")
 
 
 def test_removed_while_it_runs_nothing_of_it_is_left(hub):
