@@ -1,6 +1,7 @@
 """The daemon: brings the parts up in the order that arms the hub soonest, keeps them going, takes them down."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Container, Coroutine
@@ -10,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Protocol
 
-from hub import locator, receipts, resuming, second, services
+from hub import locator, receipts, resuming, second, services, wiping
 from hub.control.server import serve
 from hub.control.simulation import Simulation
 from hub.control.table import Desk
@@ -30,6 +31,7 @@ LOOK_UPS = 32  # threads for what asyncio does in threads: name look-ups hang wh
 STORE_PATIENCE = 3.0  # s; at the end, for what is not written yet
 # s; at the end, for the services: the recorder needs most. Together with the store's less than TimeoutStopSec.
 END_PATIENCE = 4.5
+WIPE_PATIENCE = 2.0  # s; to put everything out of its place
 
 
 class Notifier(Protocol):
@@ -61,6 +63,7 @@ async def run(hub: Hub, notify: Notifier) -> None:
 async def _armed(hub: Hub, notify: Notifier, stop: asyncio.Event) -> None:
     with hub.faults.guard("siren"):
         hub.devices.siren.open()
+    await _forget_all(hub)
     await hub.store.open()
     await resuming.resume(hub)
     tasks = [asyncio.create_task(work) for work in _services(hub, notify)]
@@ -73,6 +76,14 @@ async def _armed(hub: Hub, notify: Notifier, stop: asyncio.Event) -> None:
         notify("STOPPING=1")
         hub.devices.siren.close()
         await services.let_go(tasks, END_PATIENCE)
+
+
+async def _forget_all(hub: Hub) -> None:
+    """Where somebody asked for it. A disk that does not answer keeps no hub from starting."""
+    with contextlib.suppress(TimeoutError, OSError):
+        async with asyncio.timeout(WIPE_PATIENCE):
+            if await asyncio.to_thread(wiping.begin, hub.config.state.dir):
+                log.info("everything is forgotten")
 
 
 async def _until(stop: asyncio.Event, hub: Hub, tasks: "list[asyncio.Task[None]]") -> None:

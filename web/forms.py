@@ -22,6 +22,8 @@ FIELDS = {
     "invalid_key": "key",
     "key_useless": "key",
     "key_does_not_fit": "key",
+    "wipe_unconfirmed": "confirm",
+    "recordings_unsaved": "recordings",
     "folder_unusable": "folder",
     "folder_full": "folder",
     "export_exists": "folder",

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hub import passcode
+from hub.client import Refused
 from web import access, lines, live
+from web.forms import said, ticked, typed
 
 # Where each step is done.
 PAGES = {
@@ -31,7 +33,7 @@ blueprint = Blueprint("setup", __name__)
 def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
     access.allow(app, frozenset({"setup.visits"}), access.MEMBERS)
-    access.allow(app, frozenset(f"setup.{view}" for view in ("steps", "finish", "codes", "new_code")))
+    access.allow(app, frozenset(f"setup.{view}" for view in ("steps", "finish", "codes", "new_code", "wipe", "forget")))
 
 
 @blueprint.get("/setup")
@@ -44,6 +46,22 @@ def finish() -> ResponseReturnValue:
     lines.control().ask("setup finish")
     flash(gettext("The set-up is finished. From now on this page is closed unless somebody opens it."))
     return redirect(url_for("technician.status"), 303)
+
+
+@blueprint.get("/wipe")
+def wipe() -> str:
+    return render_template("setup/wipe.html", typed={})
+
+
+@blueprint.post("/wipe")
+def forget() -> ResponseReturnValue:
+    """What this hub is called has to be typed."""
+    fields: dict[str, Any] = {**typed("confirm"), "recordings": ticked("recordings")}
+    try:
+        lines.control().ask("wipe", **fields)
+    except Refused as refusal:
+        return render_template("setup/wipe.html", typed=fields, **said(refusal)), 409
+    return render_template("setup/wiped.html")
 
 
 @blueprint.get("/codes")

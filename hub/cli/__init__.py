@@ -26,6 +26,7 @@ COMMANDS: tuple[click.Command, ...] = (
     page.code,
     page.visits,
     setup.setup,
+    setup.wipe,
     people.contacts,
     people.contact,
     people.pending,

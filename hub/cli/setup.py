@@ -39,3 +39,13 @@ def finish(desk: Desk) -> None:
     """End the set-up: from now on the page is closed, and contacts who are removed stay for a day."""
     desk.ask("setup finish")
     desk.say("setup_finished")
+
+
+@click.command()
+@click.option("--confirm", required=True, metavar="NAME", help="What this hub is called (hub status).")
+@click.option("--recordings", is_flag=True, help="Also the recordings that are nowhere else.")
+@pass_desk
+def wipe(desk: Desk, confirm: str, recordings: bool) -> None:
+    """Forget everything: home, people, buttons, incidents, recordings, keys, codes."""
+    desk.ask("wipe", confirm=confirm, recordings=recordings)
+    desk.say("wiped")

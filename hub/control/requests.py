@@ -158,6 +158,13 @@ class NewCode(Nothing):
     key: Key = Field(repr=False)
 
 
+class Wipe(Nothing):
+    """`recordings`: also those that are nowhere else."""
+
+    confirm: Text
+    recordings: bool = False
+
+
 class Recipient(Nothing):
     key: Text
 

@@ -125,6 +125,16 @@ def test_the_sheet_has_what_is_handed_over_on_one_page(technician, home):
         assert words in page
 
 
+def test_everything_is_deleted_only_where_its_name_was_typed(technician, home):
+    technician.open("/wipe")
+    home.refusal = "Everything would be deleted: type what this hub is called, 7K2M."
+    answer = technician.send("/wipe", confirm="7K2X")
+    assert (answer.status_code, home.refusal in answer.get_data(as_text=True)) == (409, True)
+    home.refusal = ""
+    assert "is being deleted" in technician.send("/wipe", confirm="7K2M", recordings="yes").get_data(as_text=True)
+    assert home.changes("wipe")[-1] == {"confirm": "7K2M", "recordings": True}
+
+
 PAGES = (
     *("/status", "/setup", "/presence", "/home", "/response", "/contacts", "/contacts/add", "/contacts/1"),
     *("/contacts/1/remove", "/technicians", "/buttons", "/buttons/heard", "/buttons/add/AA:BB:CC:DD:EE:01"),
@@ -137,5 +147,5 @@ PAGES = (
         "/recordings",
         "/recordings/K7Q2M-1/export",
     ),
-    *("/siren", "/microphone", "/microphone?listen=yes", "/keys", "/codes", "/visits", "/sheet"),
+    *("/siren", "/microphone", "/microphone?listen=yes", "/keys", "/codes", "/wipe", "/visits", "/sheet"),
 )
