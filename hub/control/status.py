@@ -1,6 +1,8 @@
 """What the hub says of itself."""
 
 from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
 
 from hub import connections, doctor, safekeeping
 from hub.check import fault_sentence
@@ -24,6 +26,7 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
     return {
         "ready": ready(hub),
         "box": hub.household.box,
+        "version": version(),
         "devices": devices(hub, hidden),
         "paths": paths(hub),
         "modem": modem(hub, request.answer_in),
@@ -36,6 +39,12 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
         "recording": recording(hub) if current is hub.alerting.incident else None,
         "home": {"name": hub.household.home.name, "language": hub.household.home.language},
     }
+
+
+@cache
+def version() -> str:
+    """Of the program that runs."""
+    return metadata.version("home-safety-hub")
 
 
 def _open(hub: Hub, *, threat: bool) -> Incident | None:

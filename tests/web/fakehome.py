@@ -164,6 +164,8 @@ class FakeHome:
     def _status(self) -> Answer:
         return {
             "ready": not self.faults,
+            "box": "7K2M",
+            "version": "0.1.0",
             "devices": [
                 {"name": "buttons", "device": "simulated", "ok": True, "detail": "1 button"},
                 {"name": "siren", "device": "simulated", "ok": True, "detail": ""},

@@ -24,7 +24,7 @@ def test_a_hub_that_does_not_tell_it_in_one_sentence_says_whether_it_is_ready(br
 def test_the_status_shows_devices_ways_and_the_open_incident(browser, home):
     home.raise_alarm()
     page = browser.open("/status")
-    for words in ("Siren", "refused the login", "not set up", "An incident is open: K7Q2M."):
+    for words in ("Siren", "refused the login", "not set up", "An incident is open: K7Q2M.", "Version 0.1.0 · 7K2M"):
         assert words in page
 
 
