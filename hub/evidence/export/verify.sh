@@ -160,7 +160,10 @@ check_who_looked() {
     done
 }
 
-# What a stamp is of (SHA-256), and when it was made, as openssl prints them.
+# What a stamp says, of its signed part alone: the status before that is signed by nobody, and printed as it comes.
+said_by() { openssl ts -reply -in "$1" -token_out 2>/dev/null | openssl ts -reply -token_in -in /dev/stdin -text 2>/dev/null; }
+
+# What it is of (SHA-256), and when it was made, as openssl prints them.
 of_what() {
     sed -n '/^Message data:/,/^Serial number:/s/^ *[0-9a-f]* - \([0-9a-f -]*\)   .*/\1/p' | tr -cd '0-9a-f'
 }
@@ -170,15 +173,17 @@ check_stamps() {
     count=0 first='' last=''
     for stamp in c[0-9]*.sums.tsr; do
         [ -e "$stamp" ] || continue
-        count=$((count + 1)) list=${stamp%.tsr}
+        list=${stamp%.tsr}
         [ -e "$list" ] || { flaw "$list: missing, its time stamp is there" && continue; }
-        said=$(openssl ts -reply -in "$stamp" -text 2>/dev/null)
-        last=$(printf '%s\n' "$said" | when) first=${first:-$last}
-        if [ "$(printf '%s\n' "$said" | of_what)" != "$(sha256sum <"$list" | cut -c1-64)" ]; then
+        said=$(said_by "$stamp")
+        at=$(printf '%s\n' "$said" | when)
+        if [ -z "$at" ] || [ "$(printf '%s\n' "$said" | of_what)" != "$(sum_of "$list")" ]; then
             flaw "$stamp: the time stamp does not hold: it is not of this list"
         elif [ -n "$TSA" ] && ! openssl ts -verify -data "$list" -in "$stamp" -CAfile "$TSA" \
-            -attime "$(date -u -d "$last" +%s)" >/dev/null 2>&1; then
+            -attime "$(date -u -d "$at" +%s)" >/dev/null 2>&1; then
             flaw "$stamp: the time stamp does not hold: this authority did not sign it"
+        else
+            count=$((count + 1)) first=${first:-$at} last=$at
         fi
     done
     checked=${TSA:+, checked}
