@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.evidence import notes
-from hub.evidence.access import COPIED, LIST
+from hub.evidence.access import COPIED, LIST, before
+from hub.evidence.catalogue import INCIDENT, PAGES
 from hub.evidence.folder import (
     ACCESS,
     CHECKPOINT,
@@ -21,6 +22,7 @@ from hub.evidence.folder import (
     promised,
 )
 from hub.evidence.keys import OTHERS, PUBLIC, PUBLICS, fingerprint, genuine, is_given
+from hub.evidence.offsite import MARKS
 from hub.evidence.stamps import spoiled
 
 
@@ -85,7 +87,7 @@ def flaws(folder: Path, trusted: Collection[str] = (), authority: Path | None = 
         *_holes(folder),
         *_end(folder),
         *_access(folder, signed),
-        *_added(folder, trusted),
+        *_added(folder, signed, trusted),
         *(Flaw(code, file) for code, file in spoiled(folder, authority)),
     ]
     return list(dict.fromkeys(found))  # what is missing may be missed by more than one
@@ -185,11 +187,10 @@ def _access(folder: Path, signed: Container[str]) -> Iterator[Flaw]:
     """Who listed and copied it: each entry signed, after the one before, and when there was the list that it names."""
     entries = list(numbered(folder, ACCESS).values())
     lists = {path.name: digest(path.read_bytes()) for path in numbered(folder, CHECKPOINT).values()}
+    first = [*lists.values(), *([""] if entries and entries[0].name in signed else [])]  # "": before there was a list
     for number, path in enumerate(entries):
         content = path.read_bytes()
-        links = [digest(entries[number - 1].read_bytes())] if number else lists.values()
-        begun = not number and path.name in signed  # before there was a list
-        if not begun and not any(link.encode() in content for link in links):
+        if before(content) not in ([digest(entries[number - 1].read_bytes())] if number else first):
             yield Flaw("chain", path.name)
         for name, sum in named(content, LIST).items():
             if lists.get(name) != sum:
@@ -200,15 +201,25 @@ def _access(folder: Path, signed: Container[str]) -> Iterator[Flaw]:
             yield Flaw("missing", name)
 
 
-def _added(folder: Path, trusted: Collection[str]) -> Iterator[Flaw]:
+def _added(folder: Path, signed: Container[str], trusted: Collection[str]) -> Iterator[Flaw]:
     """What is signed apart: who looked, and what was added to a copy, as it was."""
-    for path in [*numbered(folder, ACCESS).values(), *folder.glob(COPIED)]:
+    entries = list(numbered(folder, ACCESS).values())
+    for path in [*entries, *folder.glob(COPIED)]:
         yield from _signature(path, trusted)
-    for name, sum in promised(folder / COPIED).items() if (folder / COPIED).exists() else ():
+    added = [name for name in (INCIDENT, *PAGES) if (folder / name).exists()]
+    if not (folder / COPIED).exists():
+        yield from [Flaw("missing", COPIED)] if added else ()
+        return
+    copied = promised(folder / COPIED)
+    for name, sum in copied.items():
         if not (folder / name).exists():
             yield Flaw("missing", name)
         elif digest((folder / name).read_bytes()) != sum:
             yield Flaw("changed", name)
+    marks = [path.name for path in folder.glob(MARKS)]
+    for name in [*added, *marks, *(path.name for path in entries)]:
+        if name not in copied and name not in signed:
+            yield Flaw("foreign", name)
 
 
 def _read(path: Path) -> bytes:

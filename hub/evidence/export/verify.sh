@@ -142,17 +142,45 @@ check_end() {
     fi
 }
 
+# What was added to a copy counts only with its list, which is signed. A recording from a store has neither.
 check_copy() {
+    if [ ! -e export.sums ]; then
+        for file in incident.json README.txt LISEZMOI.txt verify.sh; do
+            [ ! -e "$file" ] || { flaw "export.sums: missing, without it $file proves nothing" && return; }
+        done
+        return
+    fi
     check_signature export.sums
     sha256sum --check --strict --quiet export.sums 2>/dev/null || flaw "export.sums names what is not as it was copied"
+    for file in incident.json README.txt LISEZMOI.txt verify.sh offsite.jsonl a[0-9]*.json; do
+        [ ! -e "$file" ] || { named; cut -c67- export.sums; } 2>/dev/null | grep -qxF -- "$file" ||
+            flaw "$file: not named in export.sums"
+    done
+}
+
+prev_of() { sed -n 's/.*"prev": "\([0-9a-f]*\)".*/\1/p' "$1"; }
+
+# The first names a list; or none, where there was none yet and a later list names it.
+begins() {
+    prev=$(prev_of "$1")
+    for list in c[0-9]*.sums; do
+        [ "$(sum_of "$list")" != "$prev" ] || return 0
+    done
+    [ -z "$prev" ] && named | grep -qxF -- "$1"
 }
 
 check_who_looked() {
-    before=''
+    number=0 before=''
     for file in a[0-9]*.json; do
         [ -e "$file" ] || continue
+        [ "$file" = "$(printf 'a%06d.json' "$number")" ] || flaw "$(printf 'a%06d.json' "$number"): missing"
+        number=$((number + 1))
         check_signature "$file"
-        [ -z "$before" ] || grep -qF -- "$(sum_of "$before")" "$file" || flaw "$file: does not follow $before"
+        if [ -n "$before" ]; then
+            [ "$(prev_of "$file")" = "$(sum_of "$before")" ] || flaw "$file: does not follow $before"
+        else
+            begins "$file" || flaw "$file: does not follow a list"
+        fi
         list=$(sed -n 's/.*"list": {"\(c[0-9]*\.sums\)".*/\1/p' "$file")
         [ -z "$list" ] || { [ -e "$list" ] && grep -qF -- "\"$list\": \"$(sum_of "$list")\"" "$file"; } ||
             flaw "$list: missing, or not as $file names it"
@@ -220,7 +248,7 @@ if [ "$wrong" -gt 0 ]; then key=; fi # what is not as it was signed is not joine
 check_end
 check_stamps
 check_who_looked
-[ ! -e export.sums ] || check_copy
+check_copy
 [ -z "$key" ] || listen
 echo "· signed with the key $(fingerprint hub.pub)"
 if [ "$wrong" -gt 0 ]; then
