@@ -21,8 +21,9 @@ from hub.evidence.folder import (
     numbered,
     promised,
 )
-from hub.evidence.keys import OTHERS, PUBLIC, PUBLICS, fingerprint, genuine, is_given
+from hub.evidence.keys import PUBLIC, fingerprint, is_given
 from hub.evidence.offsite import MARKS
+from hub.evidence.signatures import others, read, signer_of
 from hub.evidence.stamps import spoiled
 
 
@@ -44,29 +45,50 @@ def verify(folder: Path, trusted: Collection[str] = (), authority: Path | None =
     """
     if not folder.is_dir():
         return [Flaw("no_folder", str(folder))]
-    inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
-    deleted = _deleted(folder)
-    is_one = any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT))
-    own = flaws(folder, trusted, authority) if is_one or (not inside and deleted is None) else []
-    gone = _notes(deleted, trusted) if deleted else ()
-    within = ((path.name, flaw) for path in inside for flaw in flaws(path, trusted, authority))
-    return [*own, *(Flaw(flaw.code, f"{name}/{flaw.file}", flaw.detail) for name, flaw in within), *gone]
+    there, deleted = recordings(folder), _deleted(folder)
+    found = [
+        Flaw(flaw.code, flaw.file if path == folder else f"{path.name}/{flaw.file}", flaw.detail)
+        for path in there
+        for flaw in flaws(path, trusted, authority)
+    ]
+    found += [Flaw("not_checked", path.name) for path in _unnamed(folder)]
+    found += _notes(deleted, trusted) if deleted else ()
+    return found if found or there or deleted else [Flaw("empty")]
+
+
+def recordings(folder: Path) -> list[Path]:
+    """Those that `verify` looks at: itself if it is one, and all in it."""
+    own = [folder] if _holds_one(folder) else []
+    return own + sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
+
+
+def _holds_one(folder: Path) -> bool:
+    return any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT))
+
+
+def _unnamed(folder: Path) -> Iterator[Path]:
+    """What would be a recording, and is not called as one."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not NAME.fullmatch(path.name) and folder.name != DELETED and _holds_one(path):
+            yield path
 
 
 def _deleted(folder: Path) -> Path | None:
     """The notes that are in it, or that it is."""
     there = folder if folder.name == DELETED else folder / DELETED
-    return there if there.is_dir() else None
+    return there if there.is_dir() and any(there.glob("*.json")) else None
 
 
 def _notes(deleted: Path, trusted: Collection[str]) -> Iterator[Flaw]:
-    """By the keys beside them; older ones have none there, but the recordings of the same hub have."""
-    public = sorted(deleted.glob(PUBLICS)) or sorted(deleted.parent.glob(f"*/{PUBLIC}"))
-    for code, name in notes.flaws(deleted, [_read(path) for path in public]):
-        yield Flaw(code, f"{deleted.name}/{name}")
-    for path in deleted.glob(PUBLICS) if trusted else ():
-        if not is_given(_read(path), trusted):
-            yield Flaw("wrong_key", f"{deleted.name}/{path.name}", _named(_read(path)))
+    """By the key beside them; older ones have none there, but the recordings of the same hub have."""
+    own = read(deleted / PUBLIC)
+    first = [own] if own else [read(path / PUBLIC) for path in recordings(deleted.parent)]
+    keys = [*first, *map(read, others(deleted))]
+    known = [key for key in keys if is_given(key, trusted)] if trusted else first
+    for code, name, key in notes.flaws(deleted, known, keys):
+        yield Flaw(code, f"{deleted.name}/{name}", _named(key))
+    if trusted and own and not is_given(own, trusted):
+        yield Flaw("wrong_key", f"{deleted.name}/{PUBLIC}", _named(own))
 
 
 def flaws(folder: Path, trusted: Collection[str] = (), authority: Path | None = None) -> list[Flaw]:
@@ -95,7 +117,7 @@ def flaws(folder: Path, trusted: Collection[str] = (), authority: Path | None = 
 
 def _key(folder: Path, trusted: Collection[str]) -> Iterator[Flaw]:
     """Whoever made all of it anew, with a key of his own, is found by this alone."""
-    public = _read(folder / PUBLIC)
+    public = read(folder / PUBLIC)
     if not public:
         yield Flaw("missing", PUBLIC)
     elif trusted and not is_given(public, trusted):
@@ -110,7 +132,7 @@ def _signatures(
     if not (folder / PUBLIC).exists():
         return
     for path in checkpoints:
-        if _read(path.with_name(f"{path.name}.sig")):
+        if read(path.with_name(f"{path.name}.sig")):
             yield from _signature(path, trusted)
         elif path == last or path.name not in signed:
             yield Flaw("unsigned_checkpoint", path.name)
@@ -118,15 +140,11 @@ def _signatures(
 
 def _signature(path: Path, trusted: Collection[str]) -> Iterator[Flaw]:
     """By the key it was begun with. Nothing can vouch for the one that replaced it but who knows its fingerprint."""
-    content, signature = path.read_bytes(), _read(path.with_name(f"{path.name}.sig"))
-    if genuine(_read(path.with_name(PUBLIC)), content, signature):
-        return
-    others = [_read(file) for file in sorted(path.parent.iterdir()) if OTHERS.fullmatch(file.name)]
-    signers = [public for public in others if genuine(public, content, signature)]
-    if not signers:
+    signer = signer_of(path)
+    if not signer:
         yield Flaw("signature", path.name)
-    elif not is_given(signers[0], trusted):
-        yield Flaw("other_key", path.name, _named(signers[0]))
+    elif signer.name != PUBLIC and not is_given(read(signer), trusted):
+        yield Flaw("other_key", path.name, _named(read(signer)))
 
 
 def _named(public: bytes) -> str:
@@ -220,10 +238,3 @@ def _added(folder: Path, signed: Container[str], trusted: Collection[str]) -> It
     for name in [*added, *marks, *(path.name for path in entries)]:
         if name not in copied and name not in signed:
             yield Flaw("foreign", name)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""

@@ -8,10 +8,11 @@ import pytest
 
 from hub.evidence.access import Access
 from hub.evidence.catalogue import export
+from hub.evidence.keys import fingerprint
 from hub.evidence.verify import Flaw, flaws
 
 from .test_export import access, copy
-from .test_tampering import Check, both, by_the_hub
+from .test_tampering import Check, both, by_the_hub, stranger
 from .test_verify import identity, recording
 
 __all__ = ["access", "copy", "identity", "recording"]
@@ -107,3 +108,23 @@ def test_the_first_who_looked_names_no_list_only_if_a_list_names_him(
 def test_a_copy_that_three_had_looked_at_is_whole(looked: Path, tmp_path: Path, check_with: Check) -> None:
     assert check_with(looked)[0] == 0
     shutil.rmtree(looked)
+
+
+def test_a_key_that_signed_nothing_is_not_said_to_have(copy: Path, tmp_path: Path) -> None:
+    sheet, stray = (fingerprint(public) for public in ((copy / "hub.pub").read_bytes(), stranger(copy).public))
+    (copy / "hub-deadbeef.pub").write_bytes(stranger(copy).public)
+    (copy / "x").mkdir()
+    (copy / "x" / "hub.pub").write_bytes(stranger(copy).public)
+    for given in ([], [sheet]):
+        code, said = by_the_hub(copy, *given)
+        assert (code, said.count(sheet), stray in said) == (0, 1, False)
+
+
+def test_nothing_is_said_of_a_folder_that_was_not_checked(copy: Path, tmp_path: Path) -> None:
+    both, sheet = tmp_path / "both", fingerprint((copy / "hub.pub").read_bytes())
+    shutil.copytree(copy, both / "K7Q2M-1")
+    shutil.copytree(copy, both / "K7Q2M-1 copy")
+    (both / "K7Q2M-1 copy" / "000003.age").write_bytes(b"changed")
+    code, said = by_the_hub(both, sheet)
+    assert (code, "K7Q2M-1 copy: this folder holds a recording" in said) == (1, True)
+    assert "K7Q2M-1 copy: no time stamps" not in said
