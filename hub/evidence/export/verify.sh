@@ -37,8 +37,26 @@ while getopts d:k: option; do
     esac
 done
 shift $((OPTIND - 1))
-here=$(cd -- "$here" && pwd) || exit 2
-key=${1:+$(realpath "$1")} out=${2:+$(realpath "$2")}
+case $# in
+    0) ;;
+    2) if [ -z "$1" ] || [ -z "$2" ]; then usage; fi ;;
+    *) usage ;; # what is typed behind KEY and FOLDER would be passed over
+esac
+
+# Where it is: what was typed holds from where one is, and it goes to the copy.
+place_of() { [ -r "$1" ] && realpath -- "$1"; }
+
+if [ -n "$TSA" ] && ! { [ -f "$TSA" ] && [ -r "$TSA" ]; }; then
+    echo "TSA: $TSA cannot be read" >&2
+    exit 2
+fi
+key='' out=''
+if [ $# -eq 2 ]; then
+    key=$(place_of "$1") || usage
+    out=$(place_of "$2") || usage
+fi
+TSA=${TSA:+$(realpath -- "$TSA")}
+here=$(cd -- "$here" && pwd -P) || exit 2
 cd "$here" || exit 2
 wrong=0
 
@@ -128,7 +146,9 @@ check_strangers() {
             a[0-9][0-9][0-9][0-9][0-9][0-9].json | a[0-9][0-9][0-9][0-9][0-9][0-9].json.sig | export.sums | export.sums.sig) ;;
             hub.pub | hub-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f].pub) ;;
             incident.json | offsite.jsonl | README.txt | LISEZMOI.txt | verify.sh) ;;
-            *) flaw "a file that does not belong here: $(printf '%s' "$file" | tr -c '[:alnum:]._-' '?')" ;;
+            *)
+                [ "$here/$file" = "$TSA" ] || flaw "a file that does not belong here: $(printf '%s' "$file" | tr -c '[:alnum:]._-' '?')"
+                ;;
         esac
     done
 }
