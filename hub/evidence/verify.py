@@ -23,7 +23,7 @@ from hub.evidence.folder import (
 )
 from hub.evidence.keys import PUBLIC, fingerprint, is_given
 from hub.evidence.offsite import MARKS
-from hub.evidence.signatures import others, read, signer_of
+from hub.evidence.signatures import others, out_of_turn, read, signer_of
 from hub.evidence.stamps import spoiled
 
 
@@ -103,6 +103,7 @@ def flaws(folder: Path, trusted: Collection[str] = (), authority: Path | None = 
     found = [
         *_key(folder, trusted),
         *_signatures(folder, checkpoints, signed, trusted),
+        *(Flaw("key_order", name) for name in out_of_turn(folder)),
         *_chain(checkpoints),
         *_contents(signed, there),
         *_foreign(folder, signed, there),

@@ -80,18 +80,32 @@ was_given() {
     return 1
 }
 
-# By the key it was begun with, or by one that was given. Nothing here can vouch for a key that replaced it.
+# By the key it was begun with, which signs nothing after another; or by one that was given. Nothing here can vouch for
+# a key that replaced it.
 check_signature() {
-    signed_with hub.pub "$1" && return
-    for other in hub-*.pub; do
-        if [ -e "$other" ] && signed_with "$other" "$1"; then
-            other=$(fingerprint "$other")
-            was_given "$other" || flaw "$1: signed with another key, $other: is it on a newer sheet of this hub?"
+    signer=hub.pub
+    if signed_with hub.pub "$1"; then
+        [ -z "$replaced" ] || flaw "$1: signed with hub.pub, after another key"
+        return
+    fi
+    for signer in hub-*.pub; do
+        if [ -e "$signer" ] && signed_with "$signer" "$1"; then
+            replaced=$(fingerprint "$signer")
+            was_given "$replaced" || flaw "$1: signed with another key, $replaced: is it on a newer sheet of this hub?"
             return
         fi
     done
+    signer=''
     flaw "$1: wrong signature"
 }
+
+# LIST and KEY of the first signature, and the last list. One that was cut off before has a single one, of a later key.
+check_begin() {
+    case $2 in hub.pub | '') return ;; esac
+    if [ "$1" != "$3" ] || ! was_closed_later; then flaw "$1: a recording is begun with hub.pub"; fi
+}
+
+was_closed_later() { grep -q '"what": "recovered"' e[0-9]*.json 2>/dev/null; }
 
 check_key() {
     [ -z "$given" ] || was_given "$(fingerprint hub.pub)" || flaw "hub.pub: not the key that was given"
@@ -103,7 +117,7 @@ sum_of() { sha256sum <"$1" | cut -c1-64; }
 named() { cut -c67- c[0-9]*.sums; }
 
 check_lists() {
-    number=0 previous='' unsigned=''
+    number=0 previous='' unsigned='' replaced='' first='' began=''
     for list in c[0-9]*.sums; do
         [ -e "$list" ] || { flaw "nothing here is signed" && return; }
         [ "$list" = "$(printf 'c%06d.sums' "$number")" ] || flaw "$(printf 'c%06d.sums' "$number"): missing"
@@ -116,11 +130,13 @@ check_lists() {
         else
             unsigned=''
             check_signature "$list"
+            [ -n "$first" ] || [ -z "$signer" ] || { first=$list && began=$signer; }
         fi
         sha256sum --check --strict --quiet "$list" 2>/dev/null || flaw "$list names what is not as it was signed"
         previous=$list
     done
     [ -z "$unsigned" ] || flaw "$unsigned: its signature is missing"
+    check_begin "$first" "$began" "$previous"
 }
 
 # What should be signed: each second, and what happened.
@@ -155,7 +171,7 @@ check_strangers() {
 
 check_end() {
     grep -q '"what": "end"' e[0-9]*.json 2>/dev/null && return
-    if grep -q '"what": "recovered"' e[0-9]*.json 2>/dev/null; then
+    if was_closed_later; then
         echo "· It was cut off, and closed after a restart."
     else
         flaw "it has no end: cut off, or still running when it was copied"
@@ -190,7 +206,7 @@ begins() {
 }
 
 check_who_looked() {
-    number=0 before=''
+    number=0 before='' replaced=''
     for file in a[0-9]*.json; do
         [ -e "$file" ] || continue
         [ "$file" = "$(printf 'a%06d.json' "$number")" ] || flaw "$(printf 'a%06d.json' "$number"): missing"
