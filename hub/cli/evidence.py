@@ -124,7 +124,8 @@ def verify(
     key. After the hub's key was replaced give both.
 
     With --authority also check the time stamps against these certificates.
-    With --into, and with --identity where it is sealed, also make one uncut sound of it, and a picture.
+    With --into, and with --identity where it is sealed, also make one uncut sound of it, and a picture,
+    unless it was changed.
     """
     from hub.evidence.verify import verify as flaws_of
 
@@ -133,7 +134,8 @@ def verify(
         _say_stamps(desk, folder, authority)
     except ErrandError as problem:
         end(REFUSED, desk.word("stamps_unread", problem=problem))
-    flaws = [*found, *(_hear(desk, folder, identity, into) if into else ())]
+    whole = all(flaw.code == "no_end" for flaw in found)
+    flaws = [*found, *(_hear(desk, folder, identity, into) if into and whole else ())]
     if flaws:
         end(REFUSED, *(desk.word(f"flaw_{flaw.code}", file=flaw.file, detail=flaw.detail) for flaw in flaws))
     desk.say("verified", folder=folder)
@@ -173,7 +175,7 @@ def _hear(desk: Desk, folder: Path, identity: Path | None, into: Path) -> Sequen
     from hub.evidence.hearing import hear  # brings numpy
 
     try:
-        heard = hear(folder, into, _key_in(identity) if identity else "")
+        heard = hear(folder.resolve(), into, _key_in(identity) if identity else "")
     except (ValueError, OSError) as problem:
         end(REFUSED, desk.word("not_opened", problem=problem))
     for path in (heard.sound, heard.hash, heard.picture):

@@ -16,6 +16,7 @@ from hub.evidence.folder import (
     SEGMENT,
     SIGNED_EACH,
     digest,
+    events,
     is_closed,
     named,
     numbered,
@@ -101,6 +102,7 @@ def flaws(folder: Path, trusted: Collection[str] = (), authority: Path | None = 
     there = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()}
     signed = {name: sum for checkpoint in checkpoints for name, sum in promised(checkpoint).items()}
     found = [
+        *_renamed(folder),
         *_key(folder, trusted),
         *_signatures(folder, checkpoints, signed, trusted),
         *(Flaw("key_order", name) for name in out_of_turn(folder)),
@@ -114,6 +116,15 @@ def flaws(folder: Path, trusted: Collection[str] = (), authority: Path | None = 
         *(Flaw(code, file) for code, file in spoiled(folder, authority)),
     ]
     return list(dict.fromkeys(found))  # what is missing may be missed by more than one
+
+
+def _renamed(folder: Path) -> Iterator[Flaw]:
+    """It is called as it began, or a recording of another day would lie in its place."""
+    match events(folder)[:1]:
+        case [{"incident": str(incident), "k": int(k)}]:
+            name = f"{incident}-{k}"
+            if NAME.fullmatch(name) and name != folder.resolve().name:
+                yield Flaw("renamed", "e000000.json", name)
 
 
 def _key(folder: Path, trusted: Collection[str]) -> Iterator[Flaw]:

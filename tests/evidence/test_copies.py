@@ -4,16 +4,21 @@ import json
 import shutil
 from pathlib import Path
 
+import pyrage
 import pytest
+from click.testing import CliRunner
 
+from hub.cli import build
 from hub.evidence.access import Access
 from hub.evidence.catalogue import export
 from hub.evidence.keys import fingerprint
+from hub.evidence.recording import Gap
+from hub.evidence.spool import Begin
 from hub.evidence.verify import Flaw, flaws
 
-from .test_export import access, copy
+from .test_export import CHECKING, HEARING, access, check, copy
 from .test_tampering import Check, both, by_the_hub, stranger
-from .test_verify import identity, recording
+from .test_verify import at, flip, identity, record, recording, second
 
 __all__ = ["access", "copy", "identity", "recording"]
 
@@ -128,3 +133,46 @@ def test_nothing_is_said_of_a_folder_that_was_not_checked(copy: Path, tmp_path: 
     code, said = by_the_hub(both, sheet)
     assert (code, "K7Q2M-1 copy: this folder holds a recording" in said) == (1, True)
     assert "K7Q2M-1 copy: no time stamps" not in said
+
+
+@both
+def test_another_name_of_the_folder_is_told(copy: Path, tmp_path: Path, check_with: Check) -> None:
+    """Two recordings whose names were exchanged would each be whole, and tell of another day."""
+    other = copy.rename(tmp_path / "QQQQQ-7")
+    code, said = check_with(other)
+    assert (code, "e000000.json: this is the recording K7Q2M-1: its folder has another name" in said) == (1, True)
+    (tmp_path / "a link").symlink_to(other.rename(tmp_path / "K7Q2M-1"))
+    assert check_with(tmp_path / "a link")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["000003.age", "incident.json", "a000000.json"])
+def test_what_is_not_whole_is_neither_joined_nor_drawn(
+    copy: Path, tmp_path: Path, identity: pyrage.x25519.Identity, name: str
+) -> None:
+    key, out = tmp_path / "key.txt", tmp_path / "out"
+    key.write_text(f"{identity}\n")
+    out.mkdir()
+    flip(copy / name)
+    assert verify_into(copy, key, out)[0] == check(copy, key, out, tools=CHECKING + HEARING)[0] == 1
+    assert list(out.iterdir()) == []
+
+
+def verify_into(copy: Path, key: Path, out: Path) -> tuple[int, str]:
+    typed = ["evidence", "verify", str(copy), "--identity", str(key), "--into", str(out)]
+    done = CliRunner().invoke(build(lambda *_: 0, {}), typed, env={"HUB_LANG": "en"}, prog_name="hub")
+    return done.exit_code, done.output
+
+
+def test_what_has_no_end_is_heard_all_the_same(
+    evidence: Path, access: Access, tmp_path: Path, identity: pyrage.x25519.Identity
+) -> None:
+    key, out = tmp_path / "key.txt", tmp_path / "out"
+    key.write_text(f"{identity}\n")
+    begin = Begin("K7Q2M", at(0), (str(identity.to_public()),))
+    running = record(evidence, begin, *(second(n) for n in range(9)), Gap(at(9), at(10), "microphone", (9, 10)))
+    copy = tmp_path / export(running, tmp_path, b"{}", access)[0].parent.name
+    for check_it in (lambda: verify_into(copy, key, out), lambda: check(copy, key, out, tools=CHECKING + HEARING)):
+        out.mkdir()
+        code, said = check_it()
+        assert (code, "no end" in said, (out / "K7Q2M-1.flac").exists()) == (1, True, True), said
+        shutil.rmtree(out)

@@ -107,6 +107,13 @@ check_begin() {
 
 was_closed_later() { grep -q '"what": "recovered"' e[0-9]*.json 2>/dev/null; }
 
+# Of another day, perhaps, and put in its place.
+check_name() {
+    name=$(sed -n 's/.*"incident": "\([A-Za-z0-9]*\)", "k": \([0-9]*\).*/\1-\2/p' e000000.json 2>/dev/null)
+    [ -z "$name" ] || [ "$name" = "$(basename "$here")" ] ||
+        flaw "e000000.json: this is the recording $name: its folder has another name"
+}
+
 check_key() {
     [ -z "$given" ] || was_given "$(fingerprint hub.pub)" || flaw "hub.pub: not the key that was given"
 }
@@ -277,14 +284,15 @@ listen() {
     echo "· $out/$name.flac"
 }
 
+check_name
 check_key
 check_lists
 check_strangers
-if [ "$wrong" -gt 0 ]; then key=; fi # what is not as it was signed is not joined
-check_end
 check_stamps
 check_who_looked
 check_copy
+if [ "$wrong" -gt 0 ]; then key=; fi # what is not as it was signed is not joined; what has no end is
+check_end
 [ -z "$key" ] || listen
 echo "· signed with the key $(fingerprint hub.pub)"
 if [ "$wrong" -gt 0 ]; then
