@@ -100,3 +100,14 @@ def test_but_only_the_list_that_closes_it(cut_off: Path, access: Access, tmp_pat
         "c000000.sums: a recording is begun with hub.pub"
         in check(copy, *(w for k in sheets(copy) for w in ("-k", k)))[1]
     )
+
+
+@both
+def test_the_keys_that_signed_are_said_and_no_other(
+    cut_off: Path, access: Access, tmp_path: Path, check_with: Check
+) -> None:
+    export(cut_off, tmp_path, b"{}", access)
+    copy = tmp_path / cut_off.name
+    new, old = sheets(copy)
+    said = check_with(copy, old, new)[1].replace(" ", "")
+    assert (new.replace(" ", "") in said, old.replace(" ", "") in said) == (True, False)

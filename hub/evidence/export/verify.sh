@@ -80,17 +80,24 @@ was_given() {
     return 1
 }
 
+signers=''
+remember() {
+    case $signers in *"$1"*) ;; *) signers="$signers $1" ;; esac
+}
+
 # By the key it was begun with, which signs nothing after another; or by one that was given. Nothing here can vouch for
 # a key that replaced it.
 check_signature() {
     signer=hub.pub
     if signed_with hub.pub "$1"; then
+        remember "$(fingerprint hub.pub)"
         [ -z "$replaced" ] || flaw "$1: signed with hub.pub, after another key"
         return
     fi
     for signer in hub-*.pub; do
         if [ -e "$signer" ] && signed_with "$signer" "$1"; then
             replaced=$(fingerprint "$signer")
+            remember "$replaced"
             was_given "$replaced" || flaw "$1: signed with another key, $replaced: is it on a newer sheet of this hub?"
             return
         fi
@@ -294,7 +301,7 @@ check_copy
 if [ "$wrong" -gt 0 ]; then key=; fi # what is not as it was signed is not joined; what has no end is
 check_end
 [ -z "$key" ] || listen
-echo "· signed with the key $(fingerprint hub.pub)"
+for signer in $signers; do echo "· signed with the key $signer"; done
 if [ "$wrong" -gt 0 ]; then
     echo "✗ $wrong things are wrong / $wrong anomalies"
     exit 1
