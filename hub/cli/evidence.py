@@ -124,7 +124,8 @@ def verify(
     key. After the hub's key was replaced give both.
 
     With --authority also check the time stamps against these certificates.
-    With --into, and with --identity where it is sealed, also make one uncut sound of it, and a picture.
+    With --into, and with --identity where it is sealed, also make one uncut sound of it, and a picture,
+    unless it was changed.
     """
     from hub.evidence.verify import verify as flaws_of
 
@@ -133,38 +134,48 @@ def verify(
         _say_stamps(desk, folder, authority)
     except ErrandError as problem:
         end(REFUSED, desk.word("stamps_unread", problem=problem))
-    flaws = [*found, *(_hear(desk, folder, identity, into) if into else ())]
+    whole = all(flaw.code == "no_end" for flaw in found)
+    flaws = [*found, *(_hear(desk, folder, identity, into) if into and whole else ())]
     if flaws:
         end(REFUSED, *(desk.word(f"flaw_{flaw.code}", file=flaw.file, detail=flaw.detail) for flaw in flaws))
     desk.say("verified", folder=folder)
-    from hub.evidence.keys import PUBLICS, fingerprint
+    _say_signers(desk, folder, keys)
 
-    told = "signed_as_given" if keys else "signed_with"
-    for key in sorted(folder.rglob(PUBLICS)):
-        desk.say(told, recording=key.parent.name, by=fingerprint(key.read_bytes()))
+
+def _say_signers(desk: Desk, folder: Path, given: Sequence[str]) -> None:
+    """Of each recording that was checked the keys that signed it, and no other that lies there."""
+    from hub.evidence.keys import fingerprint, is_given
+    from hub.evidence.signatures import signers
+    from hub.evidence.verify import recordings
+
+    for one in recordings(folder):
+        for key in (path.read_bytes() for path in signers(one)):
+            told = "signed_as_given" if is_given(key, given) else "signed_with"
+            desk.say(told, recording=one.resolve().name, by=fingerprint(key))
 
 
 def _say_stamps(desk: Desk, folder: Path, authority: Path | None) -> None:
     """Of each recording. A stamp that is missing is no flaw: there may have been no network."""
     from hub.evidence.stamps import stamped
+    from hub.evidence.verify import recordings
 
-    for one in sorted({path.parent for path in folder.rglob("c000000.sums")}):
-        has = stamped(one, authority)
+    for one in recordings(folder):
+        has, name = stamped(one, authority), one.resolve().name
         if not has.first or not has.last:
-            desk.say("stamps_none", recording=one.name)
+            desk.say("stamps_none", recording=name)
             continue
         key = "stamps" if authority else "stamps_unchecked"
         first, last = f"{has.first:%Y-%m-%d %H:%M:%S}", f"{has.last:%Y-%m-%d %H:%M:%S}"
-        desk.say(key, recording=one.name, count=has.count, checkpoints=has.checkpoints, first=first, last=last)
+        desk.say(key, recording=name, count=has.count, checkpoints=has.checkpoints, first=first, last=last)
         if has.missing:
-            desk.say("stamps_missing", recording=one.name, names=", ".join(has.missing))
+            desk.say("stamps_missing", recording=name, names=", ".join(has.missing))
 
 
 def _hear(desk: Desk, folder: Path, identity: Path | None, into: Path) -> Sequence["Flaw"]:
     from hub.evidence.hearing import hear  # brings numpy
 
     try:
-        heard = hear(folder, into, _key_in(identity) if identity else "")
+        heard = hear(folder.resolve(), into, _key_in(identity) if identity else "")
     except (ValueError, OSError) as problem:
         end(REFUSED, desk.word("not_opened", problem=problem))
     for path in (heard.sound, heard.hash, heard.picture):

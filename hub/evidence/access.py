@@ -61,6 +61,17 @@ class Access:
         return None
 
 
+def before(entry: bytes) -> str | None:
+    """The SHA-256 that an entry says is of the one before it, or for the first of the last list, "" when there was
+    none; None when it says nothing.
+    """
+    with contextlib.suppress(ValueError, RecursionError):
+        said = json.loads(entry)
+        prev = said.get("prev") if isinstance(said, dict) else None
+        return prev if isinstance(prev, str) else None
+    return None
+
+
 def _is_known(recording: Path, who: str, what: str) -> bool:
     """Whether it was written down within the hour."""
     for path in reversed(numbered(recording, ACCESS).values()):

@@ -19,22 +19,27 @@ def unnamed(notes: Path) -> dict[str, str]:
     return {name: digest(content) for name, content in found.items() if name not in before}
 
 
-def flaws(notes: Path, keys: Sequence[bytes]) -> Iterator[tuple[str, str]]:
-    """What is wrong with which file, as in `hub.evidence.verify.Flaw`; `keys`: public ones of this hub, PEM."""
+def flaws(notes: Path, known: Sequence[bytes], keys: Sequence[bytes]) -> Iterator[tuple[str, str, bytes]]:
+    """What is wrong with which file, as in `hub.evidence.verify.Flaw`, and with which other key it was signed.
+
+    `known`: the keys (PEM) that count, `keys`: all that are there.
+    """
     found = _found(notes)
     missing: set[str] = set()
     for name, content in found.items():
         signature = notes / f"{name}.sig"
         if not signature.exists():
-            yield "unsigned_checkpoint", name
-        elif not any(genuine(key, content, signature.read_bytes()) for key in keys):
-            yield "signature", name
+            yield "unsigned_checkpoint", name, b""
+        elif not (signers := [key for key in [*known, *keys] if genuine(key, content, signature.read_bytes())]):
+            yield "signature", name, b""
+        elif signers[0] not in known:
+            yield "other_key", name, signers[0]
         before = named(content, PREV)
         missing |= before.keys() - found.keys()
         if any(digest(found[one]) != sum for one, sum in before.items() if one in found):
-            yield "chain", name
+            yield "chain", name, b""
     for name in sorted(missing):
-        yield "missing", name
+        yield "missing", name, b""
 
 
 def _found(notes: Path) -> dict[str, bytes]:

@@ -16,7 +16,6 @@ from hub.evidence.folder import CHECKPOINT, digest, is_closed, numbered
 EACH = 60.0  # s
 SUFFIX = ".tsr"
 PATIENCE = 10.0  # s; it takes some milliseconds
-GRANTED = re.compile(r"^Status: Granted", re.MULTILINE)
 IMPRINT = re.compile(r"^    [0-9a-f]{4} - ((?:[0-9a-f]{2}[ -]){16})", re.MULTILINE)
 TIME = re.compile(r"^Time stamp: (\w{3} +\d+ \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT$", re.MULTILINE)
 
@@ -30,15 +29,22 @@ class Stamp:
 
 
 def read(answer: bytes) -> Stamp | None:
-    """None when it is no time stamp. Raises ErrandError when OpenSSL cannot be asked."""
-    said = _openssl("-reply", "-in", "/dev/stdin", "-text", given=answer)
+    """None when it is no time stamp, whatever else it is. Raises ErrandError when OpenSSL cannot be asked.
+
+    Only of the token is anything believed: the status before it is signed by nobody, and printed as it comes.
+    """
+    token = _openssl("-reply", "-in", "/dev/stdin", "-token_out", given=answer)
+    said = _openssl("-reply", "-token_in", "-in", "/dev/stdin", "-text", given=token.stdout)
     text = said.stdout.decode("utf-8", "replace")
-    granted, time = GRANTED.search(text), TIME.search(text)
-    if said.returncode or not granted or not time:
+    time = TIME.search(text)
+    if token.returncode or said.returncode or not time:
         return None
-    at = datetime.strptime(f"{time[1]} {time[2]}", "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
     imprint = text.partition("Message data:")[2].partition("Serial number:")[0]
-    return Stamp("".join(re.findall(r"[0-9a-f]{2}", " ".join(IMPRINT.findall(imprint)))), at)
+    sum = "".join(re.findall(r"[0-9a-f]{2}", " ".join(IMPRINT.findall(imprint))))
+    try:
+        return Stamp(sum, datetime.strptime(f"{time[1]} {time[2]}", "%b %d %H:%M:%S %Y").replace(tzinfo=UTC))
+    except ValueError:  # a day that no calendar has
+        return None
 
 
 def holds(answer: bytes, stamp: Stamp, authority: Path) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.evidence import notes
-from hub.evidence.access import COPIED, LIST
+from hub.evidence.access import COPIED, LIST, before
+from hub.evidence.catalogue import INCIDENT, PAGES
 from hub.evidence.folder import (
     ACCESS,
     CHECKPOINT,
@@ -15,12 +16,15 @@ from hub.evidence.folder import (
     SEGMENT,
     SIGNED_EACH,
     digest,
+    events,
     is_closed,
     named,
     numbered,
     promised,
 )
-from hub.evidence.keys import OTHERS, PUBLIC, PUBLICS, fingerprint, genuine, is_given
+from hub.evidence.keys import PUBLIC, fingerprint, is_given
+from hub.evidence.offsite import MARKS
+from hub.evidence.signatures import others, out_of_turn, read, signer_of
 from hub.evidence.stamps import spoiled
 
 
@@ -42,29 +46,50 @@ def verify(folder: Path, trusted: Collection[str] = (), authority: Path | None =
     """
     if not folder.is_dir():
         return [Flaw("no_folder", str(folder))]
-    inside = sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
-    deleted = _deleted(folder)
-    is_one = any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT))
-    own = flaws(folder, trusted, authority) if is_one or (not inside and deleted is None) else []
-    gone = _notes(deleted, trusted) if deleted else ()
-    within = ((path.name, flaw) for path in inside for flaw in flaws(path, trusted, authority))
-    return [*own, *(Flaw(flaw.code, f"{name}/{flaw.file}", flaw.detail) for name, flaw in within), *gone]
+    there, deleted = recordings(folder), _deleted(folder)
+    found = [
+        Flaw(flaw.code, flaw.file if path == folder else f"{path.name}/{flaw.file}", flaw.detail)
+        for path in there
+        for flaw in flaws(path, trusted, authority)
+    ]
+    found += [Flaw("not_checked", path.name) for path in _unnamed(folder)]
+    found += _notes(deleted, trusted) if deleted else ()
+    return found if found or there or deleted else [Flaw("empty")]
+
+
+def recordings(folder: Path) -> list[Path]:
+    """Those that `verify` looks at: itself if it is one, and all in it."""
+    own = [folder] if _holds_one(folder) else []
+    return own + sorted(path for path in folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
+
+
+def _holds_one(folder: Path) -> bool:
+    return any(numbered(folder, kind) for kind in (SEGMENT, EVENT, CHECKPOINT))
+
+
+def _unnamed(folder: Path) -> Iterator[Path]:
+    """What would be a recording, and is not called as one."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not NAME.fullmatch(path.name) and folder.name != DELETED and _holds_one(path):
+            yield path
 
 
 def _deleted(folder: Path) -> Path | None:
     """The notes that are in it, or that it is."""
     there = folder if folder.name == DELETED else folder / DELETED
-    return there if there.is_dir() else None
+    return there if there.is_dir() and any(there.glob("*.json")) else None
 
 
 def _notes(deleted: Path, trusted: Collection[str]) -> Iterator[Flaw]:
-    """By the keys beside them; older ones have none there, but the recordings of the same hub have."""
-    public = sorted(deleted.glob(PUBLICS)) or sorted(deleted.parent.glob(f"*/{PUBLIC}"))
-    for code, name in notes.flaws(deleted, [_read(path) for path in public]):
-        yield Flaw(code, f"{deleted.name}/{name}")
-    for path in deleted.glob(PUBLICS) if trusted else ():
-        if not is_given(_read(path), trusted):
-            yield Flaw("wrong_key", f"{deleted.name}/{path.name}", _named(_read(path)))
+    """By the key beside them; older ones have none there, but the recordings of the same hub have."""
+    own = read(deleted / PUBLIC)
+    first = [own] if own else [read(path / PUBLIC) for path in recordings(deleted.parent)]
+    keys = [*first, *map(read, others(deleted))]
+    known = [key for key in keys if is_given(key, trusted)] if trusted else first
+    for code, name, key in notes.flaws(deleted, known, keys):
+        yield Flaw(code, f"{deleted.name}/{name}", _named(key))
+    if trusted and own and not is_given(own, trusted):
+        yield Flaw("wrong_key", f"{deleted.name}/{PUBLIC}", _named(own))
 
 
 def flaws(folder: Path, trusted: Collection[str] = (), authority: Path | None = None) -> list[Flaw]:
@@ -77,23 +102,34 @@ def flaws(folder: Path, trusted: Collection[str] = (), authority: Path | None = 
     there = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()}
     signed = {name: sum for checkpoint in checkpoints for name, sum in promised(checkpoint).items()}
     found = [
+        *_renamed(folder),
         *_key(folder, trusted),
         *_signatures(folder, checkpoints, signed, trusted),
+        *(Flaw("key_order", name) for name in out_of_turn(folder)),
         *_chain(checkpoints),
         *_contents(signed, there),
         *_foreign(folder, signed, there),
         *_holes(folder),
         *_end(folder),
         *_access(folder, signed),
-        *_added(folder, trusted),
+        *_added(folder, signed, trusted),
         *(Flaw(code, file) for code, file in spoiled(folder, authority)),
     ]
     return list(dict.fromkeys(found))  # what is missing may be missed by more than one
 
 
+def _renamed(folder: Path) -> Iterator[Flaw]:
+    """It is called as it began, or a recording of another day would lie in its place."""
+    match events(folder)[:1]:
+        case [{"incident": str(incident), "k": int(k)}]:
+            name = f"{incident}-{k}"
+            if NAME.fullmatch(name) and name != folder.resolve().name:
+                yield Flaw("renamed", "e000000.json", name)
+
+
 def _key(folder: Path, trusted: Collection[str]) -> Iterator[Flaw]:
     """Whoever made all of it anew, with a key of his own, is found by this alone."""
-    public = _read(folder / PUBLIC)
+    public = read(folder / PUBLIC)
     if not public:
         yield Flaw("missing", PUBLIC)
     elif trusted and not is_given(public, trusted):
@@ -108,7 +144,7 @@ def _signatures(
     if not (folder / PUBLIC).exists():
         return
     for path in checkpoints:
-        if _read(path.with_name(f"{path.name}.sig")):
+        if read(path.with_name(f"{path.name}.sig")):
             yield from _signature(path, trusted)
         elif path == last or path.name not in signed:
             yield Flaw("unsigned_checkpoint", path.name)
@@ -116,15 +152,11 @@ def _signatures(
 
 def _signature(path: Path, trusted: Collection[str]) -> Iterator[Flaw]:
     """By the key it was begun with. Nothing can vouch for the one that replaced it but who knows its fingerprint."""
-    content, signature = path.read_bytes(), _read(path.with_name(f"{path.name}.sig"))
-    if genuine(_read(path.with_name(PUBLIC)), content, signature):
-        return
-    others = [_read(file) for file in sorted(path.parent.iterdir()) if OTHERS.fullmatch(file.name)]
-    signers = [public for public in others if genuine(public, content, signature)]
-    if not signers:
+    signer = signer_of(path)
+    if not signer:
         yield Flaw("signature", path.name)
-    elif not is_given(signers[0], trusted):
-        yield Flaw("other_key", path.name, _named(signers[0]))
+    elif signer.name != PUBLIC and not is_given(read(signer), trusted):
+        yield Flaw("other_key", path.name, _named(read(signer)))
 
 
 def _named(public: bytes) -> str:
@@ -185,11 +217,10 @@ def _access(folder: Path, signed: Container[str]) -> Iterator[Flaw]:
     """Who listed and copied it: each entry signed, after the one before, and when there was the list that it names."""
     entries = list(numbered(folder, ACCESS).values())
     lists = {path.name: digest(path.read_bytes()) for path in numbered(folder, CHECKPOINT).values()}
+    first = [*lists.values(), *([""] if entries and entries[0].name in signed else [])]  # "": before there was a list
     for number, path in enumerate(entries):
         content = path.read_bytes()
-        links = [digest(entries[number - 1].read_bytes())] if number else lists.values()
-        begun = not number and path.name in signed  # before there was a list
-        if not begun and not any(link.encode() in content for link in links):
+        if before(content) not in ([digest(entries[number - 1].read_bytes())] if number else first):
             yield Flaw("chain", path.name)
         for name, sum in named(content, LIST).items():
             if lists.get(name) != sum:
@@ -200,19 +231,22 @@ def _access(folder: Path, signed: Container[str]) -> Iterator[Flaw]:
             yield Flaw("missing", name)
 
 
-def _added(folder: Path, trusted: Collection[str]) -> Iterator[Flaw]:
+def _added(folder: Path, signed: Container[str], trusted: Collection[str]) -> Iterator[Flaw]:
     """What is signed apart: who looked, and what was added to a copy, as it was."""
-    for path in [*numbered(folder, ACCESS).values(), *folder.glob(COPIED)]:
+    entries = list(numbered(folder, ACCESS).values())
+    for path in [*entries, *folder.glob(COPIED)]:
         yield from _signature(path, trusted)
-    for name, sum in promised(folder / COPIED).items() if (folder / COPIED).exists() else ():
+    added = [name for name in (INCIDENT, *PAGES) if (folder / name).exists()]
+    if not (folder / COPIED).exists():
+        yield from [Flaw("missing", COPIED)] if added else ()
+        return
+    copied = promised(folder / COPIED)
+    for name, sum in copied.items():
         if not (folder / name).exists():
             yield Flaw("missing", name)
         elif digest((folder / name).read_bytes()) != sum:
             yield Flaw("changed", name)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
+    marks = [path.name for path in folder.glob(MARKS)]
+    for name in [*added, *marks, *(path.name for path in entries)]:
+        if name not in copied and name not in signed:
+            yield Flaw("foreign", name)

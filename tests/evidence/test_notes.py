@@ -86,7 +86,56 @@ def test_a_hub_that_got_another_key_leaves_the_old_one_there(evidence: Path) -> 
     deleted(evidence, "AAAAA")
     (evidence.with_name("keys") / keys.NAME).unlink()
     notes = deleted(evidence, "BBBBB", "CCCCC")
-    assert len(list(notes.glob("hub*.pub"))) == 2
-    assert verify(evidence) == []
+    public = [keys.fingerprint(path.read_bytes()) for path in sorted(notes.glob("hub*.pub"))]
+    by_the_new_one = [Flaw("other_key", f"deleted/{name}-1.json", public[0]) for name in ("BBBBB", "CCCCC")]
+    assert verify(evidence) == by_the_new_one, "nothing beside them can vouch for it"
+    given = [keys.typed_fingerprint(one) for one in public]
+    assert len(given) == 2
+    assert verify(evidence, given) == []
     (notes / "hub.pub").unlink()
-    assert verify(evidence) == [Flaw("signature", "deleted/AAAAA-1.json")]
+    assert verify(evidence, given) == [Flaw("signature", "deleted/AAAAA-1.json")]
+
+
+def signed_by_a_stranger(notes: Path) -> bytes:
+    """One note is forged and the one before it is gone; the key that signed it."""
+    for path in notes.glob("AAAAA*"):
+        path.unlink()
+    note = notes / "BBBBB-1.json"
+    content = json.dumps(json.loads(note.read_text()) | {"who": "nobody", "prev": {}}).encode()
+    stranger = keys.signer(notes.parents[1] / "strange keys")
+    note.write_bytes(content)
+    note.with_name(f"{note.name}.sig").write_bytes(stranger.sign(content))
+    return stranger.public
+
+
+def sheet(recording: Path) -> str:
+    return keys.typed_fingerprint(keys.fingerprint((recording / "hub.pub").read_bytes()))
+
+
+def test_a_key_that_somebody_put_beside_them_vouches_for_nothing(evidence: Path) -> None:
+    notes = deleted(evidence, "AAAAA", "BBBBB")
+    given = [sheet(notes)]
+    (notes / "hub-deadbeef.pub").write_bytes(signed_by_a_stranger(notes))
+    for trusted in ([], given):
+        assert [(flaw.code, flaw.file) for flaw in verify(evidence, trusted)] == [("other_key", "deleted/BBBBB-1.json")]
+
+
+def test_a_key_in_a_folder_that_is_no_recording_vouches_for_nothing(evidence: Path) -> None:
+    notes = deleted(evidence, "AAAAA", "BBBBB")
+    record(evidence, Begin("CCCCC", at(0)), second(0), End(at(1), "stopped"))
+    given = [sheet(notes)]
+    (notes / "hub.pub").unlink()
+    assert verify(evidence, given) == verify(evidence) == []
+    (evidence / "x").mkdir()
+    (evidence / "x" / "hub.pub").write_bytes(signed_by_a_stranger(notes))
+    for trusted in ([], given):
+        assert verify(evidence, trusted) == [Flaw("signature", "deleted/BBBBB-1.json")]
+    (evidence / "ZZZZZ-1").mkdir()
+    (evidence / "ZZZZZ-1" / "hub.pub").write_bytes((evidence / "x" / "hub.pub").read_bytes())
+    found = verify(evidence, given)
+    assert ("other_key", "deleted/BBBBB-1.json") in [(flaw.code, flaw.file) for flaw in found]
+
+
+def test_no_notes_at_all_prove_nothing(evidence: Path) -> None:
+    (evidence / DELETED).mkdir(parents=True)
+    assert verify(evidence) == verify(evidence / DELETED) == [Flaw("empty")]

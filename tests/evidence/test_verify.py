@@ -113,7 +113,7 @@ def test_a_sound_recording_inside_hides_nothing(recording: Path, tmp_path: Path)
     shutil.copytree(recording, whole)
     flip(recording / "000003.age")
     shutil.move(whole, recording)
-    assert verify(recording) == [Flaw("changed", "000003.age")]
+    assert verify(recording) == [Flaw("changed", "000003.age"), Flaw("renamed", "Z-1/e000000.json", "K7Q2M-1")]
 
 
 def test_a_tail_that_was_made_up_is_foreign_although_there_is_no_end(recording: Path) -> None:

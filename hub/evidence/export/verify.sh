@@ -37,8 +37,26 @@ while getopts d:k: option; do
     esac
 done
 shift $((OPTIND - 1))
-here=$(cd -- "$here" && pwd) || exit 2
-key=${1:+$(realpath "$1")} out=${2:+$(realpath "$2")}
+case $# in
+    0) ;;
+    2) if [ -z "$1" ] || [ -z "$2" ]; then usage; fi ;;
+    *) usage ;; # what is typed behind KEY and FOLDER would be passed over
+esac
+
+# Where it is: what was typed holds from where one is, and it goes to the copy.
+place_of() { [ -r "$1" ] && realpath -- "$1"; }
+
+if [ -n "$TSA" ] && ! { [ -f "$TSA" ] && [ -r "$TSA" ]; }; then
+    echo "TSA: $TSA cannot be read" >&2
+    exit 2
+fi
+key='' out=''
+if [ $# -eq 2 ]; then
+    key=$(place_of "$1") || usage
+    out=$(place_of "$2") || usage
+fi
+TSA=${TSA:+$(realpath -- "$TSA")}
+here=$(cd -- "$here" && pwd -P) || exit 2
 cd "$here" || exit 2
 wrong=0
 
@@ -62,17 +80,45 @@ was_given() {
     return 1
 }
 
-# By the key it was begun with, or by one that was given. Nothing here can vouch for a key that replaced it.
+signers=''
+remember() {
+    case $signers in *"$1"*) ;; *) signers="$signers $1" ;; esac
+}
+
+# By the key it was begun with, which signs nothing after another; or by one that was given. Nothing here can vouch for
+# a key that replaced it.
 check_signature() {
-    signed_with hub.pub "$1" && return
-    for other in hub-*.pub; do
-        if [ -e "$other" ] && signed_with "$other" "$1"; then
-            other=$(fingerprint "$other")
-            was_given "$other" || flaw "$1: signed with another key, $other: is it on a newer sheet of this hub?"
+    signer=hub.pub
+    if signed_with hub.pub "$1"; then
+        remember "$(fingerprint hub.pub)"
+        [ -z "$replaced" ] || flaw "$1: signed with hub.pub, after another key"
+        return
+    fi
+    for signer in hub-*.pub; do
+        if [ -e "$signer" ] && signed_with "$signer" "$1"; then
+            replaced=$(fingerprint "$signer")
+            remember "$replaced"
+            was_given "$replaced" || flaw "$1: signed with another key, $replaced: is it on a newer sheet of this hub?"
             return
         fi
     done
+    signer=''
     flaw "$1: wrong signature"
+}
+
+# LIST and KEY of the first signature, and the last list. One that was cut off before has a single one, of a later key.
+check_begin() {
+    case $2 in hub.pub | '') return ;; esac
+    if [ "$1" != "$3" ] || ! was_closed_later; then flaw "$1: a recording is begun with hub.pub"; fi
+}
+
+was_closed_later() { grep -q '"what": "recovered"' e[0-9]*.json 2>/dev/null; }
+
+# Of another day, perhaps, and put in its place.
+check_name() {
+    name=$(sed -n 's/.*"incident": "\([A-Za-z0-9]*\)", "k": \([0-9]*\).*/\1-\2/p' e000000.json 2>/dev/null)
+    [ -z "$name" ] || [ "$name" = "$(basename "$here")" ] ||
+        flaw "e000000.json: this is the recording $name: its folder has another name"
 }
 
 check_key() {
@@ -85,7 +131,7 @@ sum_of() { sha256sum <"$1" | cut -c1-64; }
 named() { cut -c67- c[0-9]*.sums; }
 
 check_lists() {
-    number=0 previous='' unsigned=''
+    number=0 previous='' unsigned='' replaced='' first='' began=''
     for list in c[0-9]*.sums; do
         [ -e "$list" ] || { flaw "nothing here is signed" && return; }
         [ "$list" = "$(printf 'c%06d.sums' "$number")" ] || flaw "$(printf 'c%06d.sums' "$number"): missing"
@@ -98,11 +144,13 @@ check_lists() {
         else
             unsigned=''
             check_signature "$list"
+            [ -n "$first" ] || [ -z "$signer" ] || { first=$list && began=$signer; }
         fi
         sha256sum --check --strict --quiet "$list" 2>/dev/null || flaw "$list names what is not as it was signed"
         previous=$list
     done
     [ -z "$unsigned" ] || flaw "$unsigned: its signature is missing"
+    check_begin "$first" "$began" "$previous"
 }
 
 # What should be signed: each second, and what happened.
@@ -128,31 +176,61 @@ check_strangers() {
             a[0-9][0-9][0-9][0-9][0-9][0-9].json | a[0-9][0-9][0-9][0-9][0-9][0-9].json.sig | export.sums | export.sums.sig) ;;
             hub.pub | hub-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f].pub) ;;
             incident.json | offsite.jsonl | README.txt | LISEZMOI.txt | verify.sh) ;;
-            *) flaw "a file that does not belong here: $(printf '%s' "$file" | tr -c '[:alnum:]._-' '?')" ;;
+            *)
+                [ "$here/$file" = "$TSA" ] || flaw "a file that does not belong here: $(printf '%s' "$file" | tr -c '[:alnum:]._-' '?')"
+                ;;
         esac
     done
 }
 
 check_end() {
     grep -q '"what": "end"' e[0-9]*.json 2>/dev/null && return
-    if grep -q '"what": "recovered"' e[0-9]*.json 2>/dev/null; then
+    if was_closed_later; then
         echo "· It was cut off, and closed after a restart."
     else
         flaw "it has no end: cut off, or still running when it was copied"
     fi
 }
 
+# What was added to a copy counts only with its list, which is signed. A recording from a store has neither.
 check_copy() {
+    if [ ! -e export.sums ]; then
+        for file in incident.json README.txt LISEZMOI.txt verify.sh; do
+            [ ! -e "$file" ] || { flaw "export.sums: missing, without it $file proves nothing" && return; }
+        done
+        return
+    fi
     check_signature export.sums
     sha256sum --check --strict --quiet export.sums 2>/dev/null || flaw "export.sums names what is not as it was copied"
+    for file in incident.json README.txt LISEZMOI.txt verify.sh offsite.jsonl a[0-9]*.json; do
+        [ ! -e "$file" ] || { named; cut -c67- export.sums; } 2>/dev/null | grep -qxF -- "$file" ||
+            flaw "$file: not named in export.sums"
+    done
+}
+
+prev_of() { sed -n 's/.*"prev": "\([0-9a-f]*\)".*/\1/p' "$1"; }
+
+# The first names a list; or none, where there was none yet and a later list names it.
+begins() {
+    prev=$(prev_of "$1")
+    for list in c[0-9]*.sums; do
+        [ "$(sum_of "$list")" != "$prev" ] || return 0
+    done
+    [ -z "$prev" ] && named | grep -qxF -- "$1"
 }
 
 check_who_looked() {
-    before=''
+    number=0 before='' replaced=''
     for file in a[0-9]*.json; do
         [ -e "$file" ] || continue
+        [ "$file" = "$(printf 'a%06d.json' "$number")" ] || flaw "$(printf 'a%06d.json' "$number"): missing"
+        number=$((number + 1))
         check_signature "$file"
-        [ -z "$before" ] || grep -qF -- "$(sum_of "$before")" "$file" || flaw "$file: does not follow $before"
+        if [ -n "$before" ]; then
+            [ "$(prev_of "$file")" = "$(sum_of "$before")" ] || flaw "$file: does not follow $before"
+        else
+            begins "$file" || flaw "$file: does not follow a list"
+        fi
         list=$(sed -n 's/.*"list": {"\(c[0-9]*\.sums\)".*/\1/p' "$file")
         [ -z "$list" ] || { [ -e "$list" ] && grep -qF -- "\"$list\": \"$(sum_of "$list")\"" "$file"; } ||
             flaw "$list: missing, or not as $file names it"
@@ -160,7 +238,10 @@ check_who_looked() {
     done
 }
 
-# What a stamp is of (SHA-256), and when it was made, as openssl prints them.
+# What a stamp says, of its signed part alone: the status before that is signed by nobody, and printed as it comes.
+said_by() { openssl ts -reply -in "$1" -token_out 2>/dev/null | openssl ts -reply -token_in -in /dev/stdin -text 2>/dev/null; }
+
+# What it is of (SHA-256), and when it was made, as openssl prints them.
 of_what() {
     sed -n '/^Message data:/,/^Serial number:/s/^ *[0-9a-f]* - \([0-9a-f -]*\)   .*/\1/p' | tr -cd '0-9a-f'
 }
@@ -170,15 +251,17 @@ check_stamps() {
     count=0 first='' last=''
     for stamp in c[0-9]*.sums.tsr; do
         [ -e "$stamp" ] || continue
-        count=$((count + 1)) list=${stamp%.tsr}
+        list=${stamp%.tsr}
         [ -e "$list" ] || { flaw "$list: missing, its time stamp is there" && continue; }
-        said=$(openssl ts -reply -in "$stamp" -text 2>/dev/null)
-        last=$(printf '%s\n' "$said" | when) first=${first:-$last}
-        if [ "$(printf '%s\n' "$said" | of_what)" != "$(sha256sum <"$list" | cut -c1-64)" ]; then
+        said=$(said_by "$stamp")
+        at=$(printf '%s\n' "$said" | when)
+        if [ -z "$at" ] || [ "$(printf '%s\n' "$said" | of_what)" != "$(sum_of "$list")" ]; then
             flaw "$stamp: the time stamp does not hold: it is not of this list"
         elif [ -n "$TSA" ] && ! openssl ts -verify -data "$list" -in "$stamp" -CAfile "$TSA" \
-            -attime "$(date -u -d "$last" +%s)" >/dev/null 2>&1; then
+            -attime "$(date -u -d "$at" +%s)" >/dev/null 2>&1; then
             flaw "$stamp: the time stamp does not hold: this authority did not sign it"
+        else
+            count=$((count + 1)) first=${first:-$at} last=$at
         fi
     done
     checked=${TSA:+, checked}
@@ -208,16 +291,17 @@ listen() {
     echo "· $out/$name.flac"
 }
 
+check_name
 check_key
 check_lists
 check_strangers
-if [ "$wrong" -gt 0 ]; then key=; fi # what is not as it was signed is not joined
-check_end
 check_stamps
 check_who_looked
-[ ! -e export.sums ] || check_copy
+check_copy
+if [ "$wrong" -gt 0 ]; then key=; fi # what is not as it was signed is not joined; what has no end is
+check_end
 [ -z "$key" ] || listen
-echo "· signed with the key $(fingerprint hub.pub)"
+for signer in $signers; do echo "· signed with the key $signer"; done
 if [ "$wrong" -gt 0 ]; then
     echo "✗ $wrong things are wrong / $wrong anomalies"
     exit 1
