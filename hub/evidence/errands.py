@@ -4,6 +4,7 @@ Nothing is ever given up: what did not get through goes again, after a pause.
 """
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ from hub.evidence.stamps import SUFFIX, unstamped
 from hub.evidence.timestamp import TimeStamper
 from hub.evidence.write import write
 
+log = logging.getLogger(__name__)
 BATCH = 64  # files whose marks are written at once
 CHECK_EACH = 6 * 3600.0  # s; so that a key that was revoked is found out before it is needed
 SETTLED = 2.0  # s; what changed in a folder sooner may not show in its time
@@ -186,6 +188,7 @@ class Lane:
         self.waits = 0
         self.last: datetime | None = None  # when something got through
         self._problem, self._refused = "", False
+        self._failing: float | None = None  # since when nothing gets through
         self.since: float | None = None  # since when something waits, or nothing gets through
         self._errand, self._hurried = errand, hurried
         self._seen: dict[Path, float] = {}
@@ -213,30 +216,41 @@ class Lane:
 
     def _work(self) -> None:
         first, longest = AGAIN
-        pause, failing = first, None
+        pause = first
         while True:
             self._wake.clear()
             try:
-                found = self._look(failing)
-                self._carried(self._errand.carry(found))
-                self._problem, self._refused, failing, pause = "", False, None, first
+                self._carried(self._errand.carry(self._look()))
+                pause = first
             except ErrandError as problem:
-                self._problem, self._refused, failing = str(problem), problem.refused, failing or time.monotonic()
+                self._failed(str(problem), refused=problem.refused)
             except OSError as problem:  # its text may name a recording
-                self._problem, self._refused, failing = f"disk: {problem.strerror}", False, failing or time.monotonic()
+                self._failed(f"disk: {problem.strerror}")
+            except Exception as problem:  # noqa: BLE001 - one background service; it must not end the other lane
+                self._unexpected(type(problem).__name__)
             if self._problem:
                 self._wake.wait(pause)
                 pause = min(2 * pause, longest)
             elif not self._seen:
                 self._wake.wait(self._errand.quick if self._hurried() else IDLE)
 
-    def _look(self, failing: float | None) -> list[Path]:
+    def _look(self) -> list[Path]:
         now, found = time.monotonic(), self._errand.look()
         self._seen = {path: self._seen.get(path, now) for path in found}
         self.waits = len(found)
-        self.since = min((*self._seen.values(), *([failing] if failing else [])), default=None)
+        self.since = min((*self._seen.values(), *([self._failing] if self._failing else [])), default=None)
         return found
 
     def _carried(self, carried: bool) -> None:
+        self._problem, self._refused, self._failing = "", False, None
         if carried:
             self.last = datetime.now(UTC)
+
+    def _unexpected(self, kind: str) -> None:
+        """What it says may name a recording, so only its kind is told; once, and not at each try."""
+        if self._problem != kind:
+            log.error("not expected in the lane %s: %s", self._errand.late, kind)
+        self._failed(kind)
+
+    def _failed(self, problem: str, *, refused: bool = False) -> None:
+        self._problem, self._refused, self._failing = problem, refused, self._failing or time.monotonic()

@@ -1,5 +1,6 @@
 """Whatever happens on the way to the store, nothing is lost, nothing is stored twice, and somebody is told."""
 
+import contextlib
 import json
 import os
 import random
@@ -11,8 +12,10 @@ import pytest
 
 from hub.evidence.ballast import COUNT, FOLDER, lay
 from hub.evidence.offsite import MARKS, is_offsite, waiting
+from hub.evidence.stamps import unstamped
 from tests.mounts import card, fill, small_disk
 
+from .authority import TimeStampAuthority
 from .carried import each_once, marks, there, whole, wrong
 from .conftest import StartCourier, start_courier
 from .store import PATIENCE, Relay, StoredBucket, StoreServer, until
@@ -161,3 +164,28 @@ def test_it_ends_at_once_with_the_daemon_even_while_the_store_hangs(
     child = courier()
     until(lambda: line.asked)
     assert child.end() == 0
+
+
+def test_what_nobody_expected_of_one_lane_is_a_fault_and_leaves_the_other_one_alone(
+    evidence: Path, configure: Callable[..., Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A name that cannot be said in UTF-8 is no name for the store's library."""
+    recording = whole(evidence)
+    with contextlib.closing(TimeStampAuthority(tmp_path / "authority")) as authority:
+        config = configure()
+        config.write_text(f'{config.read_text()}timestamp_url = "{authority.url}"\n')
+        strange = recording / os.fsdecode(b"\xff")
+        strange.touch()
+        os.utime(strange, (1, 1))  # the first to go
+        child = start_courier(config, 60)
+        try:
+            child.hear(wrong(offsite="UnicodeEncodeError"), PATIENCE)
+            until(lambda: not unstamped(recording))
+            strange.unlink()
+            child.hear(wrong(), PATIENCE)
+            until(there(recording))
+        finally:
+            child.kill()
+    logged = capfd.readouterr().err
+    assert "UnicodeEncodeError" in logged
+    assert recording.name not in logged
