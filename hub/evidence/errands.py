@@ -254,3 +254,4 @@ class Lane:
 
     def _failed(self, problem: str, *, refused: bool = False) -> None:
         self._problem, self._refused, self._failing = problem, refused, self._failing or time.monotonic()
+        self.since = self.since or self._failing

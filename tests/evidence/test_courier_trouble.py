@@ -1,11 +1,10 @@
 """Whatever happens on the way to the store, nothing is lost, nothing is stored twice, and somebody is told."""
 
-import contextlib
 import json
 import os
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from tests.mounts import card, fill, small_disk
 
 from .authority import TimeStampAuthority
 from .carried import each_once, marks, there, whole, wrong
-from .conftest import StartCourier, start_courier
+from .conftest import RunningChild, StartCourier, start_courier
 from .store import PATIENCE, Relay, StoredBucket, StoreServer, until
 
 pytestmark = pytest.mark.timeout(180)
@@ -166,26 +165,48 @@ def test_it_ends_at_once_with_the_daemon_even_while_the_store_hangs(
     assert child.end() == 0
 
 
+def test_a_folder_that_cannot_be_looked_through_is_a_fault(evidence: Path, courier: StartCourier) -> None:
+    recording = whole(evidence, 1)
+    broken = recording / "000001.flac"
+    broken.symlink_to(broken.name)
+    child = courier(haste=60)
+    child.hear(wrong(offsite="disk: Too many levels of symbolic links"), PATIENCE)
+    broken.unlink()
+    child.hear(wrong(), PATIENCE)
+    until(there(recording))
+
+
+@pytest.fixture
+def stamping(configure: Callable[..., Path], tmp_path: Path) -> Iterator[Callable[[], RunningChild]]:
+    """Starts one that carries to a store and asks for time stamps."""
+    authority, couriers = TimeStampAuthority(tmp_path / "authority"), list[RunningChild]()
+
+    def start() -> RunningChild:
+        config = configure()
+        config.write_text(f'{config.read_text()}timestamp_url = "{authority.url}"\n')
+        couriers.append(start_courier(config, 60))
+        return couriers[-1]
+
+    yield start
+    for child in couriers:
+        child.kill()
+    authority.close()
+
+
 def test_what_nobody_expected_of_one_lane_is_a_fault_and_leaves_the_other_one_alone(
-    evidence: Path, configure: Callable[..., Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    evidence: Path, stamping: Callable[[], RunningChild], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A name that cannot be said in UTF-8 is no name for the store's library."""
     recording = whole(evidence)
-    with contextlib.closing(TimeStampAuthority(tmp_path / "authority")) as authority:
-        config = configure()
-        config.write_text(f'{config.read_text()}timestamp_url = "{authority.url}"\n')
-        strange = recording / os.fsdecode(b"\xff")
-        strange.touch()
-        os.utime(strange, (1, 1))  # the first to go
-        child = start_courier(config, 60)
-        try:
-            child.hear(wrong(offsite="UnicodeEncodeError"), PATIENCE)
-            until(lambda: not unstamped(recording))
-            strange.unlink()
-            child.hear(wrong(), PATIENCE)
-            until(there(recording))
-        finally:
-            child.kill()
+    strange = recording / os.fsdecode(b"\xff")
+    strange.touch()
+    os.utime(strange, (1, 1))  # the first to go
+    child = stamping()
+    child.hear(wrong(offsite="UnicodeEncodeError"), PATIENCE)
+    until(lambda: not unstamped(recording))
+    strange.unlink()
+    child.hear(wrong(), PATIENCE)
+    until(there(recording))
     logged = capfd.readouterr().err
     assert "UnicodeEncodeError" in logged
     assert recording.name not in logged
