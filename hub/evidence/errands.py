@@ -160,7 +160,9 @@ class Offsite:
 
 
 class Stamps:
-    """The answer of the time stamp service beside each checkpoint that should have one, the oldest first."""
+    """The answer of the time stamp service beside each checkpoint that should have one, the oldest first; what could
+    not be read comes last.
+    """
 
     quick = 5.0
     late = refused = "timestamps"
@@ -168,17 +170,25 @@ class Stamps:
     def __init__(self, evidence: Path, stamper: TimeStamper) -> None:
         self._evidence, self._stamper = evidence, stamper
         self._round = Round(unstamped)
+        self._unreadable: set[Path] = set()
 
     def look(self) -> list[Path]:
         """The checkpoints that have none."""
         recordings = [folder for folder in folders(self._evidence) if folder.name != DELETED]
-        return self._round.look(recordings[::-1])
+        return sorted(self._round.look(recordings[::-1]), key=self._unreadable.__contains__)
 
     def carry(self, paths: list[Path]) -> bool:
         """The first."""
         for path in paths[:1]:
-            write(path.parent, path.name + SUFFIX, self._stamper.stamp(path.read_bytes()))
+            write(path.parent, path.name + SUFFIX, self._stamper.stamp(self._read(path)))
         return bool(paths)
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError:
+            self._unreadable.add(path)
+            raise
 
 
 class Lane:

@@ -210,3 +210,21 @@ def test_what_nobody_expected_of_one_lane_is_a_fault_and_leaves_the_other_one_al
     logged = capfd.readouterr().err
     assert "UnicodeEncodeError" in logged
     assert recording.name not in logged
+
+
+def test_a_list_that_cannot_be_read_keeps_no_other_one_from_its_stamp_and_is_a_fault(
+    evidence: Path, stamping: Callable[[], RunningChild]
+) -> None:
+    recording = whole(evidence)
+    broken = unstamped(recording)[0]
+    content = broken.read_bytes()
+    broken.unlink()
+    broken.mkdir()
+    os.utime(broken, (1, 1))
+    child = stamping()
+    child.hear(wrong(timestamps="disk: Is a directory"), PATIENCE)
+    until(lambda: unstamped(recording) == [broken])
+    broken.rmdir()
+    broken.write_bytes(content)
+    child.hear(lambda report: report["state"] == "idle" and not report["faults"], PATIENCE)
+    assert not unstamped(recording)
