@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -114,8 +115,9 @@ class Offsite:
         if not paths:
             return False
         done: dict[Path, list[Mark]] = {}
+        put = partial(self._put, at_once)
         try:
-            for path, mark in zip(paths, self._pool(at_once).map(self._put, paths[:BATCH]), strict=False):
+            for path, mark in zip(paths, self._pool(at_once).map(put, paths[:BATCH]), strict=False):
                 if mark:
                     done.setdefault(path.parent, []).append(mark)
         except ErrandError as problem:
@@ -143,12 +145,14 @@ class Offsite:
         with contextlib.suppress(OSError):
             marks.add(more)
 
-    def _put(self, path: Path) -> Mark | None:
+    def _put(self, at_once: int, path: Path) -> Mark | None:
         try:
             content = path.read_bytes()
         except OSError:
             self._unreadable.add(path)
             return None
+        if self._store.at_once != at_once:
+            raise ErrandError("another way is taken")  # by which it may be too many, or nothing may leave
         version = self._store.put(f"{path.parent.name}/{path.name}", content)
         return Mark.now(path.name, digest(content), version)
 
