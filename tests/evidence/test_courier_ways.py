@@ -26,9 +26,9 @@ from hub.evidence.spool import Begin, End, Spool
 from hub.evidence.stamps import unstamped
 from hub.evidence.verify import flaws
 from hub.way import Way
-from tests.scenarios.test_ways_out import CABLE, MOBILE, Gate
+from tests.gate import CABLE, MOBILE, Gate
+from tests.nameserver import WITH_OUR_SERVER, NameServer
 from tests.streets import FAR, Street
-from tests.test_names_behind_a_router import WITH_OUR_SERVER, NameServer
 
 from .agreeing import agreeing
 from .authority import TimeStampAuthority
