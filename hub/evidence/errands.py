@@ -66,15 +66,22 @@ class Round:
         self._done: dict[Path, int] = {}  # when it changed last, in ns
 
     def look(self, there: list[Path]) -> list[Path]:
-        """What was found, in the order of the folders. Raises OSError."""
+        """What was found, in the order of the folders; one that cannot be looked through itself, as a file that cannot
+        be read.
+        """
         known, self._done, found = self._done, {}, list[Path]()
         for folder in there:
-            with contextlib.suppress(FileNotFoundError):  # it was deleted this very moment
+            try:
                 changed = folder.stat().st_mtime_ns
                 waits = self._find(folder) if known.get(folder) != changed else []
-                found += waits
-                if not waits and time.time_ns() - changed > SETTLED * 1e9:
-                    self._done[folder] = changed
+            except FileNotFoundError:  # it was deleted this very moment
+                continue
+            except OSError:
+                found.append(folder)
+                continue
+            found += waits
+            if not waits and time.time_ns() - changed > SETTLED * 1e9:
+                self._done[folder] = changed
         self.open = {*there} - self._done.keys()
         return found
 

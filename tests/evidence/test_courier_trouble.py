@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from .conftest import RunningChild, StartCourier, start_courier
 from .store import PATIENCE, Relay, StoredBucket, StoreServer, until
 
 pytestmark = pytest.mark.timeout(180)
+WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-all") if os.getuid() == 0 else ()  # root may read whatever it likes
 
 
 def test_what_waited_for_the_line_leaves_when_it_is_back_and_the_wait_is_a_fault(
@@ -165,15 +167,19 @@ def test_it_ends_at_once_with_the_daemon_even_while_the_store_hangs(
     assert child.end() == 0
 
 
-def test_a_folder_that_cannot_be_looked_through_is_a_fault(evidence: Path, courier: StartCourier) -> None:
+def test_a_place_that_cannot_be_looked_through_is_a_fault(
+    evidence: Path, configure: Callable[..., Path], tmp_path: Path
+) -> None:
     recording = whole(evidence, 1)
-    broken = recording / "000001.flac"
-    broken.symlink_to(broken.name)
-    child = courier(haste=60)
-    child.hear(wrong(offsite="disk: Too many levels of symbolic links"), PATIENCE)
-    broken.unlink()
-    child.hear(wrong(), PATIENCE)
-    until(there(recording))
+    evidence.chmod(0)
+    child = start_courier(configure(), 60, WITHOUT_RIGHTS)
+    try:
+        child.hear(wrong(offsite="disk: Permission denied"), PATIENCE)
+        evidence.chmod(0o700)
+        child.hear(wrong(), PATIENCE)
+        until(there(recording))
+    finally:
+        child.kill()
 
 
 @pytest.fixture
@@ -184,7 +190,7 @@ def stamping(configure: Callable[..., Path], tmp_path: Path) -> Iterator[Callabl
     def start() -> RunningChild:
         config = configure()
         config.write_text(f'{config.read_text()}timestamp_url = "{authority.url}"\n')
-        couriers.append(start_courier(config, 60))
+        couriers.append(start_courier(config, 60, WITHOUT_RIGHTS))
         return couriers[-1]
 
     yield start
@@ -228,3 +234,17 @@ def test_a_list_that_cannot_be_read_keeps_no_other_one_from_its_stamp_and_is_a_f
     broken.write_bytes(content)
     child.hear(lambda report: report["state"] == "idle" and not report["faults"], PATIENCE)
     assert not unstamped(recording)
+
+
+def test_a_damaged_recording_is_a_fault_and_keeps_no_other_one_here(
+    evidence: Path, stamping: Callable[[], RunningChild]
+) -> None:
+    damaged = whole(evidence)
+    sound = shutil.copytree(damaged, evidence / "AAAAA-1")
+    damaged.chmod(0)
+    child = stamping()
+    child.hear(wrong(offsite="files cannot be read", timestamps="disk: Permission denied"), PATIENCE)
+    until(lambda: is_offsite(sound) and not unstamped(sound))
+    damaged.chmod(0o700)
+    child.hear(wrong(), PATIENCE)
+    until(lambda: is_offsite(damaged) and not unstamped(damaged))
