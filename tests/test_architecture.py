@@ -46,6 +46,7 @@ CATCHES_ALL: dict[str, list[str]] = {
     "hardware/siren.py": [DEVICE, DEVICE, DEVICE],  # the thread that ends the sound, and the two steps of letting go
     "hub/control/server.py": [COMMAND],
     "hub/dispatch.py": [DELIVERY],
+    "hub/evidence/errands.py": [SERVICE],  # one lane of the courier: the other one goes on
     "hub/store/__init__.py": [DEVICE],  # whatever the disk does at the start: the hub runs from memory
     "hub/store/asking.py": [DEVICE],  # who asked gets what was raised
     "hub/store/writer.py": [DEVICE, DEVICE],  # the disk, and its copy: both are tried again

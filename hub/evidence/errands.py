@@ -4,11 +4,13 @@ Nothing is ever given up: what did not get through goes again, after a pause.
 """
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +21,7 @@ from hub.evidence.stamps import SUFFIX, unstamped
 from hub.evidence.timestamp import TimeStamper
 from hub.evidence.write import write
 
+log = logging.getLogger(__name__)
 BATCH = 64  # files whose marks are written at once
 CHECK_EACH = 6 * 3600.0  # s; so that a key that was revoked is found out before it is needed
 SETTLED = 2.0  # s; what changed in a folder sooner may not show in its time
@@ -63,15 +66,22 @@ class Round:
         self._done: dict[Path, int] = {}  # when it changed last, in ns
 
     def look(self, there: list[Path]) -> list[Path]:
-        """What was found, in the order of the folders. Raises OSError."""
+        """What was found, in the order of the folders; one that cannot be looked through itself, as a file that cannot
+        be read.
+        """
         known, self._done, found = self._done, {}, list[Path]()
         for folder in there:
-            with contextlib.suppress(FileNotFoundError):  # it was deleted this very moment
+            try:
                 changed = folder.stat().st_mtime_ns
                 waits = self._find(folder) if known.get(folder) != changed else []
-                found += waits
-                if not waits and time.time_ns() - changed > SETTLED * 1e9:
-                    self._done[folder] = changed
+            except FileNotFoundError:  # it was deleted this very moment
+                continue
+            except OSError:
+                found.append(folder)
+                continue
+            found += waits
+            if not waits and time.time_ns() - changed > SETTLED * 1e9:
+                self._done[folder] = changed
         self.open = {*there} - self._done.keys()
         return found
 
@@ -112,8 +122,9 @@ class Offsite:
         if not paths:
             return False
         done: dict[Path, list[Mark]] = {}
+        put = partial(self._put, at_once)
         try:
-            for path, mark in zip(paths, self._pool(at_once).map(self._put, paths[:BATCH]), strict=False):
+            for path, mark in zip(paths, self._pool(at_once).map(put, paths[:BATCH]), strict=False):
                 if mark:
                     done.setdefault(path.parent, []).append(mark)
         except ErrandError as problem:
@@ -141,12 +152,14 @@ class Offsite:
         with contextlib.suppress(OSError):
             marks.add(more)
 
-    def _put(self, path: Path) -> Mark | None:
+    def _put(self, at_once: int, path: Path) -> Mark | None:
         try:
             content = path.read_bytes()
         except OSError:
             self._unreadable.add(path)
             return None
+        if self._store.at_once != at_once:
+            raise ErrandError("another way is taken")  # by which it may be too many, or nothing may leave
         version = self._store.put(f"{path.parent.name}/{path.name}", content)
         return Mark.now(path.name, digest(content), version)
 
@@ -158,7 +171,9 @@ class Offsite:
 
 
 class Stamps:
-    """The answer of the time stamp service beside each checkpoint that should have one, the oldest first."""
+    """The answer of the time stamp service beside each checkpoint that should have one, the oldest first; what could
+    not be read comes last.
+    """
 
     quick = 5.0
     late = refused = "timestamps"
@@ -166,17 +181,25 @@ class Stamps:
     def __init__(self, evidence: Path, stamper: TimeStamper) -> None:
         self._evidence, self._stamper = evidence, stamper
         self._round = Round(unstamped)
+        self._unreadable: set[Path] = set()
 
     def look(self) -> list[Path]:
         """The checkpoints that have none."""
         recordings = [folder for folder in folders(self._evidence) if folder.name != DELETED]
-        return self._round.look(recordings[::-1])
+        return sorted(self._round.look(recordings[::-1]), key=self._unreadable.__contains__)
 
     def carry(self, paths: list[Path]) -> bool:
         """The first."""
         for path in paths[:1]:
-            write(path.parent, path.name + SUFFIX, self._stamper.stamp(path.read_bytes()))
+            write(path.parent, path.name + SUFFIX, self._stamper.stamp(self._read(path)))
         return bool(paths)
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError:
+            self._unreadable.add(path)
+            raise
 
 
 class Lane:
@@ -186,6 +209,7 @@ class Lane:
         self.waits = 0
         self.last: datetime | None = None  # when something got through
         self._problem, self._refused = "", False
+        self._failing: float | None = None  # since when nothing gets through
         self.since: float | None = None  # since when something waits, or nothing gets through
         self._errand, self._hurried = errand, hurried
         self._seen: dict[Path, float] = {}
@@ -213,30 +237,42 @@ class Lane:
 
     def _work(self) -> None:
         first, longest = AGAIN
-        pause, failing = first, None
+        pause = first
         while True:
             self._wake.clear()
             try:
-                found = self._look(failing)
-                self._carried(self._errand.carry(found))
-                self._problem, self._refused, failing, pause = "", False, None, first
+                self._carried(self._errand.carry(self._look()))
+                pause = first
             except ErrandError as problem:
-                self._problem, self._refused, failing = str(problem), problem.refused, failing or time.monotonic()
+                self._failed(str(problem), refused=problem.refused)
             except OSError as problem:  # its text may name a recording
-                self._problem, self._refused, failing = f"disk: {problem.strerror}", False, failing or time.monotonic()
+                self._failed(f"disk: {problem.strerror}")
+            except Exception as problem:  # noqa: BLE001 - one background service; it must not end the other lane
+                self._unexpected(type(problem).__name__)
             if self._problem:
                 self._wake.wait(pause)
                 pause = min(2 * pause, longest)
             elif not self._seen:
                 self._wake.wait(self._errand.quick if self._hurried() else IDLE)
 
-    def _look(self, failing: float | None) -> list[Path]:
+    def _look(self) -> list[Path]:
         now, found = time.monotonic(), self._errand.look()
         self._seen = {path: self._seen.get(path, now) for path in found}
         self.waits = len(found)
-        self.since = min((*self._seen.values(), *([failing] if failing else [])), default=None)
+        self.since = min((*self._seen.values(), *([self._failing] if self._failing else [])), default=None)
         return found
 
     def _carried(self, carried: bool) -> None:
+        self._problem, self._refused, self._failing = "", False, None
         if carried:
             self.last = datetime.now(UTC)
+
+    def _unexpected(self, kind: str) -> None:
+        """What it says may name a recording, so only its kind is told; once, and not at each try."""
+        if self._problem != kind:
+            log.error("not expected in the lane %s: %s", self._errand.late, kind)
+        self._failed(kind)
+
+    def _failed(self, problem: str, *, refused: bool = False) -> None:
+        self._problem, self._refused, self._failing = problem, refused, self._failing or time.monotonic()
+        self.since = self.since or self._failing

@@ -87,8 +87,11 @@ def folders(evidence: Path) -> list[Path]:
 
 
 def _began(folder: Path) -> tuple[int, str]:
+    """One that cannot be asked comes last."""
     first = folder / "e000000.json"
-    return (first if first.exists() else folder).stat().st_mtime_ns, folder.name
+    with contextlib.suppress(OSError):
+        return (first if first.exists() else folder).stat().st_mtime_ns, folder.name
+    return 0, folder.name
 
 
 def waiting(folder: Path, marked: set[str]) -> list[Path]:

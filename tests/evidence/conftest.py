@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -139,8 +139,8 @@ class StartCourier(Protocol):
     def __call__(self, haste: float = 1, **changes: str) -> RunningChild: ...
 
 
-def start_courier(config: Path, haste: float) -> RunningChild:
-    command = [sys.executable, str(COURIER), str(config), str(haste)]
+def start_courier(config: Path, haste: float, prefix: Sequence[str] = ()) -> RunningChild:
+    command = [*prefix, sys.executable, str(COURIER), str(config), str(haste)]
     return RunningChild(command, os.environ | {"PYTHONPATH": str(ROOT)})
 
 

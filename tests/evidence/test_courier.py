@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import os
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,10 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from hub.evidence.folder import digest
 from hub.evidence.offsite import MARKS, waiting
 from hub.evidence.spool import Begin, End, Spool
-from hub.evidence.verify import flaws
+from hub.evidence.verify import Flaw, flaws
 from hub.evidence.write import write
 
 from .carried import each_once, marks, name_of, there, whole
@@ -87,24 +89,65 @@ def test_the_key_on_the_hub_can_neither_read_nor_change_nor_delete_and_nobody_ca
     assert old == (recording / "000000.flac").read_bytes()
 
 
+def fetch(bucket: StoredBucket, into: Path) -> list[str]:
+    """As the docs say; what the commands print."""
+    docs = (ROOT / "docs/recording.md").read_text().splitlines()
+    commands = "\n".join(line for line in docs if line.startswith("for f in"))
+    into.mkdir(parents=True)
+    for key in bucket.versions():
+        (into / key.rpartition("/")[2]).write_bytes(bucket.stored(key)["Body"])
+    return subprocess.run(["bash", "-c", commands], cwd=into, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in waiting(folder, set())}
+
+
 def test_what_is_fetched_back_as_the_docs_say_is_the_recording_again(
     evidence: Path, courier: StartCourier, bucket: StoredBucket, tmp_path: Path
 ) -> None:
-    (names,) = [line for line in (ROOT / "docs/recording.md").read_text().splitlines() if line.startswith("for f in")]
     recording = whole(evidence)
     courier()
     until(there(recording))
     fetched = tmp_path / "fetched" / recording.name
-    fetched.mkdir(parents=True)
-    for key in bucket.versions():
-        (fetched / key.rpartition("/")[2]).write_bytes(bucket.stored(key)["Body"])
-    (fetched / f"000003.flac.{'0' * 64}").write_bytes(b"another")
-    subprocess.run(["bash", "-c", names], cwd=fetched, check=False)
-    (fetched / f"000003.flac.{'0' * 64}").unlink()
+    assert fetch(bucket, fetched) == []
     assert flaws(fetched) == []
-    assert {path.name: path.read_bytes() for path in fetched.iterdir()} == {
-        path.name: path.read_bytes() for path in waiting(recording, set())
+    assert contents(fetched) == contents(recording)
+
+
+def test_what_somebody_put_beside_ours_destroys_nothing_and_the_lists_say_which_one_is_ours(
+    evidence: Path, courier: StartCourier, bucket: StoredBucket, store: StoreServer, tmp_path: Path
+) -> None:
+    """With the hub's own key, which may put whatever names itself as it should."""
+    recording = whole(evidence)
+    courier()
+    until(there(recording))
+    hub = store.client("s3", bucket.key)
+
+    def put(name: str, content: bytes) -> None:
+        hub.put_object(Bucket=bucket.name, Key=name, Body=content, ChecksumAlgorithm="SHA256")
+
+    ours = {number: recording / f"{number:06d}.flac" for number in (3, 5, 7)}
+    doubles = {number: other(ours[number].read_bytes(), first=number == 3) for number in (3, 5)}
+    for number, content in doubles.items():
+        put(f"home/{recording.name}/{ours[number].name}.{digest(content)}", content)
+    put(name_of(ours[7]), b"put over it")
+    fetched = tmp_path / "fetched" / recording.name
+    assert fetch(bucket, fetched) == [f"{ours[3].name}.{digest(ours[3].read_bytes())}"]
+    found = contents(fetched)
+    assert set(found.values()) == {*contents(recording).values(), *doubles.values(), b"put over it"} - {
+        ours[7].read_bytes()
     }
+    assert found[ours[3].name] == doubles[3]
+    assert Flaw("changed", ours[3].name) in flaws(fetched)
+    assert found[ours[5].name] == ours[5].read_bytes()
+    assert f"{ours[7].name}.{digest(ours[7].read_bytes())}" in found
+
+
+def other(content: bytes, *, first: bool) -> bytes:
+    """Another content, which comes before this one by its SHA-256, or after it."""
+    tries = (str(number).encode() for number in itertools.count())
+    return next(one for one in tries if (digest(one) < digest(content)) is first)
 
 
 def test_while_it_is_recorded_each_second_leaves_at_once(

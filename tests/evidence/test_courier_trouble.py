@@ -3,21 +3,25 @@
 import json
 import os
 import random
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from hub.evidence.ballast import COUNT, FOLDER, lay
 from hub.evidence.offsite import MARKS, is_offsite, waiting
+from hub.evidence.stamps import unstamped
 from tests.mounts import card, fill, small_disk
 
+from .authority import TimeStampAuthority
 from .carried import each_once, marks, there, whole, wrong
-from .conftest import StartCourier, start_courier
+from .conftest import RunningChild, StartCourier, start_courier
 from .store import PATIENCE, Relay, StoredBucket, StoreServer, until
 
 pytestmark = pytest.mark.timeout(180)
+WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-all") if os.getuid() == 0 else ()  # root may read whatever it likes
 
 
 def test_what_waited_for_the_line_leaves_when_it_is_back_and_the_wait_is_a_fault(
@@ -161,3 +165,86 @@ def test_it_ends_at_once_with_the_daemon_even_while_the_store_hangs(
     child = courier()
     until(lambda: line.asked)
     assert child.end() == 0
+
+
+def test_a_place_that_cannot_be_looked_through_is_a_fault(
+    evidence: Path, configure: Callable[..., Path], tmp_path: Path
+) -> None:
+    recording = whole(evidence, 1)
+    evidence.chmod(0)
+    child = start_courier(configure(), 60, WITHOUT_RIGHTS)
+    try:
+        child.hear(wrong(offsite="disk: Permission denied"), PATIENCE)
+        evidence.chmod(0o700)
+        child.hear(wrong(), PATIENCE)
+        until(there(recording))
+    finally:
+        child.kill()
+
+
+@pytest.fixture
+def stamping(configure: Callable[..., Path], tmp_path: Path) -> Iterator[Callable[[], RunningChild]]:
+    """Starts one that carries to a store and asks for time stamps."""
+    authority, couriers = TimeStampAuthority(tmp_path / "authority"), list[RunningChild]()
+
+    def start() -> RunningChild:
+        config = configure()
+        config.write_text(f'{config.read_text()}timestamp_url = "{authority.url}"\n')
+        couriers.append(start_courier(config, 60, WITHOUT_RIGHTS))
+        return couriers[-1]
+
+    yield start
+    for child in couriers:
+        child.kill()
+    authority.close()
+
+
+def test_what_nobody_expected_of_one_lane_is_a_fault_and_leaves_the_other_one_alone(
+    evidence: Path, stamping: Callable[[], RunningChild], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A name that cannot be said in UTF-8 is no name for the store's library."""
+    recording = whole(evidence)
+    strange = recording / os.fsdecode(b"\xff")
+    strange.touch()
+    os.utime(strange, (1, 1))  # the first to go
+    child = stamping()
+    child.hear(wrong(offsite="UnicodeEncodeError"), PATIENCE)
+    until(lambda: not unstamped(recording))
+    strange.unlink()
+    child.hear(wrong(), PATIENCE)
+    until(there(recording))
+    logged = capfd.readouterr().err
+    assert "UnicodeEncodeError" in logged
+    assert recording.name not in logged
+
+
+def test_a_list_that_cannot_be_read_keeps_no_other_one_from_its_stamp_and_is_a_fault(
+    evidence: Path, stamping: Callable[[], RunningChild]
+) -> None:
+    recording = whole(evidence)
+    broken = unstamped(recording)[0]
+    content = broken.read_bytes()
+    broken.unlink()
+    broken.mkdir()
+    os.utime(broken, (1, 1))
+    child = stamping()
+    child.hear(wrong(timestamps="disk: Is a directory"), PATIENCE)
+    until(lambda: unstamped(recording) == [broken])
+    broken.rmdir()
+    broken.write_bytes(content)
+    child.hear(lambda report: report["state"] == "idle" and not report["faults"], PATIENCE)
+    assert not unstamped(recording)
+
+
+def test_a_damaged_recording_is_a_fault_and_keeps_no_other_one_here(
+    evidence: Path, stamping: Callable[[], RunningChild]
+) -> None:
+    damaged = whole(evidence)
+    sound = shutil.copytree(damaged, evidence / "AAAAA-1")
+    damaged.chmod(0)
+    child = stamping()
+    child.hear(wrong(offsite="files cannot be read", timestamps="disk: Permission denied"), PATIENCE)
+    until(lambda: is_offsite(sound) and not unstamped(sound))
+    damaged.chmod(0o700)
+    child.hear(wrong(), PATIENCE)
+    until(lambda: is_offsite(damaged) and not unstamped(damaged))

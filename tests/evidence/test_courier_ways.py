@@ -1,6 +1,8 @@
 """The home's router dies while the room is recorded: real routes, and the store in another network."""
 
 import asyncio
+import contextlib
+import itertools
 import json
 import os
 import ssl
@@ -9,7 +11,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,17 +19,18 @@ from pydantic import SecretStr
 
 from hub.config.sections import Evidence
 from hub.errors import ErrandError
-from hub.evidence.bucket import Bucket
+from hub.evidence.bucket import AT_ONCE, Bucket
 from hub.evidence.errands import Offsite
 from hub.evidence.offsite import MARKS, is_offsite
 from hub.evidence.spool import Begin, End, Spool
 from hub.evidence.stamps import unstamped
 from hub.evidence.verify import flaws
 from hub.way import Way
-from tests.scenarios.test_ways_out import CABLE, MOBILE, Gate
+from tests.gate import CABLE, MOBILE, Gate
+from tests.nameserver import WITH_OUR_SERVER, NameServer
 from tests.streets import FAR, Street
-from tests.test_names_behind_a_router import WITH_OUR_SERVER, NameServer
 
+from .agreeing import agreeing
 from .authority import TimeStampAuthority
 from .carried import each_once, whole
 from .conftest import COURIER, ROOT, RunningChild
@@ -204,41 +206,52 @@ async def test_time_stamps_are_asked_for_by_the_same_way(
     await service.close()
 
 
-class Agreeing(BaseHTTPRequestHandler):
-    """A store that keeps its connections, as moto's does not, and has stored everything."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_PUT(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.send_header("x-amz-version-id", "1")
-        self.send_header("x-amz-checksum-sha256", self.headers["x-amz-checksum-sha256"])
-        self.end_headers()
-
-    def log_message(self, format: str, *values: object) -> None:
-        """Nobody reads it."""
+def bucket_at(url: str, way: Way, *, by_mobile: bool = True) -> Bucket:
+    known = {"offsite_url": url, "offsite_access_key": "k", "offsite_secret": SecretStr("secret")}
+    return Bucket(Evidence.model_construct(**known, offsite_mobile=by_mobile), way)
 
 
 def test_a_connection_whose_line_dies_holds_nobody_up_for_longer_than_five_seconds(street: Street) -> None:
     """Whoever waited for an answer on it would wait for ten."""
-    with street.outside.inside():
-        server = ThreadingHTTPServer((FAR, 0), Agreeing)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    url, secret = f"http://{FAR}:{server.server_port}/b", SecretStr("secret")
-    bucket = Bucket(Evidence.model_construct(offsite_url=url, offsite_access_key="k", offsite_secret=secret), Way())
-    with street.home.inside():
-        assert bucket.put("one", b"heard") == "1"
-        street.lose("eth0")
-        began = time.monotonic()
-        with pytest.raises(ErrandError):
-            bucket.put("two", b"heard")
-        assert time.monotonic() - began < 8
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with contextlib.ExitStack() as opened:
+        with street.outside.inside():
+            port = opened.enter_context(agreeing(FAR))
+        bucket = bucket_at(f"http://{FAR}:{port}/b", Way())
+        with street.home.inside():
+            assert bucket.put("one", b"heard") == "1"
+            street.lose("eth0")
+            began = time.monotonic()
+            with pytest.raises(ErrandError):
+                bucket.put("two", b"heard")
+            assert time.monotonic() - began < 8
+
+
+@pytest.mark.parametrize("by_mobile", [False, True])
+def test_when_the_way_turns_to_mobile_data_what_was_begun_by_the_cable_goes_no_further(
+    tmp_path: Path, by_mobile: bool
+) -> None:
+    """Not at all, or not so many at once."""
+    way, turns = Way(), 10
+    asked = itertools.count(1)
+    recording = whole(tmp_path, 60)
+
+    def turn() -> None:
+        if next(asked) == turns:
+            way.use("", mobile=True)
+
+    with agreeing(asked=turn) as port:
+        offsite = Offsite(tmp_path, bucket_at(f"http://127.0.0.1:{port}/b", way, by_mobile=by_mobile))
+        assert offsite.carry([])  # the check
+        with pytest.raises(ErrandError, match="another way"):
+            offsite.carry(offsite.look())
+        assert turns <= next(asked) <= turns + AT_ONCE
+        if not by_mobile:
+            with pytest.raises(ErrandError, match="not to be used"):
+                offsite.carry(offsite.look())
+            way.use("")
+        while left := offsite.look():
+            assert offsite.carry(left)
+        assert is_offsite(recording)
 
 
 class Counting:

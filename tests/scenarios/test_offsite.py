@@ -18,8 +18,8 @@ from hub.evidence.keys import genuine
 from hub.evidence.offsite import MARKS, is_offsite
 from hub.evidence.verify import flaws
 from tests.evidence.store import PATIENCE, Relay, StoredBucket, StoreServer
+from tests.gate import CABLE, MOBILE, SEE_ITS_DEVICES, Gate
 from tests.mounts import card, fill
-from tests.scenarios.test_ways_out import CABLE, MOBILE, SEE_ITS_DEVICES, Gate
 from tests.scenarios.world import HOLD, TAKEN, World
 from tests.streets import FAR, Street
 
