@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pyrage
 import pytest
@@ -19,11 +21,13 @@ from hub.errors import DeliveryError, DeviceError
 from hub.evidence.recipients import keep, kept
 from hub.faults import Fault
 from hub.gesture import Gesture
-from hub.model import Contact, Moment, Technician
+from hub.model import Contact, Home, Moment, Technician
+from hub.page.codes import Code, Holder, Recipe
 from hub.ports import Channel, Message, Press
 from hub.response import Action, Level
-from hub.store import Recipients, Store
+from hub.store import Box, Recipients, Store
 from hub.store.load import Loaded
+from hub.store.opening import open_file
 from tests.hub_fixture import build
 
 SINGLE, DOUBLE, HOLD = Gesture(1), Gesture(2), Gesture(1, held=True)
@@ -240,6 +244,43 @@ async def test_a_disk_that_could_not_be_read_at_the_start_is_read_once_it_can_be
     running = await start()
     await running.until(lambda: running.hub.household.contacts)
     await running.until(lambda: "store_unread" not in running.hub.faults)
+
+
+async def test_a_damaged_file_is_restored_from_its_copy_however_long_the_disk_hangs_at_the_start(
+    hub: Hub, start: Start, monkeypatch
+):
+    """The file is set aside when the hub is ready and has nothing in memory: that goes over nothing."""
+    home, recipe = replace(Home(), address="12 rue des Lilas"), Recipe(bytes(16))
+    await hub.store.put_configuration(home, ANNA, Recipients(KEYS), Box("ABCD"), recipe, Code(Holder.WEARER, bytes(32)))
+    await hub.store.close()
+    path, free = hub.config.state.dir / "hub.db", threading.Event()
+    path.write_bytes(b"rubbish!" * 4000)
+
+    def hung(path: Path) -> object:
+        assert free.wait(20)
+        return open_file(path)
+
+    monkeypatch.setattr("hub.store.writer.open_file", hung)
+    unread, read = iter([Loaded(complete=False)]), Store.load
+
+    async def load(store: Store, now: Moment, patience: float) -> Loaded:
+        return next(unread, None) or await read(store, now, patience)
+
+    monkeypatch.setattr(Store.open, "__defaults__", (0.1,))
+    monkeypatch.setattr(Store, "load", load)
+    running = await start()
+    fresh = running.hub
+    await running.until(fresh.ready.is_set)
+    assert fresh.household.home == Home()
+    running.press(SINGLE)
+    free.set()
+    await running.until(lambda: "store_replaced" in fresh.faults and "store_unread" not in fresh.faults)
+    await fresh.store.execute()
+    now = await fresh.store.load(clock(), 3)
+    assert (now.home, now.contacts, now.recipients, now.box) == (home, [ANNA], KEYS, "ABCD")
+    assert (now.page.recipe, now.page.codes) == (recipe, [Code(Holder.WEARER, bytes(32))])
+    assert fresh.household.home == home
+    assert [one.id for one in now.incidents] == [fresh.alerting.incident.id]
 
 
 async def test_whom_recordings_are_sealed_to_is_kept_beside_the_store_as_well(hub: Hub, start: Start):
