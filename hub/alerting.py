@@ -282,7 +282,7 @@ class Alerting:
     def _resume_outputs(self, current: Incident) -> None:
         self.incident = current
         if current.records:
-            self._outputs.recorder.start(current.id)
+            self._outputs.recorder.start(current.id, self._clock().mono - current.pressed.mono)
         with self._faults.guard("siren"):
             self.sound_again()
 

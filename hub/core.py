@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -255,6 +255,9 @@ class Hub:
     def _recorder_report(self, report: Mapping[str, object]) -> None:
         if self.courier and "state" in report:
             self.courier.hurry(report["state"] == "recording")
+        current = self.alerting.incident
+        if report.get("why") == "limit" and current is not None:  # nor after a restart: only by a further press
+            self.alerting.commit(replace(current, records=False), [], [])
         if "full" in report:
             self.full.set()
         if "fault" in report:

@@ -211,3 +211,25 @@ async def test_the_box_has_one_name_for_good(hub: Hub, start: Start):
     second = await start()
     assert len(first.hub.household.box) == 4
     assert second.hub.household.box == first.hub.household.box
+
+
+async def test_a_recording_that_lasted_as_long_as_it_may_begins_again_by_a_press_and_not_by_a_restart(start: Start):
+    first = await start()
+    first.press(HOLD)
+    first.hub.recorder.take({"state": "idle", "why": "limit"})
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(first.task, 10)
+    second = await start()
+    assert second.hub.alerting.incident
+    assert second.hub.recorder._wanted is None
+    assert second.press(HOLD).records
+    assert second.hub.recorder._wanted == second.hub.alerting.incident.id
+
+
+async def test_a_recording_that_goes_on_after_a_restart_ends_four_hours_after_the_press(hub: Hub, start: Start):
+    now = clock()
+    pressed = replace(now, utc=now.utc - timedelta(hours=3))
+    await hub.store.put(incident.Incident("K7Q2M", Level.ALARM, pressed, pressed, records=True))
+    recorder = (await start()).hub.recorder
+    assert recorder._wanted == "K7Q2M"
+    assert abs(recorder._until - now.mono - 3600) < 30

@@ -64,6 +64,23 @@ def test_a_recording_ends_by_itself_after_four_hours(evidence: Path) -> None:
     os.close(writing)
 
 
+def test_a_restart_gets_only_what_is_left_and_a_further_press_begins_anew(evidence: Path) -> None:
+    with Path(os.devnull).open("wb") as nobody:
+        spool = Spool(evidence, RATE, evidence.with_name("keys"))
+        child = Child(SimulatedMicrophone(RATE), spool, Reports(nobody.fileno()))
+        child._obey(Start("K7Q2M", (), seconds=60.0))
+        now = time.monotonic()
+        child._tick(now + 50)
+        assert child._session
+        child._obey(Start("K7Q2M", ()))
+        child._tick(now + 4 * 3600 - 1)
+        assert child._session
+        child._tick(now + 4 * 3600 + 1)
+        assert not child._session
+        assert spool.close(10)
+    assert [event["what"] for event in events(evidence / "K7Q2M-1")] == ["start", "end"]
+
+
 class Held(SimulatedMicrophone):
     """Gives only what the test says."""
 
