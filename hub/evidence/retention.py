@@ -24,6 +24,7 @@ from hub.evidence.folder import (
     DELETED,
     NAME,
     SEGMENT,
+    contents,
     digest,
     events,
     is_closed,
@@ -130,7 +131,7 @@ def _is_dated(recording: Path) -> bool:
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_blocks * 512 for path in folder.iterdir())
+    return sum(file.st_blocks * 512 for _, file in contents(folder))
 
 
 def _delete(one: Kept, why: str, access: Access) -> None:
