@@ -62,11 +62,12 @@ class Session:
 
     def report(self) -> dict[str, object]:
         """Say how it goes; `segments` are those that are safe on the disk."""
+        k, segments = self._spool.safe
         return {
             "state": "recording",
             "incident": self.incident,
-            "k": self._spool.k,
-            "segments": self._spool.segments,
+            "k": k,
+            "segments": segments,
             "level": self._meter.read(),
         }
 

@@ -17,6 +17,7 @@ from hub.evidence.reports import Reports
 from hub.evidence.session import Meter, Session
 from hub.evidence.spool import Spool
 from hub.model import Deliver
+from tests.evidence.store import until
 
 RATE = 100
 
@@ -79,6 +80,22 @@ def test_a_restart_gets_only_what_is_left_and_a_further_press_begins_anew(eviden
         assert not child._session
         assert spool.close(10)
     assert [event["what"] for event in events(evidence / "K7Q2M-1")] == ["start", "end"]
+
+
+def test_what_is_said_to_be_safe_is_so_of_this_recording(evidence: Path) -> None:
+    microphone, spool = SimulatedMicrophone(RATE), Spool(evidence, RATE, evidence.with_name("keys"))
+    Session(Start("FIRST"), microphone, spool, now=0).end("stopped")
+    assert spool.close(10)
+    there = evidence.rename(evidence.with_name("elsewhere"))
+    evidence.write_text("in the way")
+    session = Session(Start("OTHER"), microphone, spool, now=0)
+    until(lambda: spool.fault(time.monotonic()))
+    assert (session.report()["k"], session.report()["segments"]) == (0, 0)
+    evidence.unlink()
+    there.rename(evidence)
+    until(lambda: session.report()["k"] == 1)
+    session.end("stopped")
+    assert spool.close(10)
 
 
 class Held(SimulatedMicrophone):
