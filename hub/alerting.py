@@ -139,7 +139,7 @@ class Alerting:
         self._orphans = orphans
         self._book.enter(deliveries)
         if self.incident is not None:  # pressed before the disk could be read: what it opened goes on
-            incidents = [*incidents, self.incident]
+            incidents = [*(one for one in incidents if one.id != self.incident.id), self.incident]
         for stale in incidents[:-1]:  # one is open at a time; only a damaged store can say otherwise
             self._store.put(incident.end(stale, End.EXPIRED, self._clock())[0])
         if incidents:
@@ -282,7 +282,7 @@ class Alerting:
     def _resume_outputs(self, current: Incident) -> None:
         self.incident = current
         if current.records:
-            self._outputs.recorder.start(current.id)
+            self._outputs.recorder.start(current.id, self._clock().mono - current.pressed.mono)
         with self._faults.guard("siren"):
             self.sound_again()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -245,15 +245,18 @@ class Hub:
     def _store_replaced(self) -> None:
         """A damaged file was set aside: the new one gets all that is in memory."""
         self.faults.put("store_replaced", "the file was damaged")
-        if self.ready.is_set():  # before, memory is empty and the file knows better
+        if not self.ready.is_set():  # memory is empty, and the file knows better
+            return
+        told = [] if self.locator is None else self.locator.told
+        current = self.alerting.incident
+        feigned = self.gate.feigned_open(current.id) if current else []
+        for facts in (self.alerting.facts(), self.charge.facts(), told, [*self.faults], feigned):
+            self.store.put(*facts)  # apart: one wrong row must not take the others along
+        if "store_unread" not in self.faults:  # else what memory has of the rest is only what every hub begins with
             menus = [] if self.outside is None else self.keeper.facts()
             worked = [] if self.probe is None else [Worked(self.probe.paths.expected)]
-            told = [] if self.locator is None else self.locator.told
-            known = (self.alerting.facts(), self.charge.facts(), told, menus, worked, [*self.faults])
-            for facts in known:  # apart: one wrong row must not take the others along
+            for facts in (menus, worked, self.gate.history()):
                 self.store.put(*facts)
-            current = self.alerting.incident
-            self.store.put(*self.gate.history(), *(self.gate.feigned_open(current.id) if current else []))
             self.store.put_configuration(*self.household.facts(), *self.gate.configuration())
 
     def _store_dropped(self, why: str) -> None:
@@ -263,6 +266,9 @@ class Hub:
     def _recorder_report(self, report: Mapping[str, object]) -> None:
         if self.courier and "state" in report:
             self.courier.hurry(report["state"] == "recording")
+        current = self.alerting.incident
+        if report.get("why") == "limit" and current is not None:  # nor after a restart: only by a further press
+            self.alerting.commit(replace(current, records=False), [], [])
         if "full" in report:
             self.full.set()
         if "fault" in report:

@@ -65,7 +65,7 @@ class Household(People):
         seals = [Seal(button.id, seal) for button in self.buttons.values() for seal in button.seals]
         return [
             Box(self.box),
-            Recipients(self.recipients),
+            *([] if self.sealed_to is None else [Recipients(self.sealed_to)]),
             self.home,
             *people,
             *(Actions(kind, actions) for kind, actions in self._actions.items()),

@@ -139,8 +139,8 @@ class Siren(Protocol):
 class Recorder(Protocol):
     """The recorder child, seen from the daemon. Nothing here waits for it."""
 
-    def start(self, incident: str) -> None:
-        """Begin to record the room for this incident; harmless when it does already."""
+    def start(self, incident: str, ago: float = 0.0) -> None:
+        """Record the room for this incident until four hours after the press, `ago` in s; it may run already."""
 
     def stop(self) -> None:
         """Close the recording."""

@@ -26,11 +26,11 @@ async def resume(hub: Hub) -> None:
 
 
 async def _take_up(hub: Hub, loaded: Loaded) -> None:
-    hub.faults.set("store_unread", loaded.complete, "some tables could not be read")
     hub.faults.set("store_rows", not loaded.unreadable, f"{loaded.unreadable} rows")
     await asyncio.to_thread(zone, loaded.home.timezone)  # read now: it is needed at every press
     hub.household.load(loaded, await _recipients(hub) if loaded.recipients is None else None)
     hub.gate.load(loaded.page, complete=loaded.complete)
+    hub.faults.set("store_unread", loaded.complete, "some tables could not be read")
     if loaded.complete and not loaded.box:
         hub.store.put(Box(hub.household.box))
     hub.watch_buttons()

@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.hub_fixture", "tests.carried", "tests.evening", "tests.streets"]
+pytest_plugins = ["tests.hub_fixture", "tests.running", "tests.carried", "tests.evening", "tests.streets"]
 
 settings.register_profile("hub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hub")

@@ -228,6 +228,14 @@ async def test_a_damaged_file_is_filled_again_with_what_is_open(home: Hub):
     assert home.household.home in home.household.facts()
 
 
+async def test_what_was_pressed_before_the_disk_was_read_and_is_on_it_already_stays_open(home: Hub):
+    pressed = press(home, DOUBLE)
+    await home.alerting.saved
+    home.alerting.resume((await home.store.load(clock(), 3)).incidents, [])
+    await home.store.execute()
+    assert [one.id for one in (await home.store.load(clock(), 3)).incidents] == [pressed.id]
+
+
 async def test_messages_of_an_incident_that_cannot_be_read_are_sent(home: Hub):
     incident = press(home, DOUBLE)
     waiting = list(home.book.of(incident.id).values())

@@ -3,12 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-import pyrage
 import pytest
 
 from hardware.simulated.siren import SimulatedSiren
@@ -16,62 +14,15 @@ from hub import daemon, incident, report
 from hub.core import Hub, clock
 from hub.delivery import Outcome
 from hub.errors import DeliveryError, DeviceError
-from hub.evidence.recipients import keep, kept
 from hub.faults import Fault
 from hub.gesture import Gesture
-from hub.model import Contact, Moment, Technician
-from hub.ports import Channel, Message, Press
+from hub.model import Contact, Technician
+from hub.ports import Message, Press
 from hub.response import Action, Level
-from hub.store import Recipients, Store
-from hub.store.load import Loaded
-from tests.hub_fixture import build
+from tests.running import Start
 
 SINGLE, DOUBLE, HOLD = Gesture(1), Gesture(2), Gesture(1, held=True)
-KEYS = tuple(str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2))
 ANNA = Contact("c1", "Anna", "+33639980001")
-
-
-class Running:
-    """A hub whose daemon runs; `told` is what the service manager heard."""
-
-    def __init__(self, hub: Hub) -> None:
-        self.hub = hub
-        self.told: list[str] = []
-        self.task = asyncio.create_task(daemon.run(hub, self.told.append))
-
-    async def until(self, holds: Callable[[], object], seconds: float = 5.0) -> None:
-        async with asyncio.timeout(seconds):
-            while not holds():
-                if self.task.done():
-                    self.task.result()
-                await asyncio.sleep(0.005)
-
-    def press(self, gesture: Gesture) -> incident.Incident:
-        return self.hub.alerting.press(gesture, Press("", gesture, 0.0))
-
-
-Start = Callable[..., Awaitable[Running]]
-
-
-@pytest.fixture
-async def start(hub: Hub) -> AsyncIterator[Start]:
-    """End `hub`, as if it were the run before, and run a daemon in its place until the test is over."""
-    running: list[Running] = []
-
-    async def start(channels: Mapping[Action, Channel] | None = None) -> Running:
-        await hub.dispatcher.stop()
-        await hub.store.close()
-        running.append(Running(build(hub.config.state.dir, channels)))
-        fresh = running[-1].hub
-        sockets = (fresh.config.state.socket, fresh.config.state.simulation_socket)
-        await running[-1].until(lambda: fresh.devices.buttons.listening and all(s.exists() for s in sockets))
-        return running[-1]
-
-    yield start
-    for one in running:
-        if not one.task.done():
-            os.kill(os.getpid(), signal.SIGTERM)
-            await asyncio.wait_for(one.task, 10)
 
 
 async def test_it_says_when_it_is_ready_that_it_lives_and_when_it_stops(start: Start):
@@ -228,43 +179,6 @@ async def test_technicians_are_told_by_the_way_that_works(hub: Hub, start: Start
     await running.until(lambda: any(fault.told for fault in running.hub.faults))
 
 
-async def test_a_disk_that_could_not_be_read_at_the_start_is_read_once_it_can_be(hub: Hub, start: Start, monkeypatch):
-    await hub.store.put_configuration(ANNA)
-    answers = iter([Loaded(complete=False)])
-    read = Store.load
-
-    async def load(store: Store, now: Moment, patience: float) -> Loaded:
-        return next(answers, None) or await read(store, now, patience)
-
-    monkeypatch.setattr(Store, "load", load)
-    running = await start()
-    await running.until(lambda: running.hub.household.contacts)
-    await running.until(lambda: "store_unread" not in running.hub.faults)
-
-
-async def test_whom_recordings_are_sealed_to_is_kept_beside_the_store_as_well(hub: Hub, start: Start):
-    await hub.store.put_configuration(Recipients(KEYS[:1]))
-    running = await start()
-    folder = hub.config.state.dir / "keys"
-    await running.until(lambda: kept(folder) == KEYS[:1])
-    running.hub.household.add_recipient(KEYS[1])
-    await running.until(lambda: kept(folder) == KEYS)
-
-
-async def test_a_store_that_cannot_be_read_leaves_the_keys_as_they_were(hub: Hub, start: Start, monkeypatch):
-    async def load(store: Store, now: Moment, patience: float) -> Loaded:
-        return Loaded(complete=False)
-
-    keep(hub.config.state.dir / "keys", KEYS)
-    monkeypatch.setattr(Store, "load", load)
-    running = await start()
-    household = running.hub.household
-    assert (household.recipients, household.sealed_to) == (KEYS, None)
-    household.remove_recipient(KEYS[0])
-    assert household.sealed_to == KEYS[1:]
-    await running.until(lambda: kept(hub.config.state.dir / "keys") == KEYS[1:])
-
-
 async def test_what_ended_ninety_days_ago_is_forgotten_and_nothing_younger(hub: Hub, start: Start):
     ended = {"OLDER": timedelta(days=91), "YNGER": timedelta(days=89)}
     for id, age in ended.items():
@@ -297,3 +211,25 @@ async def test_the_box_has_one_name_for_good(hub: Hub, start: Start):
     second = await start()
     assert len(first.hub.household.box) == 4
     assert second.hub.household.box == first.hub.household.box
+
+
+async def test_a_recording_that_lasted_as_long_as_it_may_begins_again_by_a_press_and_not_by_a_restart(start: Start):
+    first = await start()
+    first.press(HOLD)
+    first.hub.recorder.take({"state": "idle", "why": "limit"})
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(first.task, 10)
+    second = await start()
+    assert second.hub.alerting.incident
+    assert second.hub.recorder._wanted is None
+    assert second.press(HOLD).records
+    assert second.hub.recorder._wanted == second.hub.alerting.incident.id
+
+
+async def test_a_recording_that_goes_on_after_a_restart_ends_four_hours_after_the_press(hub: Hub, start: Start):
+    now = clock()
+    pressed = replace(now, utc=now.utc - timedelta(hours=3))
+    await hub.store.put(incident.Incident("K7Q2M", Level.ALARM, pressed, pressed, records=True))
+    recorder = (await start()).hub.recorder
+    assert recorder._wanted == "K7Q2M"
+    assert abs(recorder._until - now.mono - 3600) < 30

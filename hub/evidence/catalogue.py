@@ -12,7 +12,7 @@ from pathlib import Path
 from hub.errors import Refusal
 from hub.evidence.access import COPIED, Access
 from hub.evidence.exporting import Tell
-from hub.evidence.folder import CHECKPOINT, NAME, digest, events, numbered, promised, segments, stamp
+from hub.evidence.folder import CHECKPOINT, NAME, contents, digest, events, numbered, promised, segments, stamp
 from hub.evidence.write import put_folder, write
 
 PAGES = ("README.txt", "LISEZMOI.txt", "verify.sh")
@@ -94,7 +94,7 @@ def _refusal(problem: OSError, source: Path, destination: Path) -> Refusal:
 
 
 def _size(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in folder.iterdir())
+    return sum(file.st_size for _, file in contents(folder))
 
 
 def _copies(source: Path, target: Path, tell: Tell) -> list[str]:
@@ -165,4 +165,4 @@ def _started_at(folder: Path) -> str:
 
 
 def _content(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix != ".part")
+    return sorted(path for path, _ in contents(folder))

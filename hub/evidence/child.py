@@ -98,6 +98,8 @@ class Child:
             now = time.monotonic()
             self._session = Session(command, self._microphone, self._spool, now, self._wake)
             self._due, self._heard = now + REPORT_SECONDS, False
+        else:
+            self._session.ends_at = time.monotonic() + command.seconds
 
     def _let_go(self) -> None:
         """Of the microphone, which one at a time can have."""

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from hub.evidence.seal import is_recipient
 
 LONGEST_LINE = 4096
+LONGEST_SECONDS = 4 * 3600.0  # of a recording
 INCIDENT = re.compile(r"[A-Za-z0-9]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """`recipients`: age public keys, each a real one; None: the daemon does not know them."""
+    """`recipients`: age public keys, each a real one; None: the daemon does not know them. `seconds`: it ends after
+    these by itself; what runs already, so long from now.
+    """
 
     incident: str
     recipients: tuple[str, ...] | None = None
+    seconds: float = LONGEST_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,11 @@ def _recipients(given: object) -> tuple[str, ...] | None:
     return keys if keys or not given else None
 
 
+def _seconds(given: object) -> float:
+    """As long as may be where it makes no sense: the room is rather heard."""
+    return float(given) if isinstance(given, int | float) and 0 < given <= LONGEST_SECONDS else LONGEST_SECONDS
+
+
 def parse(line: bytes) -> Command | None:
     """Return the command, or None when it is none."""
     if len(line) > LONGEST_LINE:
@@ -70,7 +79,7 @@ def parse(line: bytes) -> Command | None:
     try:
         match json.loads(line):
             case {"do": "start", "incident": str(incident), **more} if INCIDENT.fullmatch(incident):
-                return Start(incident, _recipients(more.get("recipients")))
+                return Start(incident, _recipients(more.get("recipients")), _seconds(more.get("seconds")))
             case {"do": "seal", "recipients": given} if recipients := _recipients(given):
                 return SealTo(recipients)
             case {"do": "stop"}:

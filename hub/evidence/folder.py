@@ -7,8 +7,9 @@ and that checkpoint itself; so the last one vouches for all.
 import contextlib
 import hashlib
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,14 @@ def numbered(folder: Path, kind: re.Pattern[str]) -> dict[int, Path]:
     """The files of a kind by number, in order. Raises OSError."""
     found = ((kind.fullmatch(path.name), path) for path in folder.iterdir())
     return dict(sorted((int(match["number"]), path) for match, path in found if match))
+
+
+def contents(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """What is in it, whole, also while it is being written. Raises OSError."""
+    for path in folder.iterdir():
+        if path.suffix != ".part":
+            with contextlib.suppress(FileNotFoundError):
+                yield path, path.lstat()
 
 
 def segments(folder: Path) -> dict[int, Path]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -25,6 +25,11 @@ PUBLIC = "hub.pub"  # in each recording: the key it was begun with
 PUBLICS = "hub*.pub"  # all of them
 OTHERS = re.compile(r"hub-[0-9a-f]{8}\.pub")  # and those that signed more of it, after the hub's key was replaced
 ASKED = re.compile(r"[0-9a-f]{16,64}")  # as much of a fingerprint as somebody typed
+UNREAD = (
+    TypeError,
+    UnsupportedAlgorithm,
+    InternalError,
+)  # a password; one bit of its kind, or of its length, was changed
 
 
 class Signer:
@@ -106,8 +111,8 @@ def is_given(public: bytes, trusted: Collection[str]) -> bool:
 def _private(pem: bytes) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, None)
-    except TypeError as problem:  # it has a password
-        raise ValueError("a key with a password") from problem
+    except UNREAD as problem:
+        raise ValueError("no key that can be read") from problem
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError("another kind of key")
     return key
@@ -116,8 +121,8 @@ def _private(pem: bytes) -> Ed25519PrivateKey:
 def _public(pem: bytes) -> Ed25519PublicKey:
     try:
         key = load_pem_public_key(pem)
-    except UnsupportedAlgorithm as problem:  # one bit of its kind was changed
-        raise ValueError("another kind of key") from problem
+    except UNREAD as problem:
+        raise ValueError("no key that can be read") from problem
     if not isinstance(key, Ed25519PublicKey):
         raise ValueError("another kind of key")
     return key

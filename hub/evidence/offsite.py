@@ -95,9 +95,14 @@ def _began(folder: Path) -> tuple[int, str]:
 
 
 def waiting(folder: Path, marked: set[str]) -> list[Path]:
-    """What has no mark, in the order in which it was made. Raises OSError."""
+    """What has no mark, in the order in which it was made. Raises OSError.
+
+    A signature waits for what it signs: until that is there, another may take its place.
+    """
     with os.scandir(folder) as found:
-        names = {entry.name for entry in found if entry.is_file()} - marked - {MARKS}
+        there = {entry.name for entry in found if entry.is_file()}
+    early = {name for name in there if name.endswith(".sig") and name.removesuffix(".sig") not in there}
+    names = there - early - marked - {MARKS}
     return sorted((folder / name for name in names if not name.endswith(".part")), key=_made)
 
 

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 
 from hub.errors import DeviceError
+from hub.evidence.commands import LONGEST_SECONDS
 from hub.evidence.kept import KeptChild
 from hub.evidence.recipients import Keys, keep, kept
 
@@ -32,14 +34,19 @@ class RecorderChild(KeptChild):
         self._recipients = recipients
         self._report = report
         self._wanted: str | None = None
+        self._until = 0.0  # monotonic; then what is wanted has lasted as long as it may
         self._level: asyncio.Future[float] | None = None
 
-    def start(self, incident: str) -> None:
-        """Record the room, now or as soon as there is a child."""
+    def start(self, incident: str, ago: float = 0.0) -> None:
+        """Record the room, now or as soon as there is a child, until four hours after the press, `ago` in s."""
+        left = LONGEST_SECONDS - max(0.0, ago)
+        if left < 1:
+            return
         known, self._wanted = self._wanted, incident
+        self._until = monotonic() + left
         if known is None:
             self.be_patient()
-        self.say({"do": "start", "incident": incident, "recipients": self._recipients()})
+        self.say({"do": "start", "incident": incident, "recipients": self._recipients(), "seconds": round(left)})
 
     def seal(self) -> None:
         """There are other recipients: what is heard from now on is sealed to them."""
@@ -69,8 +76,9 @@ class RecorderChild(KeptChild):
 
     def begun(self) -> None:
         """What was asked for before goes on."""
-        if self._wanted:
-            self.start(self._wanted)
+        wanted, self._wanted = self._wanted, None
+        if wanted:
+            self.start(wanted, LONGEST_SECONDS - (self._until - monotonic()))
 
     def take(self, report: Mapping[str, object]) -> None:
         """Keep it and pass it on."""

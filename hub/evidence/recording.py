@@ -54,6 +54,8 @@ class Recording:
         self._rest += block.samples
         while len(self._rest) >= self._second:
             yield self._cut(self._second)
+            into = self._lasts(len(block.samples) - len(self._rest))  # of this block: so no rate keeps an old time
+            self._rest_at, self._rest_mono = block.at + into, block.mono + into.total_seconds()
 
     def lose(self, why: str, at: datetime, mono: float = 0.0) -> Iterator[Sound | Gap]:
         """From here on there is no sound, until the next block; saying so again changes nothing."""
@@ -92,8 +94,6 @@ class Recording:
         assert self._rest_at is not None
         sound = Sound(bytes(self._rest[:size]), self._rest_at, self._rest_mono)
         del self._rest[:size]
-        self._rest_at += self._lasts(size)
-        self._rest_mono += self._lasts(size).total_seconds()
         return sound
 
     def _gap_until(self, at: datetime, mono: float) -> Gap:

@@ -21,10 +21,10 @@ from hub.evidence.ballast import is_full, lay, making_room
 from hub.evidence.folder import (
     ACCESS,
     CHECKPOINT,
-    CLOSED,
     DELETED,
     NAME,
     SEGMENT,
+    contents,
     digest,
     events,
     is_closed,
@@ -45,7 +45,7 @@ WHO = {"kept": "retention", "space": "space"}  # by why; a person is named as in
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A recording on the disk. `offsite`: all of it; `dated`: made by a clock that was set, from beginning to end."""
+    """A recording on the disk. `offsite`: all of it; `dated`: its times are those of a clock that was set."""
 
     path: Path
     ended: datetime
@@ -123,13 +123,15 @@ def _kept(evidence: Path, until: datetime | None) -> Iterator[Kept]:
 
 
 def _is_dated(recording: Path) -> bool:
-    """The times of its files are those of the clock of then: one that was years behind makes it look old."""
-    said = [event.get("synchronised") for event in events(recording) if event.get("what") in (*CLOSED, "start")]
-    return len(said) > 1 and all(flag is True for flag in said)
+    """The times of its files are those of the clock of then: one that was years behind makes it look old. What is said
+    of one that was cut off, at the next start, may be: its sound came before, and the later of the two counts.
+    """
+    said = {str(event.get("what")): event.get("synchronised") for event in events(recording)}
+    return said.get("start") is True and said.get("end", True) is True
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_blocks * 512 for path in folder.iterdir())
+    return sum(file.st_blocks * 512 for _, file in contents(folder))
 
 
 def _delete(one: Kept, why: str, access: Access) -> None:

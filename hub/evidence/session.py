@@ -11,12 +11,11 @@ from hub.evidence.segment import level
 from hub.evidence.spool import Begin, End, SealedTo, Spool
 from hub.ports import Microphone
 
-LONGEST_SECONDS = 4 * 3600.0
 MUTE_SECONDS = 10.0
 
 
 class Session:
-    """From a start to its stop, or until it has lasted four hours. `now` is monotonic; `wake`: `tick` is due."""
+    """From a start to its stop, or until it has lasted as long as it may. `now` is monotonic; `wake`: `tick` is due."""
 
     def __init__(
         self,
@@ -27,7 +26,7 @@ class Session:
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.incident = start.incident
-        self.ends_at = now + LONGEST_SECONDS
+        self.ends_at = now + start.seconds
         self._spool = spool
         self._recording = Recording(microphone.rate)
         self._capture = Capture(microphone, wake=wake)
@@ -63,11 +62,12 @@ class Session:
 
     def report(self) -> dict[str, object]:
         """Say how it goes; `segments` are those that are safe on the disk."""
+        k, segments = self._spool.safe
         return {
             "state": "recording",
             "incident": self.incident,
-            "k": self._spool.k,
-            "segments": self._spool.segments,
+            "k": k,
+            "segments": segments,
             "level": self._meter.read(),
         }
 

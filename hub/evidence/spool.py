@@ -91,6 +91,13 @@ class Spool:
         """Whether anything is not on the disk yet."""
         return bool(self._items)
 
+    @property
+    def safe(self) -> tuple[int, int]:
+        """`k` of the recording begun last, and how many segments of it are on the disk; both 0 until its folder is."""
+        with self._changed:
+            begins = any(isinstance(item, Begin) for item in self._items)
+        return (0, 0) if begins else (self.k, self.segments)
+
     def close(self, seconds: float) -> bool:
         """Wait until everything is on the disk; False when that took too long."""
         with self._changed:

@@ -42,9 +42,11 @@ class Gate:
         self.changes = Changes(delay)
         self.finished = False
         self.feigned: dict[str, Incident] = {}
+        self._unread = False  # there may be codes that nobody knows yet
 
     def load(self, loaded: LoadedPage, *, complete: bool) -> None:
         """While the disk cannot be read nobody knows that the hub is new: its page stays closed."""
+        self._unread = not complete
         self.tries = max(loaded.tries, self.tries, key=lambda tries: tries.count)
         self.codes.load(loaded.recipe, loaded.codes)
         self.changes.load(loaded.changes)
@@ -166,6 +168,8 @@ class Gate:
 
     def set_code(self, holder: Holder, key: bytes, who: str, token: str) -> "asyncio.Future[None]":
         """Whoever is logged in with the old one is out, but for whoever asks. Raises Refusal."""
+        if self._unread and not self.codes:  # a new salt would make those on the disk worthless
+            raise Refusal("codes_unread")
         if self.codes.whose(key) not in (None, holder):
             raise Refusal("code_taken")
         recipe, code = self.codes.begin(), self.codes.set(holder, key)

@@ -26,6 +26,13 @@ def test_it_does_not_matter_in_which_pieces_they_come(cuts: list[int]) -> None:
     assert [command for piece in pieces for command in reader.feed(piece)] == [Start("K7Q2M"), Stop()] * 3
 
 
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("60", 60.0), ("0.5", 0.5), *((one, 14400.0) for one in ("0", "-1", "1e9", "NaN", '"x"'))]
+)
+def test_it_is_said_how_long_it_may_last(said: str, seconds: float) -> None:
+    assert parse(f'{{"do":"start","incident":"A","seconds":{said}}}'.encode()) == Start("A", None, seconds)
+
+
 @given(st.binary())
 def test_garbage_is_no_command(line: bytes) -> None:
     assert parse(line) is None

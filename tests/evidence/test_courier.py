@@ -1,6 +1,7 @@
 """Recordings go off-site while they are made: every file, in order, proven and locked."""
 
 import base64
+import errno
 import hashlib
 import itertools
 import os
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from hub.evidence.access import Access
 from hub.evidence.folder import digest
+from hub.evidence.keys import signer
 from hub.evidence.offsite import MARKS, waiting
 from hub.evidence.spool import Begin, End, Spool
 from hub.evidence.verify import Flaw, flaws
@@ -57,6 +60,27 @@ def test_the_order_is_the_one_in_which_it_was_made(evidence: Path, monkeypatch: 
         os.utime(path, (number, number))
     assert waiting(recording, set()) == made
     assert waiting(recording, {made[0].name, made[3].name}) == [*made[1:3], *made[4:]]
+
+
+def test_a_signature_waits_for_what_it_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The power, or the room, may end between the two: then the next try signs something else."""
+    secrets, notes = tmp_path / "keys", tmp_path / "deleted"
+    signer(secrets)
+    notes.mkdir()
+
+    def full(folder: Path, name: str, content: bytes) -> None:
+        if name.endswith(".json"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(folder, name, content)
+
+    with monkeypatch.context() as without_room:
+        without_room.setattr("hub.evidence.access.write", full)
+        with pytest.raises(OSError, match="No space"):
+            Access(secrets).sign(notes, "K7Q2M-1.json", b"first")
+    assert (notes / "K7Q2M-1.json.sig").exists()
+    assert [path.name for path in waiting(notes, set())] == ["hub.pub"]
+    Access(secrets).sign(notes, "K7Q2M-1.json", b"second")
+    assert [path.name for path in waiting(notes, {"hub.pub"})] == ["K7Q2M-1.json.sig", "K7Q2M-1.json"]
 
 
 def test_the_key_on_the_hub_can_neither_read_nor_change_nor_delete_and_nobody_can_delete_what_is_locked(

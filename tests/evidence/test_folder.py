@@ -1,5 +1,7 @@
 """Folders that were left in any state keep no recording from beginning."""
 
+import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.evidence import catalogue, retention
 from hub.evidence.folder import events, interruption, new_folder, segments, stamp
 from hub.evidence.write import make_folder, write
 
@@ -23,6 +26,28 @@ def test_each_recording_of_an_incident_gets_the_next_number(tmp_path: Path) -> N
 
 def test_a_folder_that_was_made_just_before_the_disk_failed_is_used(tmp_path: Path) -> None:
     assert [new_folder(tmp_path, "AAAAA").k for _ in range(2)] == [1, 1]
+
+
+def test_what_is_in_a_folder_can_be_counted_while_it_is_written(tmp_path: Path) -> None:
+    folder, over = tmp_path / "K7Q2M-1", threading.Event()
+    make_folder(folder)
+    for number in range(300):
+        (folder / f"{number:06d}.age").write_bytes(b"heard")
+
+    def record() -> None:
+        while not over.is_set():
+            write(folder, "000300.age", b"heard")
+
+    writer = threading.Thread(target=record)
+    writer.start()
+    try:
+        deadline = time.monotonic() + 1
+        while time.monotonic() < deadline:
+            assert catalogue._size(folder) in (300 * 5, 301 * 5)
+            assert retention._size(folder) > 0
+    finally:
+        over.set()
+        writer.join()
 
 
 def test_the_first_recording_was_not_interrupted(tmp_path: Path) -> None:

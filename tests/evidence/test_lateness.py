@@ -40,6 +40,12 @@ def test_clocks_that_do_not_run_alike_are_no_gap(drift: float) -> None:
     assert stream([0.0] * len(late), late, drift) == []
 
 
+@given(st.integers(1, 99), st.floats(0.0, 3.0), st.lists(jitters, min_size=100, max_size=100))
+def test_one_block_that_seems_early_makes_no_gap(number: int, early: float, late: list[float]) -> None:
+    late[number] = -early
+    assert stream([0.0] * 100, late) == []
+
+
 def test_a_block_that_was_a_little_late_hides_no_loss() -> None:
     lost = [0.0] * 30 + [0.2] + [0.0] * SETTLED
     [gap] = stream(lost, [0.0, 0.1, *[0.0] * (len(lost) - 2)])

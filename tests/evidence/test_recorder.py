@@ -180,7 +180,7 @@ async def test_keys_that_come_while_it_records_are_said_and_none_at_any_other_ti
         await watched.hear(incident="K7Q2M", recipients=None)
         said = [await watched.reports.get() for _ in range(3)]
     assert said[:2] == [{"do": "seal", "recipients": ["age1x"]}, {"do": "stop"}]
-    assert said[2] == {"do": "start", "incident": "OTHER", "recipients": ["age1x"]}
+    assert said[2] == {"do": "start", "incident": "OTHER", "recipients": ["age1x"], "seconds": 14400}
 
 
 async def test_after_the_longest_time_it_is_not_started_again() -> None:
@@ -188,10 +188,29 @@ async def test_after_the_longest_time_it_is_not_started_again() -> None:
     watched.recorder.start("K7Q2M")
     async with watched.running():
         await watched.hear(why="limit")
-    assert watched.reports.get_nowait() == {"do": "start", "incident": "K7Q2M", "recipients": []}
+    assert watched.reports.get_nowait() == {"do": "start", "incident": "K7Q2M", "recipients": [], "seconds": 14400}
     async with watched.running():
         await watched.hear(why="limit")
     assert watched.reports.empty()
+
+
+async def test_a_child_that_is_started_again_gets_what_is_left_of_the_four_hours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watched = Watched([sys.executable, "-c", ECHO])
+    now = recorder.monotonic()
+    monkeypatch.setattr(recorder, "monotonic", lambda: now)
+    watched.recorder.start("K7Q2M", ago=3600.0)
+    async with watched.running():
+        await watched.hear(do="start", seconds=3 * 3600)
+    now += 3600.0
+    async with watched.running():
+        await watched.hear(do="start", seconds=2 * 3600)
+    now += 7200.0
+    watched.recorder.begun()
+    assert watched.recorder._wanted is None
+    watched.recorder.start("OTHER", ago=4 * 3600.0)
+    assert watched.recorder._wanted is None
 
 
 async def test_the_daemon_asks_how_loud_it_is(watched: Watched) -> None:

@@ -3,6 +3,7 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,21 @@ def test_a_short_second_comes_before_a_gap_or_at_the_end_only(story: list[bytes 
     out = replay(story)
     for item, after in itertools.pairwise(out):
         assert isinstance(item, Gap) or len(item.samples) == 2 * RATE or isinstance(after, Gap)
+
+
+@pytest.mark.parametrize("rate", [16000, 11025, 22050, 44100, 8001])
+def test_each_second_is_as_late_as_its_block_at_any_rate(rate: int) -> None:
+    """What the device loses without a word is not always found: the next second has its own time all the same."""
+    recording, block, out = Recording(rate), rate // 10, list[Sound | Gap]()
+    lost = 1.0
+    for number in range(300):
+        began = number * block / rate + (lost if number >= 100 else 0.0)
+        out += recording.feed(Sound(bytes(2 * block), at(began), began))
+    sounds = [item for item in out if isinstance(item, Sound)]
+    for number, second in enumerate(sounds):
+        late = lost if number * rate >= 100 * block else 0.0
+        assert second.mono == pytest.approx(number + late, abs=0.001)
+        assert (second.at - START).total_seconds() == pytest.approx(second.mono, abs=0.001)
 
 
 @given(stories)

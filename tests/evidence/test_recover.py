@@ -1,12 +1,18 @@
 """After a power cut at any moment: what is there is signed as found, and the next recording begins."""
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from hub.evidence import keys
+from hub.evidence.access import Access
 from hub.evidence.folder import events, new_folder
 from hub.evidence.recover import recover
 from hub.evidence.spool import Begin, End
@@ -78,6 +84,53 @@ def test_a_key_that_is_damaged_is_set_aside(tmp_path: Path) -> None:
     assert keys.signer(tmp_path).public != first.public
     assert (tmp_path / "recorder.damaged").read_bytes() == b"damaged"
     assert (tmp_path / keys.NAME).stat().st_mode & 0o777 == 0o600
+
+
+def one_bit_changed(content: bytes) -> Iterator[bytes]:
+    for bit in range(len(content) * 8):
+        changed = bytearray(content)
+        changed[bit // 8] ^= 1 << bit % 8
+        yield bytes(changed)
+
+
+def is_read(pem: bytes) -> bool:
+    with contextlib.suppress(ValueError, UnsupportedAlgorithm, InternalError):
+        return isinstance(load_pem_private_key(pem, None), Ed25519PrivateKey)
+    return False
+
+
+def test_a_key_of_which_any_bit_is_wrong_is_set_aside_where_it_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.evidence.write.sync", lambda _folder: None)
+    keys.signer(tmp_path)
+    path, damaged = tmp_path / keys.NAME, tmp_path / keys.DAMAGED
+    for wrong in one_bit_changed(path.read_bytes()):
+        path.write_bytes(wrong)
+        damaged.unlink(missing_ok=True)
+        assert keys.signer(tmp_path).sign(b"said")
+        assert damaged.exists() is not is_read(wrong)
+        assert keys.existing(tmp_path).sign(b"said")
+
+
+def test_with_a_key_of_which_any_bit_is_wrong_it_is_recorded_and_noted_who_looked(tmp_path: Path) -> None:
+    """As the libraries name what they cannot read in more ways than one."""
+    keys.signer(tmp_path)
+    kinds: dict[type[Exception], bytes] = {}
+    for wrong in one_bit_changed((tmp_path / keys.NAME).read_bytes()):
+        try:
+            load_pem_private_key(wrong, None)
+        except (ValueError, UnsupportedAlgorithm, InternalError) as problem:
+            kinds[type(problem)] = wrong
+    assert len(kinds) > 1
+    for number, wrong in enumerate(kinds.values()):
+        evidence, secrets = tmp_path / f"{number}" / "evidence", tmp_path / f"{number}" / "keys"
+        secrets.mkdir(parents=True)
+        (secrets / keys.NAME).write_bytes(wrong)
+        (evidence / "BEFOR-1").mkdir(parents=True)
+        Access(secrets).note(evidence / "BEFOR-1", "somebody", "listed")
+        record(evidence, Begin("K7Q2M", at(0)), second(0), End(at(1), "stopped"))
+        assert flaws(evidence / "K7Q2M-1") == []
 
 
 def test_what_the_daemon_is_writing_at_that_moment_is_left_to_it(evidence: Path) -> None:

@@ -142,6 +142,27 @@ def test_a_clock_that_nobody_set_deletes_nothing(evidence: Path, secrets: Path, 
     assert sweep(evidence, secrets, AT_ONCE)["deleted"] == 0
 
 
+@pytest.mark.parametrize(
+    ("start", "what", "end", "deleted"),
+    [
+        (True, "end", True, 1),
+        (True, "recovered", False, 1),  # a power cut, and no network yet at the next start
+        (True, "end", False, 0),
+        (False, "end", True, 0),
+        (False, "recovered", True, 0),
+        (None, "end", True, 0),
+    ],
+)
+def test_only_what_was_made_by_a_clock_that_was_set_is_ever_kept_long_enough(
+    evidence: Path, secrets: Path, start: bool | None, what: str, end: bool, deleted: int
+) -> None:
+    recording = whole(evidence)
+    first, last = recording / "e000000.json", recording / "e000001.json"
+    first.write_text(json.dumps({"what": "start", "synchronised": start}))
+    last.write_text(json.dumps({"what": what, "synchronised": end}))
+    assert sweep(evidence, secrets, AT_ONCE)["deleted"] == deleted
+
+
 needs_a_disk = pytest.mark.skipif(os.getuid() != 0, reason="a disk of its own to fill takes root")
 
 

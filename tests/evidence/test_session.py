@@ -17,6 +17,7 @@ from hub.evidence.reports import Reports
 from hub.evidence.session import Meter, Session
 from hub.evidence.spool import Spool
 from hub.model import Deliver
+from tests.evidence.store import until
 
 RATE = 100
 
@@ -62,6 +63,39 @@ def test_a_recording_ends_by_itself_after_four_hours(evidence: Path) -> None:
     assert events(evidence / "K7Q2M-1")[-1]["why"] == "limit"
     os.close(reading)
     os.close(writing)
+
+
+def test_a_restart_gets_only_what_is_left_and_a_further_press_begins_anew(evidence: Path) -> None:
+    with Path(os.devnull).open("wb") as nobody:
+        spool = Spool(evidence, RATE, evidence.with_name("keys"))
+        child = Child(SimulatedMicrophone(RATE), spool, Reports(nobody.fileno()))
+        child._obey(Start("K7Q2M", (), seconds=60.0))
+        now = time.monotonic()
+        child._tick(now + 50)
+        assert child._session
+        child._obey(Start("K7Q2M", ()))
+        child._tick(now + 4 * 3600 - 1)
+        assert child._session
+        child._tick(now + 4 * 3600 + 1)
+        assert not child._session
+        assert spool.close(10)
+    assert [event["what"] for event in events(evidence / "K7Q2M-1")] == ["start", "end"]
+
+
+def test_what_is_said_to_be_safe_is_so_of_this_recording(evidence: Path) -> None:
+    microphone, spool = SimulatedMicrophone(RATE), Spool(evidence, RATE, evidence.with_name("keys"))
+    Session(Start("FIRST"), microphone, spool, now=0).end("stopped")
+    assert spool.close(10)
+    there = evidence.rename(evidence.with_name("elsewhere"))
+    evidence.write_text("in the way")
+    session = Session(Start("OTHER"), microphone, spool, now=0)
+    until(lambda: spool.fault(time.monotonic()))
+    assert (session.report()["k"], session.report()["segments"]) == (0, 0)
+    evidence.unlink()
+    there.rename(evidence)
+    until(lambda: session.report()["k"] == 1)
+    session.end("stopped")
+    assert spool.close(10)
 
 
 class Held(SimulatedMicrophone):

@@ -206,6 +206,17 @@ async def test_no_code_is_on_the_disk(house: House, tmp_path):
             assert trace not in content, role
 
 
+async def test_no_first_code_is_made_while_those_on_the_disk_could_not_be_read(house: House):
+    """It would bring a salt of its own, which none of theirs fits."""
+    house.start()
+    house.hub.gate.load(LoadedPage(), complete=False)
+    assert await house.refused(house.make_code("duress")) == "codes_unread"
+    await house.again()
+    await house.root("page open")
+    for code in CODES.values():
+        assert await house.try_code(code)
+
+
 async def test_a_new_hubs_page_is_open_until_it_is_set_up_and_asks_for_a_code(house: House):
     house.start()
     house.hub.gate.load(LoadedPage(), complete=True)
