@@ -207,9 +207,10 @@ class BleButtons:
     async def _ask(self, step: Step, recovery: Path) -> None:
         log.warning("The button radio asks for a recovery: %s", step)
         try:
-            await asyncio.to_thread(ask, recovery, step)
+            async with asyncio.timeout(_CALL_TIMEOUT):
+                await asyncio.to_thread(ask, recovery, step)
         except OSError as problem:
-            log.warning("It could not be asked for: %s", problem)
+            log.warning("It could not be asked for: %s", str(problem) or "the disk does not answer")
         else:  # whoever switches an adapter on while it is being reset keeps it from being reset
             await asyncio.sleep(self._ladder.alone)
 

@@ -16,7 +16,7 @@ from dbus_fast.aio import MessageBus
 from hardware.buttons.adapter import AdapterWatch
 from hardware.buttons.scan import bleak_bus
 
-from .conftest import BUTTON, PATIENCE, Radio, Tune, until
+from .conftest import BUTTON, PATIENCE, STRANGER, Radio, Tune, until
 from .fakebluez import FakeBluez, PrivateBus, plain
 from .fakebluez.frames import BEACON, DOUBLE, PRESS
 
@@ -98,6 +98,14 @@ async def bus_gone(air: Air) -> None:
     await crash(air)
 
 
+async def bus_dies_unnoticed(air: Air) -> None:
+    """bluetoothd speaks before it has seen that its bus is gone."""
+    air.bus.stop()
+    assert air.bluez.advertise(STRANGER)
+    await asyncio.to_thread(air.bus.start)
+    await crash(air)
+
+
 async def blocked_write_of_bleak(air: Air) -> None:
     bus = await bleak_bus()
     assert bus is not None
@@ -154,7 +162,8 @@ def _watches() -> list[MessageBus]:
 
 BOTH: list[Fault] = [
     *(crash, long_crash, two_crashes, clean_stop, late_adapter, replug, long_unplug, power_off, power_blocked),
-    *(bus_restart, bus_gone, blocked_write_of_bleak, blocked_write_of_the_watch, blocked_writes_of_both),
+    *(bus_restart, bus_gone, bus_dies_unnoticed),
+    *(blocked_write_of_bleak, blocked_write_of_the_watch, blocked_writes_of_both),
     *(start_errors, frozen, unanswered("Get"), unanswered("GetManagedObjects", bus_restart)),
 ]
 PASSIVE = [unanswered("RegisterMonitor")]

@@ -3,7 +3,9 @@
 import asyncio
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -199,6 +201,25 @@ async def test_a_radio_that_cannot_ask_for_help_goes_on_by_itself(bluez: FakeBlu
     await until(lambda: "did not help" in radio.buttons.trouble)
     bluez.deaf = False
     await radio.until_listening()
+
+
+async def test_a_disk_that_hangs_while_help_is_asked_for_does_not_hold_up_the_radio(
+    bluez: FakeBluez, tune: Tune, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hardware.buttons.scanner._CALL_TIMEOUT", 0.3)
+    disk, loop = threading.Event(), asyncio.get_running_loop()
+    threads = ThreadPoolExecutor(1)
+    loop.set_default_executor(threads)
+    threads.submit(disk.wait)
+    bluez.deaf = True
+    ladder = Ladder(pace=0.0, pause=0.0)
+    try:
+        radio = await tune(silence=0.1, ladder=ladder, recovery=tmp_path / "radio", wait=False)
+        await until(lambda: "did not help" in radio.buttons.trouble)
+        bluez.deaf = False
+        await radio.until_listening()
+    finally:
+        disk.set()
 
 
 async def test_each_advert_sends_the_radio_back_to_the_gentlest_step(

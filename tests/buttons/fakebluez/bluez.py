@@ -14,6 +14,8 @@ from typing import Self
 from dbus_fast import BusType, Message
 from dbus_fast.aio import MessageBus
 
+from hardware.buttons.dead_bus import guard
+
 from .calls import Calls
 from .device import FakeDevice
 from .gatt import Gatt, Peripheral
@@ -35,6 +37,7 @@ class FakeBluez(Calls):
     """
 
     def __init__(self, address: str, adapter: str = "hci0", experimental: bool = True, busy: bool = False) -> None:
+        guard()
         super().__init__(f"/org/bluez/{adapter}", experimental)
         self.gatt = Gatt(self.tree, self.adapter)
         self._answers |= self.gatt.answers
@@ -83,9 +86,12 @@ class FakeBluez(Calls):
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        """Raises what has silenced the neighbour: no test is to wait for adverts of somebody who is gone."""
+        await self.crash()
         if self._neighbour:
             self._neighbour.cancel()
-        await self.crash()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._neighbour
 
     async def _live_next_door(self) -> None:
         for rssi in cycle((-70, -90)):

@@ -163,8 +163,7 @@ class Gatt:
     def _resolve(self, call: Message, device: Peripheral) -> None:
         if self.connected(device):
             self.link(device)
-        if self._tree.bus:
-            self._tree.bus.send(Message.new_method_return(call))
+        self._tree.send(Message.new_method_return(call))
 
     def _disconnect(self, call: Message) -> Answer:
         if device := self._devices.get(call.path or ""):
