@@ -37,28 +37,23 @@ while getopts d:k: option; do
     esac
 done
 shift $((OPTIND - 1))
-case $# in
-    0) ;;
-    2) if [ -z "$1" ] || [ -z "$2" ]; then usage; fi ;;
-    *) usage ;; # what is typed behind KEY and FOLDER would be passed over
-esac
 
-# Where it is: what was typed holds from where one is, and it goes to the copy.
+# What was typed holds from where one is, and this goes to the copy.
 place_of() { [ -r "$1" ] && realpath -- "$1"; }
 
+key='' out=''
+case $# in
+    0) ;;
+    2) { key=$(place_of "$1") && out=$(place_of "$2"); } || usage ;;
+    *) usage ;; # what is typed behind KEY and FOLDER would be passed over
+esac
 if [ -n "$TSA" ] && ! { [ -f "$TSA" ] && [ -r "$TSA" ]; }; then
     echo "TSA: $TSA cannot be read" >&2
     exit 2
 fi
-key='' out=''
-if [ $# -eq 2 ]; then
-    key=$(place_of "$1") || usage
-    out=$(place_of "$2") || usage
-fi
 TSA=${TSA:+$(realpath -- "$TSA")}
-here=$(cd -- "$here" && pwd -P) || exit 2
-cd "$here" || exit 2
-wrong=0
+{ here=$(cd -- "$here" && pwd -P) && cd "$here"; } || exit 2
+wrong=0 signers=''
 
 flaw() {
     printf '✗ %s\n' "$*"
@@ -80,10 +75,7 @@ was_given() {
     return 1
 }
 
-signers=''
-remember() {
-    case $signers in *"$1"*) ;; *) signers="$signers $1" ;; esac
-}
+remember() { case $signers in *"$1"*) ;; *) signers="$signers $1" ;; esac; }
 
 # By the key it was begun with, which signs nothing after another; or by one that was given. Nothing here can vouch for
 # a key that replaced it.
@@ -153,6 +145,8 @@ check_lists() {
     check_begin "$first" "$began" "$previous"
 }
 
+plain() { printf '%s' "$1" | tr -c '[:alnum:]._-' '?'; }
+
 # What should be signed: each second, and what happened.
 signable() {
     for file in *; do
@@ -176,9 +170,7 @@ check_strangers() {
             a[0-9][0-9][0-9][0-9][0-9][0-9].json | a[0-9][0-9][0-9][0-9][0-9][0-9].json.sig | export.sums | export.sums.sig) ;;
             hub.pub | hub-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f].pub) ;;
             incident.json | offsite.jsonl | README.txt | LISEZMOI.txt | verify.sh) ;;
-            *)
-                [ "$here/$file" = "$TSA" ] || flaw "a file that does not belong here: $(printf '%s' "$file" | tr -c '[:alnum:]._-' '?')"
-                ;;
+            *) [ "$here/$file" = "$TSA" ] || flaw "a file that does not belong here: $(plain "$file")" ;;
         esac
     done
 }
@@ -213,9 +205,7 @@ prev_of() { sed -n 's/.*"prev": "\([0-9a-f]*\)".*/\1/p' "$1"; }
 # The first names a list; or none, where there was none yet and a later list names it.
 begins() {
     prev=$(prev_of "$1")
-    for list in c[0-9]*.sums; do
-        [ "$(sum_of "$list")" != "$prev" ] || return 0
-    done
+    for list in c[0-9]*.sums; do [ "$(sum_of "$list")" != "$prev" ] || return 0; done
     [ -z "$prev" ] && named | grep -qxF -- "$1"
 }
 
@@ -239,7 +229,7 @@ check_who_looked() {
 }
 
 # What a stamp says, of its signed part alone: the status before that is signed by nobody, and printed as it comes.
-said_by() { openssl ts -reply -in "$1" -token_out 2>/dev/null | openssl ts -reply -token_in -in /dev/stdin -text 2>/dev/null; }
+said_by() { { openssl ts -reply -in "$1" -token_out | openssl ts -reply -token_in -in /dev/stdin -text; } 2>/dev/null; }
 
 # What it is of (SHA-256), and when it was made, as openssl prints them.
 of_what() {
