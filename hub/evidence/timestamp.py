@@ -41,7 +41,7 @@ class TimeStamper:
                 preload_content=False,
             )
             said = answer.read(LONGEST)
-            answer.drain_conn()
+            answer.close()  # and not read to its end: there may be none
         except urllib3.exceptions.HTTPError as problem:  # its text holds the address
             raise ErrandError(type(problem).__name__) from problem
         if answer.status != 200:
