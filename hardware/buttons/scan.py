@@ -15,18 +15,22 @@ from bleak.backends.bluezdbus.manager import get_global_bluez_manager
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, AdvertisementDataCallback
 from bleak.exc import BleakError
+from dbus_fast import Message
 from dbus_fast.aio import MessageBus
 
 from hardware.buttons.adapter import end_of
+from hub.errors import DeviceError
 
 log = logging.getLogger(__name__)
 
+_BUS = "org.freedesktop.DBus"
 # The values of the Flags field that devices send: each BlueZ reads patterns on service data its own way.
 _ANY_FLAGS = [
     OrPattern(0, AdvertisementDataType.FLAGS, bytes([flags])) for flags in (0x02, 0x04, 0x05, 0x06, 0x18, 0x1A)
 ]
 _STOP_TIMEOUT = 0.25  # of a bluetoothd that does not answer; the next scan waits for this one
 _START_TIMEOUT = 5.0
+_BUS_TIMEOUT = 4.0  # of the bus itself, which answers at once
 _AGAIN = 60.0  # seconds until what was refused is tried again
 _SOON = 5.0  # or was not answered
 
@@ -49,12 +53,26 @@ class BleakBus:
         self._lost: asyncio.Task[None] | None = None
 
     async def lost(self) -> asyncio.Task[None] | None:
-        """Done when the connection that bleak has now is lost."""
+        """Done when the connection that bleak has now is lost. Raises DeviceError when it is deaf."""
         bus = await bleak_bus()
+        if bus is not None:
+            await _prove(bus)
         if bus is not self._bus:
             self._bus = bus
             self._lost = None if bus is None else asyncio.create_task(end_of(bus))
         return self._lost
+
+
+async def _prove(bus: MessageBus) -> None:
+    """A connection that is written on and not read looks alive, and no scan and no recovery mends it: end it, so
+    that bleak makes another.
+    """
+    try:
+        async with asyncio.timeout(_BUS_TIMEOUT):
+            await bus.call(Message(_BUS, "/org/freedesktop/DBus", _BUS, "GetId"))
+    except TimeoutError:
+        bus._finalize(EOFError())
+        raise DeviceError("bleak's D-Bus connection is deaf") from None
 
 
 class Scan:
@@ -70,7 +88,9 @@ class Scan:
         self.active = False  # passive was refused: presses may be missed
 
     async def start(self, now: float) -> asyncio.Task[None] | None:
-        """What is done when the connection it needs is lost. Raises BleakError, OSError, TimeoutError, EOFError."""
+        """What is done when the connection it needs is lost. Raises BleakError, DeviceError, OSError,
+        TimeoutError, EOFError.
+        """
         async with asyncio.timeout(_START_TIMEOUT):
             lost = await self._bus.lost()  # before: a connection made anew in between counts as a lost one
         try:

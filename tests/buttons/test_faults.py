@@ -122,6 +122,15 @@ async def blocked_writes_of_both(air: Air) -> None:
     air.bus.block(watching)
 
 
+async def deaf_connection_of_bleak(air: Air) -> None:
+    """It is written on and not read, which nobody is told."""
+    bus = await bleak_bus()
+    assert bus is not None
+    asyncio.get_running_loop().remove_reader(bus._fd)
+    air.bluez.power(False)
+    await until(lambda: not bus.connected)
+
+
 async def start_errors(air: Air) -> None:
     air.bluez.start_faults = ["InProgress", "Failed", "NotReady", "InProgress", "Failed"]
     air.bluez.power(False)
@@ -164,7 +173,7 @@ BOTH: list[Fault] = [
     *(crash, long_crash, two_crashes, clean_stop, late_adapter, replug, long_unplug, power_off, power_blocked),
     *(bus_restart, bus_gone, bus_dies_unnoticed),
     *(blocked_write_of_bleak, blocked_write_of_the_watch, blocked_writes_of_both),
-    *(start_errors, frozen, unanswered("Get"), unanswered("GetManagedObjects", bus_restart)),
+    *(deaf_connection_of_bleak, start_errors, frozen, unanswered("Get"), unanswered("GetManagedObjects", bus_restart)),
 ]
 PASSIVE = [unanswered("RegisterMonitor")]
 ACTIVE = [unanswered("StartDiscovery"), unanswered("SetDiscoveryFilter")]
@@ -175,6 +184,7 @@ ALL = [(fault, "passive") for fault in BOTH + PASSIVE] + [(fault, "active") for 
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that is not answered is given up soon, for the sake of the tests."""
     monkeypatch.setattr("hardware.buttons.scan._START_TIMEOUT", 0.3)
+    monkeypatch.setattr("hardware.buttons.scan._BUS_TIMEOUT", 0.2)
     monkeypatch.setattr("hardware.buttons.scanner._CALL_TIMEOUT", 0.3)
 
 
