@@ -1,7 +1,6 @@
 """What the hub says of itself."""
 
 from collections.abc import Mapping
-from functools import cache
 from importlib import metadata
 
 from hub import connections, doctor, safekeeping
@@ -17,6 +16,7 @@ from hub.store import iso
 from hub.watch import View
 
 Json = dict[str, object]
+VERSION = metadata.version("home-safety-hub")  # asked at the start: it is on the disk
 PATHS = {"twilio": (Action.SMS, Action.CALL), "smtp": (Action.EMAIL,)}
 
 
@@ -26,7 +26,7 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
     return {
         "ready": ready(hub),
         "box": hub.household.box,
-        "version": version(),
+        "version": VERSION,
         "devices": devices(hub, hidden),
         "paths": paths(hub),
         "modem": modem(hub, request.answer_in),
@@ -39,12 +39,6 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
         "recording": recording(hub) if current is hub.alerting.incident else None,
         "home": {"name": hub.household.home.name, "language": hub.household.home.language},
     }
-
-
-@cache
-def version() -> str:
-    """Of the program that runs."""
-    return metadata.version("home-safety-hub")
 
 
 def _open(hub: Hub, *, threat: bool) -> Incident | None:

@@ -84,7 +84,8 @@ def test_nothing_is_changed_by_opening_a_page(app, home):
     for path in posts(app):
         client.get(path)
     asked = {request["command"] for request in home.asked}
-    assert asked <= {"contacts", "home", "setup", "buttons", "button scan"}
+    assert asked <= {"contacts", "home", "setup", "buttons", "button scan", "try button"}
+    assert not any("begin" in request for request in home.asked)
 
 
 def test_the_cookies_are_out_of_reach_of_scripts_and_of_other_sites(browser):
