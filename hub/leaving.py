@@ -60,13 +60,15 @@ class Leaving:
             self._apply(change)
             self._tell_of(change, contact, None)
             return None
-        older = [Gone("pending_changes", one.id) for one in self._gate.changes.ask(change)]
-        self.saved = self._store.put_configuration(*older, change)
+        change, older = self._gate.changes.ask(change)
+        self.saved = self._store.put_configuration(*(Gone("pending_changes", one.id) for one in older), change)
         self._tell_of(change, contact, self.due(change))
         return self.due(change)
 
     def asked(self, contact: str, kind: Kind, *, phone: str = "", email: str | None = None, unsafe: bool) -> Change:
-        """`unsafe`: the contact must not be told."""
+        """`unsafe`: the contact must not be told. Raises Refusal: whoever is to be removed gets no other number."""
+        if kind is Kind.CHANGE and any(one.kind is Kind.REMOVAL for one in self._gate.changes.of(contact)):
+            raise Refusal("removal_waits")
         return Change(f"p{secrets.token_hex(3)}", contact, kind, self._clock(), phone, email, told=unsafe)
 
     def due(self, change: Change) -> datetime:
@@ -113,14 +115,13 @@ class Leaving:
             wanted = {"phone": change.phone, "email": change.email}
             changes = {key: new for key, new in wanted.items() if new is not None and (new or key == "email")}
             self._household.put_contact(self._household.changed(change.contact, changes))
-        self._forget(change)
+        for other in self._gate.changes.of(change.contact):  # an older one must not undo it a day later
+            self._forget(other)
 
     def _remove(self, contact: str) -> None:
         self._household.remove_contact(contact)
         for code in [fault.code for fault in self._faults if fault.code.endswith(f":{contact}")]:
             self._faults.restore(code)
-        for other in self._gate.changes.of(contact):
-            self._forget(other)
 
     def _forget(self, change: Change) -> None:
         if self._gate.changes.waiting.pop(change.id, None) is not None:

@@ -38,12 +38,11 @@ async def change_contact(hub: Hub, request: ask.ContactChanges) -> Json:
     }
     before = hub.household.contact(request.id)
     after = hub.household.changed(request.id, wanted)  # all of it is good, or nothing is done
+    moves = (after.phone, after.email) != (before.phone, before.email)
+    change = _moved(hub, before, after, request) if moves else None
     agreed = before.consent if request.consent is None else clock().utc if request.consent else None
     hub.household.put_contact(replace(before, name=after.name, language=after.language, consent=agreed))
-    due = None
-    if (after.phone, after.email) != (before.phone, before.email):
-        change = _moved(hub, before, after, request)
-        due = hub.leaving.ask(change, request.login.by, now=request.now)
+    due = hub.leaving.ask(change, request.login.by, now=request.now) if change else None
     await _kept(hub)
     return {"contact": _contact(hub.household.contact(request.id)), "due": due and iso(due)}
 

@@ -4,7 +4,7 @@ A change is due so long after it was asked for; it waits further while an incide
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hub.model import Moment
@@ -29,6 +29,12 @@ class Change:
     email: str | None = field(default=None, repr=False)
     told: bool = False
 
+    def over(self, older: "Change") -> "Change":
+        """With what the older one asked for and this one leaves alone; a removal asks for everything."""
+        if self.kind is Kind.REMOVAL:
+            return self
+        return replace(self, phone=self.phone or older.phone, email=older.email if self.email is None else self.email)
+
 
 class Changes:
     """`delay`: seconds."""
@@ -41,13 +47,14 @@ class Changes:
         """What was asked for before the disk could be read stays."""
         self.waiting = {change.id: change for change in changes} | self.waiting
 
-    def ask(self, change: Change) -> list[Change]:
-        """It takes the place of an older one of this contact; those are returned.."""
+    def ask(self, change: Change) -> tuple[Change, list[Change]]:
+        """The change as it waits from now on, and the older ones of this contact that it took in."""
         older = self.of(change.contact)
         for one in older:
+            change = change.over(one)
             del self.waiting[one.id]
         self.waiting[change.id] = change
-        return older
+        return change, older
 
     def of(self, contact: str) -> list[Change]:
         return [change for change in self.waiting.values() if change.contact == contact]

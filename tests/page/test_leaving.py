@@ -159,12 +159,54 @@ async def test_another_number_waits_and_another_name_does_not(home: House):
     assert found["consent"]
 
 
-async def test_what_is_asked_later_of_the_same_contact_takes_the_earlier_ones_place(home: House):
+async def test_what_is_done_now_is_not_undone_by_what_was_asked_before(home: House):
+    id = await anna(home)
+    await home.root("contact change", id=id, phone="+33639980088")
+    await home.root("contact change", id=id, phone=NEW, now=True)
+    assert (await home.root("pending"))["pending"] == []
+    await home.again()
+    await home.minute(25)
+    assert (await contacts(home))["Anna"] == NEW
+
+
+async def test_an_address_that_is_asked_for_after_a_number_waits_with_it(home: House):
+    id = await anna(home)
+    await home.root("contact change", id=id, phone=NEW)
+    home.seconds += 3600.0
+    answer = await home.root("contact change", id=id, email="new@example.org")
+    (waiting,) = (await home.root("pending"))["pending"]
+    assert (waiting["phone"], waiting["email"], waiting["due"]) == (NEW, "new@example.org", answer["due"])
+    await home.again()
+    await home.minute(25)
+    (found,) = [one for one in (await home.root("contacts"))["contacts"] if one["id"] == id]
+    assert (found["phone"], found["email"]) == (NEW, "new@example.org")
+
+
+async def test_a_number_that_is_asked_for_again_takes_the_earlier_ones_place(home: House):
+    id = await anna(home)
+    for phone in (NEW, "+33639980088"):
+        await home.root("contact change", id=id, phone=phone)
+    assert [one["phone"] for one in (await home.root("pending"))["pending"]] == ["+33639980088"]
+
+
+async def test_a_removal_is_not_swallowed_by_another_number(home: House):
     id = await anna(home)
     await home.root("contact remove", id=id)
-    await home.root("contact change", id=id, phone=NEW)
+    for values in ({"phone": NEW}, {"email": "new@example.org"}, {"phone": NEW, "now": True}):
+        asked = home.root("contact change", id=id, name="Other", **values)
+        assert await home.refused(asked) == "removal_waits"
+    assert "Anna" in await contacts(home)
     await home.again()
-    assert [one["what"] for one in (await home.root("pending"))["pending"]] == ["change"]
+    await home.minute(25)
+    assert set(await contacts(home)) == {"Bea"}
+
+
+async def test_a_removal_takes_the_place_of_another_number(home: House):
+    id = await anna(home)
+    await home.root("contact change", id=id, phone=NEW)
+    await home.root("contact remove", id=id)
+    await home.again()
+    assert [one["what"] for one in (await home.root("pending"))["pending"]] == ["removal"]
 
 
 @pytest.mark.parametrize(
