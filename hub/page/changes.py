@@ -17,8 +17,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`phone` "" and `email` None: that stays; `email` "": none from then on. `told`: the contact has been, or is not
-    to be.
+    """`phone`, `name` and `language` "", `email` None: that stays; `email` "": none from then on. `told`: the contact
+    has been, or is not to be.
     """
 
     id: str
@@ -28,12 +28,20 @@ class Change:
     phone: str = field(default="", repr=False)
     email: str | None = field(default=None, repr=False)
     told: bool = False
+    name: str = field(default="", repr=False)
+    language: str = ""
 
     def over(self, older: "Change") -> "Change":
         """With what the older one asked for and this one leaves alone; a removal asks for everything."""
         if self.kind is Kind.REMOVAL:
             return self
-        return replace(self, phone=self.phone or older.phone, email=older.email if self.email is None else self.email)
+        return replace(
+            self,
+            phone=self.phone or older.phone,
+            email=older.email if self.email is None else self.email,
+            name=self.name or older.name,
+            language=self.language or older.language,
+        )
 
 
 class Changes:
