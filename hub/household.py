@@ -217,15 +217,17 @@ class Household(People):
         return self.response_of(button.address)
 
     def set_presence(self, lives_here: bool) -> Mapping[Kind, Response]:
-        """Where he lives or comes in: no siren, in no row. Where not: what every hub begins with."""
-        self.lives_here = lives_here
+        """Where he lives or comes in: no siren, in no row. Where he no longer does: a hold sounds it again."""
+        before, self.lives_here = self.lives_here, lives_here
+        if lives_here == before:
+            return self.table
+        hold = self.table[Kind.HOLD].actions
         if lives_here:
-            quiet = response.quiet(self.table)
-            self._choose({kind: quiet[kind] for kind in quiet if kind is not Kind.MANY or kind in self._actions})
+            self._choose(_silent({Kind.HOLD: hold, **self._actions}))
             self.buttons |= {one.id: replace(one, actions=_silent(one.actions)) for one in self.buttons.values()}
-        else:
-            self._choose({})
-        chosen = [Actions(kind, self._actions.get(kind, frozenset())) for kind in Kind]
+        elif before:
+            self._choose({**self._actions, Kind.HOLD: hold | {Action.SIREN}})
+        chosen = [Actions(kind, actions) for kind, actions in self._actions.items()]
         self._save(*chosen, *self.buttons.values(), Presence(lives_here))
         return self.table
 

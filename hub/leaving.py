@@ -60,14 +60,35 @@ class Leaving:
             self._apply(change)
             self._tell_of(change, contact, None)
             return None
-        older = [Gone("pending_changes", one.id) for one in self._gate.changes.ask(change)]
-        self.saved = self._store.put_configuration(*older, change)
+        change, older = self._gate.changes.ask(change)
+        self.saved = self._store.put_configuration(*(Gone("pending_changes", one.id) for one in older), change)
         self._tell_of(change, contact, self.due(change))
         return self.due(change)
 
-    def asked(self, contact: str, kind: Kind, *, phone: str = "", email: str | None = None, unsafe: bool) -> Change:
-        """`unsafe`: the contact must not be told."""
-        return Change(f"p{secrets.token_hex(3)}", contact, kind, self._clock(), phone, email, told=unsafe)
+    def asked(self, before: Contact, kind: Kind, after: Contact | None = None, *, unsafe: bool) -> Change:
+        """`after`: the contact as it is to be; who gets another number may be somebody else, so that name and language
+        wait with it. `unsafe`: the contact must not be told. Raises Refusal: whoever is to be removed gets no other
+        number.
+        """
+        if kind is Kind.CHANGE and any(one.kind is Kind.REMOVAL for one in self._gate.changes.of(before.id)):
+            raise Refusal("removal_waits")
+        change = Change(f"p{secrets.token_hex(3)}", before.id, kind, self._clock(), told=unsafe)
+        if after is None:
+            return change
+        if after.email != before.email:
+            change = replace(change, email=after.email)
+        if after.phone == before.phone:
+            return change
+        name = after.name if after.name != before.name else ""
+        language = after.language if after.language != before.language else ""
+        return replace(change, phone=after.phone, name=name, language=language)
+
+    def named(self, contact: str) -> None:
+        """It has another name or language now: what waits must not undo it."""
+        for change in self._gate.changes.of(contact):
+            if change.name or change.language:
+                self._gate.changes.waiting[change.id] = plain = replace(change, name="", language="")
+                self.saved = self._store.put_configuration(plain)
 
     def due(self, change: Change) -> datetime:
         return change.asked.utc + timedelta(seconds=self._gate.changes.delay)
@@ -110,17 +131,23 @@ class Leaving:
         if change.kind is Kind.REMOVAL:
             self._remove(change.contact)
         else:
-            wanted = {"phone": change.phone, "email": change.email}
-            changes = {key: new for key, new in wanted.items() if new is not None and (new or key == "email")}
-            self._household.put_contact(self._household.changed(change.contact, changes))
-        self._forget(change)
+            self._change(change)
+        for other in self._gate.changes.of(change.contact):  # an older one must not undo it a day later
+            self._forget(other)
+
+    def _change(self, change: Change) -> None:
+        wanted = {"phone": change.phone, "name": change.name, "language": change.language}
+        wanted = {key: new for key, new in wanted.items() if new}
+        email = {} if change.email is None else {"email": change.email}
+        contact = self._household.changed(change.contact, wanted | email)
+        if change.phone:
+            contact = replace(contact, consent=None)
+        self._household.put_contact(contact)
 
     def _remove(self, contact: str) -> None:
         self._household.remove_contact(contact)
         for code in [fault.code for fault in self._faults if fault.code.endswith(f":{contact}")]:
             self._faults.restore(code)
-        for other in self._gate.changes.of(contact):
-            self._forget(other)
 
     def _forget(self, change: Change) -> None:
         if self._gate.changes.waiting.pop(change.id, None) is not None:

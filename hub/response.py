@@ -69,12 +69,6 @@ def with_actions(table: Mapping[Kind, Response], actions: Mapping[Kind, frozense
     return {**changed, Kind.MANY: Response(level, many)}
 
 
-def quiet(table: Mapping[Kind, Response]) -> dict[Kind, frozenset[Action]]:
-    """The actions where nobody in the home may notice: no siren; a hold does what a double does, and records."""
-    silent = {kind: row.actions - {Action.SIREN} for kind, row in table.items()}
-    return {**silent, Kind.HOLD: silent[Kind.DOUBLE] | {Action.RECORD}}
-
-
 def _action(word: str) -> Action:
     try:
         return Action(word)

@@ -212,3 +212,29 @@ def test_what_compiles_the_others_is_locked_too():
 
 def _name(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+# --- codes -----------------------------------------------------------------------------------------
+
+
+UPGRADED = """
+for done in fail check_root check_machine alone settle_interrupted_upgrade refuse_in_an_incident stage \\
+    replace_version; do
+    eval "$done() { :; }"
+done
+remember() { shown=yes; }
+remembered() { [[ ${shown-} ]]; }
+version_name() { echo new; }
+current_version() { echo old; }
+hub_runs() { :; }
+hub_command() { [[ $* == *--help ]] || echo "asked: $*"; }
+device_upgrade
+device_upgrade
+"""
+
+
+def test_an_upgrade_shows_the_codes_once_where_the_version_before_had_none():
+    script = SOURCED.replace('"$@"', UPGRADED)
+    done = subprocess.run(["bash", "-c", script, "_", str(ROOT)], capture_output=True, text=True, timeout=20)
+    asked = [line for line in done.stdout.splitlines() if line.startswith("asked")]
+    assert asked == [f"asked: code new --missing {role}" for role in ("technician", "wearer", "duress")], done.stderr

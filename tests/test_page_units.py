@@ -36,7 +36,7 @@ MORE_WALLS = {
     "PrivateUsers": ["yes"],
     "ProcSubset": ["pid"],
     "MemoryDenyWriteExecute": ["yes"],
-    "InaccessiblePaths": ["-/var/lib/hub -/etc/credstore -/etc/credstore.encrypted -/run/dbus"],
+    "InaccessiblePaths": ["-/var/lib/hub -/etc/credstore -/etc/credstore.encrypted -/run/dbus -/etc/hub"],
 }
 
 

@@ -37,6 +37,7 @@ LIFE = {
     "TimeoutStopSec": ["10"],
     "OOMScoreAdjust": ["-900"],
     "LimitCORE": ["0"],
+    "LimitNOFILE": ["16384"],
 }
 
 RIGHTS = {

@@ -33,9 +33,12 @@ def code() -> None:
 
 @code.command("new")
 @click.argument("role", type=click.Choice(["technician", "wearer", "duress"]))
+@click.option("--missing", is_flag=True, help="Only if there is none yet.")
 @pass_desk
-def new_code(desk: Desk, role: str) -> None:
+def new_code(desk: Desk, role: str, missing: bool) -> None:
     """Make a new code of ROLE and show it once; the old one is worth nothing from then on."""
+    if missing and desk.ask("codes")["codes"][role]:
+        return
     made, how = passcode.generate(role), desk.ask("page salt")
     key = passcode.key(made, bytes.fromhex(how["salt"]), how["passes"], how["memory"], how["lanes"])
     desk.ask("code new", role=role, key=key.hex())

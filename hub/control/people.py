@@ -25,33 +25,39 @@ async def add_contact(hub: Hub, request: ask.NewPerson) -> Json:
 
 async def remove_contact(hub: Hub, request: ask.RemoveContact) -> Json:
     contact = hub.household.contact(request.id)
-    change = hub.leaving.asked(contact.id, Kind.REMOVAL, unsafe=request.unsafe)
+    change = hub.leaving.asked(contact, Kind.REMOVAL, unsafe=request.unsafe)
     due = hub.leaving.ask(change, request.login.by, now=request.now)
     await _kept(hub)
     return {"contact": _contact(contact), "due": due and iso(due)}
 
 
 async def change_contact(hub: Hub, request: ask.ContactChanges) -> Json:
-    """Name, language and consent at once; where texts and calls go, when whoever gets them now has had time to ask."""
+    """Name, language and consent at once; where texts and calls go, when whoever gets them now has had time to ask.
+    Name and language wait with another number.
+    """
     wanted = {
         key: text for key in ("name", "phone", "email", "language") if (text := getattr(request, key)) is not None
     }
     before = hub.household.contact(request.id)
     after = hub.household.changed(request.id, wanted)  # all of it is good, or nothing is done
-    agreed = before.consent if request.consent is None else clock().utc if request.consent else None
-    hub.household.put_contact(replace(before, name=after.name, language=after.language, consent=agreed))
     due = None
     if (after.phone, after.email) != (before.phone, before.email):
-        change = _moved(hub, before, after, request)
+        change = hub.leaving.asked(before, Kind.CHANGE, after, unsafe=request.unsafe)
         due = hub.leaving.ask(change, request.login.by, now=request.now)
+    if after.phone == before.phone:
+        _name(hub, before, after)
+    if request.consent is not None:  # after a number that changed at once: it is the new one's
+        contact = hub.household.contact(request.id)
+        hub.household.put_contact(replace(contact, consent=clock().utc if request.consent else None))
     await _kept(hub)
     return {"contact": _contact(hub.household.contact(request.id)), "due": due and iso(due)}
 
 
-def _moved(hub: Hub, before: Contact, after: Contact, request: ask.ContactChanges) -> Change:
-    phone = after.phone if after.phone != before.phone else ""
-    email = after.email if after.email != before.email else None
-    return hub.leaving.asked(before.id, Kind.CHANGE, phone=phone, email=email, unsafe=request.unsafe)
+def _name(hub: Hub, before: Contact, after: Contact) -> None:
+    if (after.name, after.language) != (before.name, before.language):
+        contact = hub.household.contact(before.id)
+        hub.household.put_contact(replace(contact, name=after.name, language=after.language))
+        hub.leaving.named(before.id)
 
 
 async def order_contacts(hub: Hub, request: ask.Order) -> Json:

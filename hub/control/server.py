@@ -3,8 +3,10 @@
 import asyncio
 import json
 import logging
+import os
 import socket
 import struct
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 LONGEST_REQUEST = 64 * 1024
 LONGEST_ANSWER = 1024 * 1024
 PATIENCE = 5.0  # s
+MOST = 16  # connections of one user: a page that is taken over must not leave the hub without files and time
+MOST_OF_OURS = 64  # of root, and of the hub itself
 
 Request = Mapping[str, object]
 Answer = Callable[[int, Request], Awaitable[dict[str, object]]]
@@ -32,10 +36,20 @@ async def serve(path: Path, answer: Answer, mode: int = 0o660) -> "AsyncIterator
     """Listen at `path`; `answer(uid, request)` gives the answer without "ok", or raises Refusal."""
     await asyncio.to_thread(_make_room, path)
 
+    here: Counter[int] = Counter()  # connections of each user
+
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, TimeoutError):
-            await _talk(answer, reader, writer)
-        writer.close()
+        uid = _peer(writer.get_extra_info("socket"))
+        if here[uid] >= _most(uid):
+            writer.transport.abort()
+            return
+        here[uid] += 1
+        try:
+            with suppress(OSError, TimeoutError):
+                await _talk(answer, uid, reader, writer)
+        finally:
+            here[uid] -= 1
+            writer.close()
 
     server = await asyncio.start_unix_server(talk, path, limit=LONGEST_REQUEST)
     try:
@@ -51,8 +65,11 @@ def _make_room(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-async def _talk(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    uid = _peer(writer.get_extra_info("socket"))
+def _most(uid: int) -> int:
+    return MOST_OF_OURS if uid in (0, os.geteuid()) else MOST
+
+
+async def _talk(answer: Answer, uid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while True:
         try:
             async with asyncio.timeout(PATIENCE):

@@ -4,7 +4,7 @@ A change is due so long after it was asked for; it waits further while an incide
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hub.model import Moment
@@ -17,8 +17,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`phone` "" and `email` None: that stays; `email` "": none from then on. `told`: the contact has been, or is not
-    to be.
+    """`phone`, `name` and `language` "", `email` None: that stays; `email` "": none from then on. `told`: the contact
+    has been, or is not to be.
     """
 
     id: str
@@ -28,6 +28,20 @@ class Change:
     phone: str = field(default="", repr=False)
     email: str | None = field(default=None, repr=False)
     told: bool = False
+    name: str = field(default="", repr=False)
+    language: str = ""
+
+    def over(self, older: "Change") -> "Change":
+        """With what the older one asked for and this one leaves alone; a removal asks for everything."""
+        if self.kind is Kind.REMOVAL:
+            return self
+        return replace(
+            self,
+            phone=self.phone or older.phone,
+            email=older.email if self.email is None else self.email,
+            name=self.name or older.name,
+            language=self.language or older.language,
+        )
 
 
 class Changes:
@@ -41,13 +55,14 @@ class Changes:
         """What was asked for before the disk could be read stays."""
         self.waiting = {change.id: change for change in changes} | self.waiting
 
-    def ask(self, change: Change) -> list[Change]:
-        """It takes the place of an older one of this contact; those are returned.."""
+    def ask(self, change: Change) -> tuple[Change, list[Change]]:
+        """The change as it waits from now on, and the older ones of this contact that it took in."""
         older = self.of(change.contact)
         for one in older:
+            change = change.over(one)
             del self.waiting[one.id]
         self.waiting[change.id] = change
-        return older
+        return change, older
 
     def of(self, contact: str) -> list[Change]:
         return [change for change in self.waiting.values() if change.contact == contact]

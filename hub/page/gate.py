@@ -6,6 +6,7 @@ Nothing here waits for the disk; whoever must be sure waits for what is returned
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil, isinf
 
@@ -144,7 +145,7 @@ class Gate:
             self.note(What.REFUSED)
             raise Refusal("wrong_code")
         if holder is Holder.TECHNICIAN:  # a wearer's code gives nobody free tries at this one
-            self.tries = Tries(since=self.tries.since)
+            self.tries = replace(self.tries, count=0)  # no more in this window, for whoever tries beside
             self._store.put(self.tries)
         session = self.sessions.begin(holder, now.mono)
         self.window.use(now.mono)

@@ -10,9 +10,11 @@ CREATE TABLE feigned (
 CREATE TABLE codes (holder TEXT PRIMARY KEY, digest BLOB NOT NULL) STRICT;  -- SHA-256 of a key, never a code
 CREATE TABLE pending_changes (
     id TEXT PRIMARY KEY, contact TEXT NOT NULL, what TEXT NOT NULL, asked_at TEXT NOT NULL,
-    phone TEXT NOT NULL, email TEXT, told INTEGER NOT NULL
+    phone TEXT NOT NULL, email TEXT, told INTEGER NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL
 ) STRICT;
 CREATE TABLE throttle (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, last TEXT, here INTEGER NOT NULL, since TEXT) STRICT;
 CREATE TABLE visits (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, who TEXT NOT NULL, detail TEXT NOT NULL
 ) STRICT;
+-- A home that is looked after already is set up: its page stays closed.
+INSERT OR IGNORE INTO meta (key, value) SELECT 'finished', 'yes' WHERE EXISTS (SELECT 1 FROM contacts);

@@ -95,7 +95,7 @@ def _order(order: Order) -> list[Statement]:
 def _change(change: Change) -> list[Statement]:
     return upsert(
         "pending_changes", id=change.id, contact=change.contact, what=change.kind, asked_at=iso(change.asked.utc),
-        phone=change.phone, email=change.email, told=change.told,
+        phone=change.phone, email=change.email, told=change.told, name=change.name, language=change.language,
     )  # fmt: skip
 
 
@@ -145,7 +145,8 @@ def change(reader: Reader, row: sqlite3.Row) -> Change:
     if not isinstance(phone, str) or not isinstance(email, str | None):
         raise TypeError("phone or email")
     asked = reader.moment(row["asked_at"])
-    return Change(str(row["id"]), str(row["contact"]), Kind(row["what"]), asked, phone, email, bool(row["told"]))
+    whose = str(row["id"]), str(row["contact"]), Kind(row["what"])
+    return Change(*whose, asked, phone, email, bool(row["told"]), str(row["name"]), str(row["language"]))
 
 
 def feigned(reader: Reader, row: sqlite3.Row) -> Incident:

@@ -113,6 +113,6 @@ show_codes() {
     remembered shown codes && return
     hub_command code new --help >/dev/null 2>&1 || return 0
     say "Write these down now; they are shown once:"
-    for role in technician wearer duress; do hub_command code new "$role"; done
+    for role in technician wearer duress; do hub_command code new --missing "$role"; done
     remember shown codes
 }

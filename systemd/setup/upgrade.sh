@@ -17,6 +17,7 @@ device_upgrade() {
     stage "System packages" "what the new version needs" device_packages
     stage "Program" "version $name, beside the one that runs" build_version "$name"
     replace_version "$name"
+    if hub_runs; then show_codes; fi # a home from before the page has none
     say "Done: version $name runs."
 }
 

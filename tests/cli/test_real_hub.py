@@ -85,6 +85,7 @@ def test_changing_the_home_keeps_its_language(home: Terminal) -> None:
 
 def test_a_code_that_was_made_opens_the_page(home: Terminal, tmp_path: Path) -> None:
     made = home.type("code", "new", "technician").stdout
+    assert home.type("code", "new", "technician", "--missing").stdout == ""
     code = re.search("[0-9A-Z]{5}-[0-9A-Z]{5}", made)
     assert code, made
     hub = Client(tmp_path / "s")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,48 @@ async def test_a_command_that_takes_too_long_is_given_up(peer: Exchange, monkeyp
 async def test_the_socket_is_for_its_owner_and_group_only(tmp_path: Path):
     async with server.serve(tmp_path / "s", echo):
         assert (tmp_path / "s").stat().st_mode & 0o777 == 0o660
+
+
+@asynccontextmanager
+async def held(path: Path, many: int) -> AsyncIterator[int]:
+    """So many connections at once; how many of them the hub answers."""
+    peers = [await asyncio.open_unix_connection(path) for _ in range(many)]
+    yield (await asyncio.gather(*map(answered, peers))).count(True)
+    for _, writer in peers:
+        writer.close()
+
+
+async def answered(peer: Exchange) -> bool:
+    try:
+        return bool((await exchange(peer, b'{"command":"x"}'))["ok"])
+    except (OSError, ValueError):  # closed
+        return False
+
+
+async def test_whoever_takes_every_connection_there_is_gets_a_few_and_locks_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What the page's process could do to the hub if it were taken over."""
+    path, uids = tmp_path / "s", [33] * 200 + [0] + [33] * 1000
+    monkeypatch.setattr(server, "_peer", lambda connection: uids.pop(0))
+    async with server.serve(path, echo):
+        async with held(path, 200) as answers:
+            assert answers == server.MOST
+            async with held(path, 1) as ours:
+                assert ours == 1
+        async with asyncio.timeout(5):  # whoever is gone leaves room
+            while not await alone(path):
+                await asyncio.sleep(0.01)
+
+
+async def alone(path: Path) -> int:
+    async with held(path, 1) as answers:
+        return answers
+
+
+async def test_the_hubs_own_user_and_root_have_more_room(tmp_path: Path):
+    async with server.serve(tmp_path / "s", echo), held(tmp_path / "s", server.MOST_OF_OURS + 20) as answers:
+        assert answers == server.MOST_OF_OURS > server.MOST
 
 
 @given(st.binary(max_size=300))

@@ -108,6 +108,18 @@ async def test_her_code_gives_no_free_tries_at_the_technicians(house: House):
     assert (await house.page("page"))["wait"] == 0
 
 
+async def test_a_technicians_login_gives_nobody_more_tries_in_this_window(house: House):
+    await house.root("page open")
+    for code in ("999999", CODES["technician"]) * 6:
+        house.seconds += (await house.root("page"))["wait"]
+        await house.refused(house.try_code(code))
+    assert (await house.page("page"))["wait"] == 0
+    assert await house.refused(house.try_code("999999")) == "wrong_code"
+    assert await house.refused(house.page("page try")) == "too_many_tries"
+    await house.root("page open")
+    assert (await house.page("page"))["wait"] == 0
+
+
 async def test_a_try_that_the_disk_does_not_take_counts_all_the_same(house: House, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(commands, "TRY_PATIENCE", 0.05)
     await house.root("page open")

@@ -125,6 +125,32 @@ async def test_it_holds_over_a_restart_until_somebody_says_otherwise(new: House)
     assert isinstance(new.hub.household, Household)
 
 
+async def test_whether_he_lives_here_changes_the_siren_and_nothing_else(new: House):
+    await new.root("response set", gesture="single", actions=["sms", "email"])
+    await new.root("response set", gesture="hold", actions=["sms", "siren"])
+    for lives_here, hold in ((False, {"sms", "siren"}), (True, {"sms"}), (False, {"sms", "siren"})):
+        await new.root("setup presence", lives_here=lives_here)
+        await new.again()
+        table = {row["gesture"]: set(row["actions"]) for row in (await new.root("response"))["response"]}
+        assert (table["hold"], table["single"]) == (hold, {"sms", "email"})
+
+
+@pytest.mark.parametrize("lives_here", [True, False])
+async def test_the_same_answer_again_changes_nothing(new: House, lives_here: bool):
+    await new.root("setup presence", lives_here=not lives_here)
+    await new.root("setup presence", lives_here=lives_here)
+    await new.root("response set", gesture="hold", actions=["sms"])
+    await new.root("setup presence", lives_here=lives_here)
+    await new.again()
+    assert new.hub.household.table[Kind.HOLD].actions == {Action.SMS}
+
+
+async def test_a_home_that_chose_no_siren_gets_none_by_the_first_answer(new: House):
+    await new.root("response set", gesture="hold", actions=["sms"])
+    await new.root("setup presence", lives_here=False)
+    assert new.hub.household.table[Kind.HOLD].actions == {Action.SMS}
+
+
 async def test_three_presses_still_follow_the_double_afterwards(new: House):
     await new.root("setup presence", lives_here=True)
     await new.root("response set", gesture="double", actions=["sms"])

@@ -16,7 +16,7 @@ from hub.store.page import LoadedPage
 from tests.moments import at
 from tests.store.test_store import ANNA, INCIDENT, loaded
 
-CHANGE = Change("p1", "c1", Kind.CHANGE, at(0), phone="+33639980009", email="", told=True)
+CHANGE = Change("p1", "c1", Kind.CHANGE, at(0), phone="+33639980009", email="", told=True, name="Zoé", language="en")
 CODES = [Code(Holder.TECHNICIAN, bytes(32)), Code(Holder.WEARER, bytes(range(32)))]
 TRIES = Tries(4, at(0), 2, at(0))
 VISIT = Visit(at(0), What.LOGIN, "technician")

@@ -63,8 +63,14 @@ def test_a_contact_from_before_the_page_has_agreed_to_nothing_yet_and_is_in_its_
         fingerprint.write(connection)
         schema.migrate(connection)
         assert load(connection, at(0)).contacts == [BEA, ANNA]
-        assert not load(connection, at(0)).page.finished
+        assert load(connection, at(0)).page.finished  # it is no hub that waits for its first visit
         assert fingerprint.holds(connection)
+
+
+def test_a_new_store_is_of_a_hub_that_is_not_set_up(path):
+    with closing(connect(path.as_uri())) as connection:
+        schema.migrate(connection)
+        assert not load(connection, at(0)).page.finished
 
 
 def test_a_home_from_before_its_details_keeps_what_it_has(path):
