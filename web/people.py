@@ -41,7 +41,7 @@ def add_contact() -> ResponseReturnValue:
             line.ask("contact change", id=added["id"], consent=True, now=False, unsafe=False)
     except Refused as refusal:
         return render_template("people/add_contact.html", typed=person, **said(refusal)), 409
-    flash(gettext("%(name)s was added.", name=person["name"]))
+    flash(gettext("The contact was added."))  # no name: the browser keeps it in its cookie
     return _to("people.contacts")
 
 
@@ -109,7 +109,7 @@ def add_technician() -> ResponseReturnValue:
     except Refused as refusal:
         known = _technicians()
         return render_template("people/technicians.html", technicians=known, typed=person, **said(refusal)), 409
-    flash(gettext("%(name)s was added.", name=person["name"]))
+    flash(gettext("The technician was added."))
     return _to("people.technicians")
 
 

@@ -4,7 +4,7 @@ import asyncio
 from time import monotonic
 
 from hub.alerting import DISK_PATIENCE
-from hub.control import history
+from hub.control import history, reopening
 from hub.control import requests as ask
 from hub.core import Hub, clock
 from hub.errors import Refusal
@@ -54,10 +54,18 @@ async def resolve(hub: Hub, request: ask.Resolve) -> Json:
     if current is None or current.id != request.id:
         await history.one_incident(hub, request.id, request.answer_in)
     elif request.login.threat and current.id in hub.gate.feigned:
-        raise Refusal("incident_ended", id=current.id)
+        return await _saved(hub, _feigned(hub, await _seen(hub, current), kind))
     elif request.login.threat or kind is End.DURESS:
         return await _saved(hub, _feigned(hub, current, End.FALSE_ALARM if kind is End.DURESS else kind))
     return await _saved(hub, hub.alerting.resolve(request.id, kind))
+
+
+async def _seen(hub: Hub, current: Incident) -> Incident:
+    """What a press after a feigned end seems to have opened. Raises Refusal if that seems to be over."""
+    seen = await history.one_as_seen(hub, current.id)
+    if seen["ended_at"] is not None:
+        raise Refusal("incident_ended", id=current.id)
+    return reopening.as_incident(current, seen, clock())
 
 
 def _feigned(hub: Hub, current: Incident, kind: End) -> Incident:

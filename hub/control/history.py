@@ -35,8 +35,19 @@ async def all_incidents(hub: Hub, *, threat: bool = False) -> list[Json]:
     current = hub.alerting.incident
     if current is not None:
         rows = [brief(current), *(row for row in rows if row["id"] != current.id)]
-    shown = hub.gate.feigned if threat else {}
-    return [brief(shown[row["id"]]) if row["id"] in shown else row for row in rows]
+    return [await _as_seen(hub, row) for row in rows] if threat else rows
+
+
+async def _as_seen(hub: Hub, row: Json) -> Json:
+    if row["id"] not in hub.gate.feigned:
+        return row
+    seen = await one_as_seen(hub, row["id"])
+    return {key: seen[key] for key in row}
+
+
+async def one_as_seen(hub: Hub, id: str) -> Json:
+    """One whose end was feigned, as it looks under threat. Raises Refusal("unknown_incident")."""
+    return feigning.as_seen(hub, await _whole(hub, id), brief(hub.gate.feigned[id]))
 
 
 async def one_incident(hub: Hub, id: str, language: str, *, threat: bool = False) -> Json:
@@ -44,16 +55,19 @@ async def one_incident(hub: Hub, id: str, language: str, *, threat: bool = False
 
     Raises Refusal("unknown_incident").
     """
+    stored = await (one_as_seen if threat and id in hub.gate.feigned else _whole)(hub, id)
+    whole = _with_names(hub, _with_reasons(stored, language))
+    return whole | {"untried": _untried_by(hub, stored, language)} if stored["drill"] else whole
+
+
+async def _whole(hub: Hub, id: str) -> Json:
     stored = await hub.store.read_latest(lambda connection: history.incident(connection, id))
     current = hub.alerting.incident
     if current is not None and current.id == id:
         stored = _as_it_is_now(hub, current, stored or {"events": [], "deliveries": [], "positions": []})
     if stored is None:
         raise Refusal("unknown_incident", id=id)
-    if threat and id in hub.gate.feigned:
-        stored = feigning.as_ended(stored, brief(hub.gate.feigned[id]))
-    whole = _with_names(hub, _with_reasons(stored, language))
-    return whole | {"untried": _untried_by(hub, stored, language)} if stored["drill"] else whole
+    return stored
 
 
 def untried(hub: Hub, used: set[str], language: str) -> list[Json]:

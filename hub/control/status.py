@@ -5,11 +5,10 @@ from importlib import metadata
 
 from hub import connections, doctor, safekeeping
 from hub.check import fault_sentence
-from hub.control import feigning
+from hub.control import feigning, history, reopening
 from hub.control import requests as ask
 from hub.core import Hub
 from hub.faults import Fault
-from hub.incident import Incident
 from hub.reasons import reason
 from hub.response import Action
 from hub.store import iso
@@ -21,7 +20,8 @@ PATHS = {"twilio": (Action.SMS, Action.CALL), "smtp": (Action.EMAIL,)}
 
 
 async def status(hub: Hub, request: ask.Nothing) -> Json:
-    current, views = _open(hub, threat=request.login.threat), hub.watch.views()
+    views = hub.watch.views()
+    opened, recorded = await _open(hub, threat=request.login.threat)
     hidden = feigning.hidden(hub, threat=request.login.threat)
     return {
         "ready": ready(hub),
@@ -35,16 +35,21 @@ async def status(hub: Hub, request: ask.Nothing) -> Json:
         "warnings": [_warning(hub, code, request.answer_in) for view in views for code in view.warnings],
         "unfinished": [check.as_json(hub, request.answer_in)["sentence"] for check in safekeeping.unfinished(hub)],
         "buttons": [_button(view) for view in views],
-        "open_incident": current.id if current else None,
-        "recording": recording(hub) if current is hub.alerting.incident else None,
+        "open_incident": opened,
+        "recording": recorded,
         "home": {"name": hub.household.home.name, "language": hub.household.home.language},
     }
 
 
-def _open(hub: Hub, *, threat: bool) -> Incident | None:
-    """`threat`: nothing is open that whoever looks must believe to be over."""
+async def _open(hub: Hub, *, threat: bool) -> tuple[str | None, Json | None]:
+    """Its id, and what is recorded. `threat`: nothing that whoever looks must believe to be over."""
     current = hub.alerting.incident
-    return None if current is None or (threat and current.id in hub.gate.feigned) else current
+    if current is None or not threat or current.id not in hub.gate.feigned:
+        return (current.id if current else None), recording(hub)
+    seen = await history.one_as_seen(hub, current.id)
+    if seen["ended_at"] is not None:
+        return None, None
+    return current.id, recording(hub) if reopening.records(hub, seen["events"]) else None
 
 
 async def examine(hub: Hub, request: ask.Nothing) -> Json:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hub.errors import Refusal
 from hub.gesture import Gesture
 from hub.incident import End
 from hub.messages import Purpose
+from hub.model import Moment
 from hub.ports import Message, Press
 from hub.response import Action
 from tests.page.conftest import CODES, House, set_up
@@ -61,6 +63,15 @@ class Home:
         await self.sent()
         return id
 
+    def long_ago(self) -> None:
+        """All that was pressed and sent so far was, by the clock that only goes forward, an hour earlier."""
+        hub = self.hub
+        hub.book.enter([replace(d, begun=earlier(d.begun), due=d.due - 3600.0) for d in hub.book.all()])
+        hub.book.enter([replace(d, outcome=Outcome.DELIVERED) for d in hub.book.all() if d.channel is Action.CALL])
+        current = hub.alerting.incident
+        if current is not None:
+            hub.alerting.incident = replace(current, pressed=earlier(current.pressed))
+
     async def sent(self) -> None:
         """All that is to be sent is, and is on the disk."""
         hub = self.hub
@@ -83,6 +94,10 @@ class Home:
             "incident": await self.see("incident", id=id),
             "again": await self.see("resolve", id=id, kind="test"),
         }
+
+
+def earlier(at: Moment) -> Moment:
+    return replace(at, mono=at.mono - 3600.0)
 
 
 def differing(one: dict[str, str], other: dict[str, str]) -> dict[str, tuple[str, str]]:
@@ -155,14 +170,13 @@ async def test_an_exercise_that_is_ended_under_threat_looks_ended_and_is_real(ho
     assert not homes[1].hub.alerting.incident.drill
 
 
-async def test_it_stays_so_in_later_sessions_over_presses_and_a_restart(homes: tuple[Home, Home]):
+async def test_it_stays_so_in_later_sessions_and_over_a_restart(homes: tuple[Home, Home]):
     home = homes[0]
     await home.log_in("duress")
     id = await home.press("rescue")
     await home.see("resolve", id=id, kind="real")
     await home.sent()
     before = await home.see("incident", id=id)
-    await home.press("alarm")
     await home.house.again()
     await home.log_in("duress")
     assert await home.see("incident", id=id) == before
@@ -172,6 +186,54 @@ async def test_it_stays_so_in_later_sessions_over_presses_and_a_restart(homes: t
     assert "incident_ended" in await home.see("resolve", id=id, kind="real")
     await home.log_in("technician")
     assert (await home.house.page("status", home.token))["open_incident"] == id
+
+
+async def evening(home: Home, code: str, first: str, second: str) -> dict[str, str]:
+    """Two presses, the second long after the end of the first: what is seen then, and after its own end."""
+    await home.log_in(code)
+    ended = await home.press(first)
+    await home.see("resolve", id=ended, kind="false_alarm")
+    await home.sent()
+    home.long_ago()
+    id = await home.press(second)
+    seen = {"open": await home.see("incident", id=id), "status": await home.see("status")}
+    seen["listed"] = mask(str((await home.house.page("incidents", home.token))["incidents"][0]))
+    seen["end"] = await home.see("resolve", id=id, kind="test")
+    await home.sent()
+    after = await home.see_all(id)
+    del after["incidents"]  # the first one is not in it any more
+    return seen | after
+
+
+@pytest.mark.parametrize("second", PRESSES)
+@pytest.mark.parametrize("first", PRESSES)
+async def test_a_press_after_it_looks_like_another_alert_and_ends_like_one(homes: tuple[Home, Home], first, second):
+    honest, threatened = homes
+    seen = await evening(honest, "wearer", first, second), await evening(threatened, "duress", first, second)
+    assert differing(*seen) == {}
+    current = threatened.hub.alerting.incident
+    assert current.threatened
+    assert not threatened.hub.devices.siren.sounding
+    told = [d for d in threatened.hub.book.of(current.id).values() if d.purpose is Purpose.UNDER_THREAT]
+    assert len({d.begun for d in told}) == 2
+    assert (await threatened.house.root("status"))["open_incident"] == current.id
+
+
+async def test_the_siren_of_a_press_after_it_falls_silent_with_the_same_code(homes: tuple[Home, Home]):
+    home = homes[0]
+    await home.log_in("duress")
+    id = await home.press()
+    await home.see("resolve", id=id, kind="false_alarm")
+    await home.press()
+    assert home.hub.devices.siren.sounding
+    assert (await home.house.page("status", home.token))["open_incident"] == id
+    await home.house.again()
+    await home.log_in("duress")
+    assert (await home.house.page("status", home.token))["open_incident"] == id
+    assert "resolved" in await home.see("resolve", id=id, kind="false_alarm")
+    assert not home.hub.devices.siren.sounding
+    assert (await home.house.page("status", home.token))["open_incident"] is None
+    assert home.hub.alerting.incident.records
 
 
 @pytest.mark.parametrize("code", ["microphone", "disk", "refused:sms:c1"])
@@ -210,7 +272,7 @@ async def test_what_was_sent_before_is_seen_and_what_comes_later_is_not(homes: t
     await home.see("resolve", id=id, kind="test")
     await home.sent()
     before = await home.see("incident", id=id)
-    home.hub.alerting.press(Gesture(2), Press("", Gesture(2), 0.0))
+    home.hub.alerting.resolve(id, End.DURESS)
     await home.sent()
     assert await home.see("incident", id=id) == before
     assert not re.search("threat|repeated|joined", before)

@@ -195,7 +195,7 @@ def test_a_contact_is_added_without_javascript(browser, site, home):
         page.get_by_label("Name").fill("Zoé")
         page.get_by_label("Telephone").fill("06 12 34 56 79")
         page.get_by_role("button", name="Add this contact").click()
-        expect(page.get_by_text("Zoé was added.")).to_be_visible()
+        expect(page.get_by_text("The contact was added.")).to_be_visible()
     assert home.changes("contact add") == [{"name": "Zoé", "phone": "06 12 34 56 79", "language": "en"}]
 
 

@@ -1,5 +1,10 @@
 """Who is told, and what it takes to change that."""
 
+import base64
+import zlib
+
+import pytest
+
 
 def test_the_contacts_are_listed_and_names_are_escaped(browser, home):
     home.contacts[0]["name"] = "<i>Anna</i>"
@@ -16,7 +21,7 @@ def test_a_contact_is_added(browser, home):
     typed = {"name": " Zoé ", "phone": "06 12 34 56 79", "email": "", "language": "fr"}
     assert browser.send("/contacts/add", **typed).location == "/contacts"
     assert home.changes("contact add") == [{"name": "Zoé", "phone": "06 12 34 56 79", "language": "fr"}]
-    assert "Zoé was added." in browser.open("/contacts")
+    assert "The contact was added." in browser.open("/contacts")
 
 
 def test_a_refusal_is_said_beside_the_form_and_what_was_typed_stays(browser, home):
@@ -104,6 +109,24 @@ def test_what_is_still_to_take_effect_is_confirmed_or_withdrawn(technician, home
     technician.send("/pending/p1/confirm")
     technician.send("/pending/p1/withdraw")
     assert home.changes("pending confirm") == home.changes("pending withdraw") == [{"id": "p1"}]
+
+
+@pytest.mark.parametrize("people", ["contacts", "technicians"])
+def test_no_name_is_kept_in_the_browser(technician, home, people):
+    home.contacts.pop()
+    technician.open(f"/{people}")
+    technician.send(f"/{people}/add", name="Zebulon", phone="06 12 34 56 79", email="z@example.org", language="fr")
+    kept = technician.client.get_cookie("session").value
+    signed = session_json_of(kept)
+    assert "added" in signed
+    assert "Zebulon" not in signed
+
+
+def session_json_of(cookie: str) -> str:
+    """What Flask wrote into it: signed, not sealed."""
+    body = cookie.lstrip(".").partition(".")[0]
+    raw = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
+    return (zlib.decompress(raw) if cookie.startswith(".") else raw).decode()
 
 
 def test_technicians_are_added_and_removed(technician, home):
