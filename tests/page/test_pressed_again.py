@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from hub.control import feigning
+from hub import incident
+from hub.control import feigning, reopening
 from hub.core import clock
 from hub.messages import Purpose
 from hub.model import Moment
 from hub.ports import Press
+from hub.response import Level
 from hub.store import Store
 from tests.page import test_duress
 from tests.page.test_duress import PRESSES, Home, differing, mask
@@ -93,6 +95,44 @@ async def test_a_press_after_it_can_be_ended_in_spite_of(homes: tuple[Home, Home
     assert (await home.house.page("status", home.token))["open_incident"] == id
     assert "resolved" in await home.see("resolve", id=id, kind="false_alarm")
     assert not home.hub.devices.siren.sounding
+
+
+async def test_who_took_charge_before_is_not_in_charge_of_it(homes: tuple[Home, Home]):
+    home = homes[0]
+    await home.log_in("duress")
+    id = await home.press()
+    await home.see("resolve", id=id, kind="false_alarm")
+    current = home.hub.alerting.incident
+    home.hub.alerting.incident = incident.acknowledge(current, "c1", later(clock(), -1.0))
+    await home.press()
+    assert home.hub.alerting.incident.by
+    seen = (await home.house.page("incident", home.token, id=id))["incident"]
+    assert (seen["state"], seen["by"], seen["taken_at"]) == ("alerting", "", None)
+
+
+@pytest.mark.parametrize(("second", "seen"), [("prevention", False), ("alarm", True)])
+async def test_a_recording_is_seen_where_that_press_starts_one(homes: tuple[Home, Home], monkeypatch, second, seen):
+    home = homes[0]
+    await home.log_in("duress")
+    id = await home.press()
+    await home.see("resolve", id=id, kind="false_alarm")
+    monkeypatch.setattr(home.hub.recorder, "latest", {"state": "recording", "incident": id, "level": -20.0})
+    assert (await home.house.page("status", home.token))["recording"] is None
+    await home.press(second)
+    assert ((await home.house.page("status", home.token))["recording"] is not None) == seen
+    assert (await home.house.root("status"))["recording"]
+
+
+async def test_a_press_after_a_prevention_has_closed_opens_another(homes: tuple[Home, Home]):
+    pressed = [
+        {"at": f"2026-11-23T20:{minute}:00.000Z", "what": "repeated", "detail": gesture}
+        for minute, gesture in [("10", "single"), ("30", "single"), ("31", "double")]
+    ]
+    shown, events = reopening.replayed(homes[0].hub, "K7Q2M", pressed)
+    assert (shown.level, shown.opened.utc.minute) == (Level.RESCUE, 31)
+    assert [one["what"] for one in events] == ["opened"]
+    shown, events = reopening.replayed(homes[0].hub, "K7Q2M", [pressed[2], {**pressed[1], "at": pressed[2]["at"]}])
+    assert [one["what"] for one in events] == ["opened", "joined"]
 
 
 async def unanswered(*_: object) -> None: ...
