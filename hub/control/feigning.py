@@ -44,11 +44,17 @@ def unsuspicious(checks: list[Check], hidden: frozenset[str]) -> list[Check]:
 def as_seen(hub: Hub, incident: Json, brief: Json) -> Json:
     """`brief`: what an end would have left of it."""
     end: str = brief["ended_at"]
-    pressed = reopening.presses(one for one in incident["events"] if one["at"] > end)
+    pressed = reopening.presses(_since(incident["events"], end))
     current = hub.alerting.incident
     if not pressed and current and current.id == incident["id"] and iso(current.pressed.utc) > end:  # a dead disk
         pressed = [{"at": iso(current.pressed.utc), "what": Event.REPEATED, "detail": ""}]
     return _as_reopened(hub, incident, pressed) if pressed else _as_ended(hub, incident, brief)
+
+
+def _since(events: list[Json], end: str) -> list[Json]:
+    """In the order in which they were written down: a clock may have been set back since."""
+    threats = [n for n, one in enumerate(events) if one["what"] == Event.THREATENED]
+    return events[threats[-1] + 1 :] if threats else [one for one in events if one["at"] > end]
 
 
 def _as_ended(hub: Hub, incident: Json, brief: Json) -> Json:
@@ -103,8 +109,8 @@ def _between(hub: Hub, incident: Json, start: str, end: str) -> Json:
     ]
     pressed = reopening.presses(events)
     if pressed and pressed[0]["what"] != reopening.OPENED:
-        deliveries = _of_a_new_one(hub, deliveries, pressed)
         _, again = reopening.replayed(hub, incident["id"], pressed)
+        deliveries = _of_a_new_one(hub, deliveries, again)
         events = sorted([*again, *(one for one in events if one not in pressed)], key=lambda one: str(one["at"]))
     return {
         "events": events,
@@ -114,13 +120,17 @@ def _between(hub: Hub, incident: Json, start: str, end: str) -> Json:
     }
 
 
-def _of_a_new_one(hub: Hub, deliveries: list[Json], pressed: list[Json]) -> list[Json]:
-    """Without the ways that only what was before has opened; the first press alerts, and does not alert again."""
-    ways = reopening.channels(hub, pressed)
+def _of_a_new_one(hub: Hub, deliveries: list[Json], presses: list[Json]) -> list[Json]:
+    """Without the ways that only what was before has opened; what opens or raises it alerts, and not "again"."""
+    alerts = {one["at"] for one in presses if one["what"] in (reopening.OPENED, Event.RAISED)}
+
+    def ways(begun: str) -> frozenset[Action]:
+        return reopening.channels(hub, (one for one in presses if one["at"] <= begun))
+
     return [
-        {**one, "purpose": Purpose.ALERT} if one["begun_at"] == pressed[0]["at"] else one
+        {**one, "purpose": Purpose.ALERT} if one["begun_at"] in alerts else one
         for one in deliveries
-        if one["channel"] in ways
+        if one["channel"] in ways(one["begun_at"])
     ]
 
 

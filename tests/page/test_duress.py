@@ -188,54 +188,6 @@ async def test_it_stays_so_in_later_sessions_and_over_a_restart(homes: tuple[Hom
     assert (await home.house.page("status", home.token))["open_incident"] == id
 
 
-async def evening(home: Home, code: str, first: str, second: str) -> dict[str, str]:
-    """Two presses, the second long after the end of the first: what is seen then, and after its own end."""
-    await home.log_in(code)
-    ended = await home.press(first)
-    await home.see("resolve", id=ended, kind="false_alarm")
-    await home.sent()
-    home.long_ago()
-    id = await home.press(second)
-    seen = {"open": await home.see("incident", id=id), "status": await home.see("status")}
-    seen["listed"] = mask(str((await home.house.page("incidents", home.token))["incidents"][0]))
-    seen["end"] = await home.see("resolve", id=id, kind="test")
-    await home.sent()
-    after = await home.see_all(id)
-    del after["incidents"]  # the first one is not in it any more
-    return seen | after
-
-
-@pytest.mark.parametrize("second", PRESSES)
-@pytest.mark.parametrize("first", PRESSES)
-async def test_a_press_after_it_looks_like_another_alert_and_ends_like_one(homes: tuple[Home, Home], first, second):
-    honest, threatened = homes
-    seen = await evening(honest, "wearer", first, second), await evening(threatened, "duress", first, second)
-    assert differing(*seen) == {}
-    current = threatened.hub.alerting.incident
-    assert current.threatened
-    assert not threatened.hub.devices.siren.sounding
-    told = [d for d in threatened.hub.book.of(current.id).values() if d.purpose is Purpose.UNDER_THREAT]
-    assert len({d.begun for d in told}) == 2
-    assert (await threatened.house.root("status"))["open_incident"] == current.id
-
-
-async def test_the_siren_of_a_press_after_it_falls_silent_with_the_same_code(homes: tuple[Home, Home]):
-    home = homes[0]
-    await home.log_in("duress")
-    id = await home.press()
-    await home.see("resolve", id=id, kind="false_alarm")
-    await home.press()
-    assert home.hub.devices.siren.sounding
-    assert (await home.house.page("status", home.token))["open_incident"] == id
-    await home.house.again()
-    await home.log_in("duress")
-    assert (await home.house.page("status", home.token))["open_incident"] == id
-    assert "resolved" in await home.see("resolve", id=id, kind="false_alarm")
-    assert not home.hub.devices.siren.sounding
-    assert (await home.house.page("status", home.token))["open_incident"] is None
-    assert home.hub.alerting.incident.records
-
-
 @pytest.mark.parametrize("code", ["microphone", "disk", "refused:sms:c1"])
 async def test_what_goes_wrong_because_it_goes_on_is_not_seen(homes: tuple[Home, Home], code: str):
     home = homes[0]
