@@ -48,18 +48,20 @@ class Leaving:
         self.saved: asyncio.Future[None] | None = None  # done once the last change of these is on the disk
 
     def ask(self, change: Change, by: str, *, now: bool) -> datetime | None:
-        """When it takes effect; None: it has. On a hub that is not set up yet that is at once, and nobody is told.
-        Raises Refusal.
+        """When it takes effect, or as soon after that as no incident is open; None: it has. On a hub that is not set up
+        yet that is at once, and nobody is told. Raises Refusal.
         """
         contact = self._household.contact(change.contact)
         if self._gate.window.fresh:
             self._apply(change)
             return None
         self._gate.note(What.REMOVAL, by, contact.id)
-        if now:
+        if now and not self._busy():
             self._apply(change)
             self._tell_of(change, contact, None)
             return None
+        if now:
+            change = self._ripe(change)
         change, older = self._gate.changes.ask(change)
         self.saved = self._store.put_configuration(*(Gone("pending_changes", one.id) for one in older), change)
         self._tell_of(change, contact, self.due(change))
@@ -93,11 +95,22 @@ class Leaving:
     def due(self, change: Change) -> datetime:
         return change.asked.utc + timedelta(seconds=self._gate.changes.delay)
 
-    def confirm(self, id: str, by: str) -> None:
-        """It takes effect now. Raises Refusal."""
-        change = self._waiting(id)
-        self._apply(change)
+    def confirm(self, id: str, by: str) -> datetime | None:
+        """It takes effect now, which is None, or once no incident is open. Raises Refusal."""
+        change, due = self._waiting(id), None
+        if self._busy():
+            self._gate.changes.waiting[id] = ripe = self._ripe(change)
+            self.saved = self._store.put_configuration(ripe)
+            due = self.due(ripe)
+        else:
+            self._apply(change)
         self._gate.note(What.CONFIRMED, by, change.contact)
+        return due
+
+    def _ripe(self, change: Change) -> Change:
+        """Due now, whenever it was asked for."""
+        now, delay = self._clock(), self._gate.changes.delay
+        return replace(change, asked=Moment(now.mono - delay, now.utc - timedelta(seconds=delay)))
 
     def withdraw(self, id: str, by: str) -> None:
         """Raises Refusal."""

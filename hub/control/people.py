@@ -71,9 +71,9 @@ async def pending(hub: Hub, _: ask.Nothing) -> Json:
 
 
 async def confirm(hub: Hub, request: ask.One) -> Json:
-    hub.leaving.confirm(request.id, request.login.by)
+    due = hub.leaving.confirm(request.id, request.login.by)
     await _kept(hub)
-    return {}
+    return {"due": due and iso(due)}
 
 
 async def withdraw(hub: Hub, request: ask.One) -> Json:
