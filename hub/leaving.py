@@ -129,11 +129,18 @@ class Leaving:
                     self._tell(change, contact, None)
             except Refusal as refusal:  # the number became another contact's meanwhile, say
                 log.warning("a change that was due cannot be made any more: %s", refusal.key)
-                self._forget(change)
+                self._give_up(change, contact)
         for change in self._gate.changes.waiting.values():
             contact = self._household.contacts.get(change.contact)
             if contact and not change.told and change.id not in self._on_the_way:
                 self._tell(change, contact, self.due(change))
+
+    def _give_up(self, change: Change, contact: Contact | None) -> None:
+        self._forget(change)
+        self._gate.note(What.WITHDRAWN, "", change.contact)
+        if contact:
+            for technician in self._household.technicians.values():
+                self._say(change, technician, "technician_change_refused", "", contact.id)
 
     def _waiting(self, id: str) -> Change:
         if id not in self._gate.changes.waiting:
@@ -187,10 +194,20 @@ class Leaving:
         contact: str,
         taken: Callable[[], None] = lambda: None,
     ) -> None:
-        home, box, language = self._household.home, self._household.box, person.language
-        time = f"{home.local(due):%d/%m %H:%M}" if due else ""
-        key = f"{whose}_{change.kind}{'' if due else '_now'}"
-        text = sentence(language, "notices", key, box=box, time=time, id=contact)
+        time = f"{self._household.home.local(due):%d/%m %H:%M}" if due else ""
+        self._say(change, person, f"{whose}_{change.kind}{'' if due else '_now'}", time, contact, taken)
+
+    def _say(
+        self,
+        change: Change,
+        person: Contact | Technician,
+        key: str,
+        time: str,
+        contact: str,
+        taken: Callable[[], None] = lambda: None,
+    ) -> None:
+        box = self._household.box
+        text = sentence(person.language, "notices", key, box=box, time=time, id=contact)
         self._notices.add(Notice(f"{box}-{change.id}", box, person, text, self._clock().mono, taken))
 
     def _told(self, id: str) -> None:

@@ -145,6 +145,9 @@ async def test_a_number_that_became_anothers_meanwhile_is_not_taken(home: House)
     await home.minute(25)
     assert (await contacts(home))["Anna"] == ANNA
     assert (await home.root("pending"))["pending"] == []
+    await home.minute()
+    assert "reste" in home.texts(TOM)[-1]
+    assert (await home.visits())[0] == (What.WITHDRAWN, "", await anna(home))
 
 
 async def test_contacts_keep_the_order_that_was_chosen(home: House):
