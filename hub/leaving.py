@@ -62,8 +62,10 @@ class Leaving:
             return None
         if now:
             change = self._ripe(change)
-        change, older = self._gate.changes.ask(change)
-        self.saved = self._store.put_configuration(*(Gone("pending_changes", one.id) for one in older), change)
+            for older in self._gate.changes.of(contact.id):  # only this was wanted at once
+                self._forget(older)
+        change, merged = self._gate.changes.ask(change)
+        self.saved = self._store.put_configuration(*(Gone("pending_changes", one.id) for one in merged), change)
         self._tell_of(change, contact, self.due(change))
         return self.due(change)
 
@@ -85,12 +87,13 @@ class Leaving:
         language = after.language if after.language != before.language else ""
         return replace(change, phone=after.phone, name=name, language=language)
 
-    def named(self, contact: str) -> None:
+    def named(self, before: Contact, after: Contact) -> None:
         """It has another name or language now: what waits must not undo it."""
-        for change in self._gate.changes.of(contact):
-            if change.name or change.language:
-                self._gate.changes.waiting[change.id] = plain = replace(change, name="", language="")
-                self.saved = self._store.put_configuration(plain)
+        for change in self._gate.changes.of(before.id):
+            name = change.name if after.name == before.name else ""
+            language = change.language if after.language == before.language else ""
+            self._gate.changes.waiting[change.id] = plain = replace(change, name=name, language=language)
+            self.saved = self._store.put_configuration(plain)
 
     def due(self, change: Change) -> datetime:
         return change.asked.utc + timedelta(seconds=self._gate.changes.delay)

@@ -57,7 +57,7 @@ def _name(hub: Hub, before: Contact, after: Contact) -> None:
     if (after.name, after.language) != (before.name, before.language):
         contact = hub.household.contact(before.id)
         hub.household.put_contact(replace(contact, name=after.name, language=after.language))
-        hub.leaving.named(before.id)
+        hub.leaving.named(before, after)
 
 
 async def order_contacts(hub: Hub, request: ask.Order) -> Json:

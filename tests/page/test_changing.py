@@ -62,6 +62,24 @@ async def test_another_name_alone_does_not_wait_and_is_not_undone(home: House):
     assert (await found(home, id))["name"] == "Annie"
 
 
+async def test_another_language_alone_leaves_the_name_that_waits(home: House):
+    id = await anna(home)
+    await home.root("contact change", id=id, name="Carla", phone=NEW)
+    await home.root("contact change", id=id, language="en")
+    await home.minute(25)
+    assert ((await found(home, id))["name"], (await found(home, id))["language"]) == ("Carla", "en")
+
+
+async def test_a_number_that_waits_does_not_come_sooner_by_an_address_that_is_wanted_at_once(home: House):
+    id = await anna(home)
+    await home.root("contact change", id=id, phone=NEW)
+    home.hub.alerting.press(Gesture(2), Press("", Gesture(2), 0.0))
+    await home.root("contact change", id=id, email="new@example.org", now=True)
+    home.hub.alerting.resolve(home.hub.alerting.incident.id, End.REAL)
+    await home.minute()
+    assert ((await found(home, id))["phone"], (await found(home, id))["email"]) == (ANNA, "new@example.org")
+
+
 async def test_another_address_alone_takes_nobodys_consent(home: House):
     id = await anna(home)
     await home.root("contact change", id=id, name="Annie", email="new@example.org", consent=True)
