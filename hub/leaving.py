@@ -48,20 +48,24 @@ class Leaving:
         self.saved: asyncio.Future[None] | None = None  # done once the last change of these is on the disk
 
     def ask(self, change: Change, by: str, *, now: bool) -> datetime | None:
-        """When it takes effect; None: it has. On a hub that is not set up yet that is at once, and nobody is told.
-        Raises Refusal.
+        """When it takes effect, or as soon after that as no incident is open; None: it has. On a hub that is not set up
+        yet that is at once, and nobody is told. Raises Refusal.
         """
         contact = self._household.contact(change.contact)
         if self._gate.window.fresh:
             self._apply(change)
             return None
         self._gate.note(What.REMOVAL, by, contact.id)
-        if now:
+        if now and not self._busy():
             self._apply(change)
             self._tell_of(change, contact, None)
             return None
-        change, older = self._gate.changes.ask(change)
-        self.saved = self._store.put_configuration(*(Gone("pending_changes", one.id) for one in older), change)
+        if now:
+            change = self._ripe(change)
+            for older in self._gate.changes.of(contact.id):  # only this was wanted at once
+                self._forget(older)
+        change, merged = self._gate.changes.ask(change)
+        self.saved = self._store.put_configuration(*(Gone("pending_changes", one.id) for one in merged), change)
         self._tell_of(change, contact, self.due(change))
         return self.due(change)
 
@@ -83,21 +87,33 @@ class Leaving:
         language = after.language if after.language != before.language else ""
         return replace(change, phone=after.phone, name=name, language=language)
 
-    def named(self, contact: str) -> None:
+    def named(self, before: Contact, after: Contact) -> None:
         """It has another name or language now: what waits must not undo it."""
-        for change in self._gate.changes.of(contact):
-            if change.name or change.language:
-                self._gate.changes.waiting[change.id] = plain = replace(change, name="", language="")
-                self.saved = self._store.put_configuration(plain)
+        for change in self._gate.changes.of(before.id):
+            name = change.name if after.name == before.name else ""
+            language = change.language if after.language == before.language else ""
+            self._gate.changes.waiting[change.id] = plain = replace(change, name=name, language=language)
+            self.saved = self._store.put_configuration(plain)
 
     def due(self, change: Change) -> datetime:
         return change.asked.utc + timedelta(seconds=self._gate.changes.delay)
 
-    def confirm(self, id: str, by: str) -> None:
-        """It takes effect now. Raises Refusal."""
-        change = self._waiting(id)
-        self._apply(change)
+    def confirm(self, id: str, by: str) -> datetime | None:
+        """It takes effect now, which is None, or once no incident is open. Raises Refusal."""
+        change, due = self._waiting(id), None
+        if self._busy():
+            self._gate.changes.waiting[id] = ripe = self._ripe(change)
+            self.saved = self._store.put_configuration(ripe)
+            due = self.due(ripe)
+        else:
+            self._apply(change)
         self._gate.note(What.CONFIRMED, by, change.contact)
+        return due
+
+    def _ripe(self, change: Change) -> Change:
+        """Due now, whenever it was asked for."""
+        now, delay = self._clock(), self._gate.changes.delay
+        return replace(change, asked=Moment(now.mono - delay, now.utc - timedelta(seconds=delay)))
 
     def withdraw(self, id: str, by: str) -> None:
         """Raises Refusal."""
@@ -116,11 +132,18 @@ class Leaving:
                     self._tell(change, contact, None)
             except Refusal as refusal:  # the number became another contact's meanwhile, say
                 log.warning("a change that was due cannot be made any more: %s", refusal.key)
-                self._forget(change)
+                self._give_up(change, contact)
         for change in self._gate.changes.waiting.values():
             contact = self._household.contacts.get(change.contact)
             if contact and not change.told and change.id not in self._on_the_way:
                 self._tell(change, contact, self.due(change))
+
+    def _give_up(self, change: Change, contact: Contact | None) -> None:
+        self._forget(change)
+        self._gate.note(What.WITHDRAWN, "", change.contact)
+        if contact:
+            for technician in self._household.technicians.values():
+                self._say(change, technician, "technician_change_refused", "", contact.id)
 
     def _waiting(self, id: str) -> Change:
         if id not in self._gate.changes.waiting:
@@ -174,10 +197,20 @@ class Leaving:
         contact: str,
         taken: Callable[[], None] = lambda: None,
     ) -> None:
-        home, box, language = self._household.home, self._household.box, person.language
-        time = f"{home.local(due):%d/%m %H:%M}" if due else ""
-        key = f"{whose}_{change.kind}{'' if due else '_now'}"
-        text = sentence(language, "notices", key, box=box, time=time, id=contact)
+        time = f"{self._household.home.local(due):%d/%m %H:%M}" if due else ""
+        self._say(change, person, f"{whose}_{change.kind}{'' if due else '_now'}", time, contact, taken)
+
+    def _say(
+        self,
+        change: Change,
+        person: Contact | Technician,
+        key: str,
+        time: str,
+        contact: str,
+        taken: Callable[[], None] = lambda: None,
+    ) -> None:
+        box = self._household.box
+        text = sentence(person.language, "notices", key, box=box, time=time, id=contact)
         self._notices.add(Notice(f"{box}-{change.id}", box, person, text, self._clock().mono, taken))
 
     def _told(self, id: str) -> None:

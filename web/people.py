@@ -84,8 +84,8 @@ def remove_contact(contact: str) -> ResponseReturnValue:
 
 @blueprint.post("/pending/<change>/confirm")
 def confirm(change: str) -> ResponseReturnValue:
-    lines.control().ask("pending confirm", id=change)
-    flash(gettext("It has taken effect."))
+    answer = lines.control().ask("pending confirm", id=change)
+    flash(_effect(answer.get("due"), gettext("It has taken effect.")))
     return _to("people.contacts")
 
 

@@ -117,8 +117,8 @@ def pending(context: click.Context, as_json: bool) -> None:
 @pass_desk
 def confirm(desk: Desk, id: str) -> None:
     """Let the change ID take effect now."""
-    desk.ask("pending confirm", id=id)
-    desk.say("pending_confirmed", id=id)
+    due = desk.ask("pending confirm", id=id).get("due")
+    desk.say("pending_later" if due else "pending_confirmed", id=id)
 
 
 @pending.command("withdraw")

@@ -57,7 +57,7 @@ def _name(hub: Hub, before: Contact, after: Contact) -> None:
     if (after.name, after.language) != (before.name, before.language):
         contact = hub.household.contact(before.id)
         hub.household.put_contact(replace(contact, name=after.name, language=after.language))
-        hub.leaving.named(before.id)
+        hub.leaving.named(before, after)
 
 
 async def order_contacts(hub: Hub, request: ask.Order) -> Json:
@@ -71,9 +71,9 @@ async def pending(hub: Hub, _: ask.Nothing) -> Json:
 
 
 async def confirm(hub: Hub, request: ask.One) -> Json:
-    hub.leaving.confirm(request.id, request.login.by)
+    due = hub.leaving.confirm(request.id, request.login.by)
     await _kept(hub)
-    return {}
+    return {"due": due and iso(due)}
 
 
 async def withdraw(hub: Hub, request: ask.One) -> Json:

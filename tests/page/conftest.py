@@ -27,6 +27,7 @@ from tests.hub_fixture import build
 from tests.moments import at
 
 DAY = 24 * 3600.0
+ANNA, NEW, TOM = "+33639980001", "+33639980009", "+33639980011"
 CODES = {"technician": "K7Q2M-X4TRD", "wearer": "482913", "duress": "739105"}
 
 
@@ -124,3 +125,21 @@ async def set_up(folder: Path, channels: Mapping[Action, Channel] | None = None)
     hub.devices.siren.close()
     await hub.dispatcher.stop()
     await hub.store.close()
+
+
+@pytest.fixture
+async def home(house: House) -> House:
+    """Anna and Bea, and Tom the technician."""
+    house.hub.household.box = "7K2M"
+    for name, phone in (("Anna", ANNA), ("Bea", "+33639980002")):
+        await house.root("contact add", name=name, phone=phone, email=f"{name.lower()}@example.org")
+    await house.root("technician add", name="Tom", phone=TOM)
+    return house
+
+
+async def contacts(house: House) -> dict[str, str]:
+    return {one["name"]: one["phone"] for one in (await house.root("contacts"))["contacts"]}
+
+
+async def anna(house: House) -> str:
+    return next(one["id"] for one in (await house.root("contacts"))["contacts"] if one["name"] == "Anna")

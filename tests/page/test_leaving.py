@@ -10,28 +10,9 @@ from hub.page.visits import What
 from hub.ports import Press
 from hub.texts import read, sentence
 from tests.box import DEAD, REFUSED
-from tests.page.conftest import House
+from tests.page.conftest import ANNA, NEW, TOM, House, anna, contacts
 
-ANNA, NEW, TOM = "+33639980001", "+33639980009", "+33639980011"
 IN_FRENCH = "Boitier 7K2M : à partir du 24/11 20:14, il ne vous écrira plus."
-
-
-@pytest.fixture
-async def home(house: House) -> House:
-    """Anna and Bea, and Tom the technician."""
-    house.hub.household.box = "7K2M"
-    for name, phone in (("Anna", ANNA), ("Bea", "+33639980002")):
-        await house.root("contact add", name=name, phone=phone, email=f"{name.lower()}@example.org")
-    await house.root("technician add", name="Tom", phone=TOM)
-    return house
-
-
-async def contacts(house: House) -> dict[str, str]:
-    return {one["name"]: one["phone"] for one in (await house.root("contacts"))["contacts"]}
-
-
-async def anna(house: House) -> str:
-    return next(one["id"] for one in (await house.root("contacts"))["contacts"] if one["name"] == "Anna")
 
 
 async def test_a_contact_who_is_removed_stays_for_a_day_and_hears_of_it_at_once(home: House):
@@ -143,106 +124,6 @@ async def test_in_an_open_incident_nobody_leaves_until_it_is_over(home: House):
     assert set(await contacts(home)) == {"Bea"}
 
 
-async def found(house: House, id: str) -> dict[str, str | None]:
-    """Name, number, address, language and whether there is a consent."""
-    (one,) = [one for one in (await house.root("contacts"))["contacts"] if one["id"] == id]
-    return {**{key: one[key] for key in ("name", "phone", "email", "language")}, "consent": one["consent"] and "yes"}
-
-
-async def test_somebody_else_in_a_contacts_place_waits_whole_and_has_agreed_to_nothing_yet(home: House):
-    id = await anna(home)
-    await home.root("contact change", id=id, consent=True)
-    before = await found(home, id)
-    assert before["consent"]
-    other = {"name": "Carla", "phone": "06 39 98 00 09", "email": "", "language": "en"}
-    await home.root("contact change", id=id, **other)
-    assert await found(home, id) == before
-    (waiting,) = (await home.root("pending"))["pending"]
-    assert (waiting["what"], waiting["phone"], waiting["email"]) == ("change", NEW, "")
-    await home.minute()
-    assert "autre numéro" in home.texts(ANNA)[0]
-    await home.again()
-    await home.minute(25)
-    assert await found(home, id) == {**other, "phone": NEW, "consent": None}
-
-
-async def test_another_name_alone_does_not_wait_and_is_not_undone(home: House):
-    id = await anna(home)
-    await home.root("contact change", id=id, name="Carla", phone=NEW)
-    await home.root("contact change", id=id, name="Annie", consent=True)
-    assert (await found(home, id))["name"] == "Annie"
-    await home.again()
-    await home.minute(25)
-    assert (await found(home, id))["name"] == "Annie"
-
-
-async def test_another_address_alone_takes_nobodys_consent(home: House):
-    id = await anna(home)
-    await home.root("contact change", id=id, name="Annie", email="new@example.org", consent=True)
-    assert (await found(home, id))["name"] == "Annie"
-    await home.minute(25)
-    assert ((await found(home, id))["email"], (await found(home, id))["consent"]) == ("new@example.org", "yes")
-
-
-async def test_a_consent_that_comes_with_a_number_at_once_is_the_new_ones(home: House):
-    id = await anna(home)
-    await home.root("contact change", id=id, consent=True)
-    await home.root("contact change", id=id, phone=NEW, now=True)
-    assert (await found(home, id))["consent"] is None
-    await home.root("contact change", id=id, phone=ANNA, consent=True, now=True)
-    assert (await found(home, id))["consent"]
-
-
-async def test_what_is_done_now_is_not_undone_by_what_was_asked_before(home: House):
-    id = await anna(home)
-    await home.root("contact change", id=id, phone="+33639980088")
-    await home.root("contact change", id=id, phone=NEW, now=True)
-    assert (await home.root("pending"))["pending"] == []
-    await home.again()
-    await home.minute(25)
-    assert (await contacts(home))["Anna"] == NEW
-
-
-async def test_an_address_that_is_asked_for_after_a_number_waits_with_it(home: House):
-    id = await anna(home)
-    await home.root("contact change", id=id, phone=NEW)
-    home.seconds += 3600.0
-    answer = await home.root("contact change", id=id, email="new@example.org")
-    (waiting,) = (await home.root("pending"))["pending"]
-    assert (waiting["phone"], waiting["email"], waiting["due"]) == (NEW, "new@example.org", answer["due"])
-    await home.again()
-    await home.minute(25)
-    (found,) = [one for one in (await home.root("contacts"))["contacts"] if one["id"] == id]
-    assert (found["phone"], found["email"]) == (NEW, "new@example.org")
-
-
-async def test_a_number_that_is_asked_for_again_takes_the_earlier_ones_place(home: House):
-    id = await anna(home)
-    for phone in (NEW, "+33639980088"):
-        await home.root("contact change", id=id, phone=phone)
-    assert [one["phone"] for one in (await home.root("pending"))["pending"]] == ["+33639980088"]
-
-
-async def test_a_removal_is_not_swallowed_by_another_number(home: House):
-    id = await anna(home)
-    await home.root("contact remove", id=id)
-    for values in ({"phone": NEW}, {"email": "new@example.org"}, {"phone": NEW, "now": True}):
-        asked = home.root("contact change", id=id, name="Other", **values)
-        assert await home.refused(asked) == "removal_waits"
-    assert "Anna" in await contacts(home)
-    await home.again()
-    await home.minute(25)
-    assert set(await contacts(home)) == {"Bea"}
-
-
-async def test_a_removal_takes_the_place_of_another_number(home: House):
-    id = await anna(home)
-    await home.root("contact change", id=id, phone=NEW)
-    await home.root("contact remove", id=id)
-    await home.again()
-    assert [one["what"] for one in (await home.root("pending"))["pending"]] == ["removal"]
-
-
 @pytest.mark.parametrize(
     ("values", "why"),
     [
@@ -264,6 +145,9 @@ async def test_a_number_that_became_anothers_meanwhile_is_not_taken(home: House)
     await home.minute(25)
     assert (await contacts(home))["Anna"] == ANNA
     assert (await home.root("pending"))["pending"] == []
+    await home.minute()
+    assert "reste" in home.texts(TOM)[-1]
+    assert (await home.visits())[0] == (What.WITHDRAWN, "", await anna(home))
 
 
 async def test_contacts_keep_the_order_that_was_chosen(home: House):

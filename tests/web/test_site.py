@@ -52,6 +52,7 @@ def logged_in(browser: Browser, site: str, role: str = "technician", language: s
         page.locator("#code").fill(CODES[role])
         page.locator("#code").press("Enter")
         expect(page.locator("#exit")).to_be_visible()
+        page.wait_for_load_state("load")  # what the page does by itself runs last
         yield page
 
 
