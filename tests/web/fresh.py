@@ -1,16 +1,21 @@
 """A fresh hub with its page, and what somebody does there, for real: the daemon, gunicorn with TLS, Chromium."""
 
+import json
+import os
 import re
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from time import monotonic
 
 from playwright.sync_api import Browser, Page
 
+from hub.certificate import make
 from hub.client import Client, Unreachable
+from hub.demo import written
 from hub.demo.plan import Plan
 from hub.store import fingerprint
 from hub.store.file import connect, uri
@@ -29,6 +34,8 @@ class Hub:
     def __init__(self, plan: Plan, page: str) -> None:
         self.plan, self.page = plan, page
         self.control, self.simulation, self.network = map(Client, (plan.control, plan.simulation, plan.network))
+        self.page_process: subprocess.Popen[str] | None = None
+        self.page_begun = 0.0  # monotonic
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -101,6 +108,33 @@ def running(*command: str, **options) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.terminate()
+
+
+@contextmanager
+def fresh_hub(state: Path) -> Iterator[Hub]:
+    """A new one in this folder, on simulated devices, with its page."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    plan = Plan(port, "127.0.0.1", state, "fr")
+    made = Hub(plan, f"https://127.0.0.1:{port}")
+    make(state)
+    served = {
+        "HUB_CONTROL_SOCKET": str(plan.control),
+        "HUB_PAGE_CERTIFICATE": str(state),
+        "HUB_PAGE_BIND": f"127.0.0.1:{port}",
+    }
+    with ExitStack() as stack:
+        network = ("hardware.simulated.network", "--socket", str(plan.network))
+        line = stack.enter_context(running(*network, stdin=subprocess.PIPE, stdout=subprocess.PIPE)).stdout
+        assert line
+        written.write(plan, json.loads(line.readline()))
+        stack.callback(made.stop)
+        made.start()
+        made.page_begun = monotonic()
+        made.page_process = stack.enter_context(running("web.serve", env=os.environ | served))
+        until(lambda: listens(port))
+        yield made
 
 
 def listens(port: int) -> bool:

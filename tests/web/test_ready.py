@@ -1,9 +1,6 @@
 """A fresh hub is made ready in the browser, for real: the daemon, gunicorn with TLS, Chromium, simulated devices."""
 
-import json
-import os
 import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from time import monotonic
@@ -13,11 +10,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from hub.certificate import make
-from hub.demo import written
-from hub.demo.plan import Plan
 
 from .chromium import chromium
-from .fresh import ANNA, STRANGER, Hand, Hub, listens, running, telephone
+from .fresh import ANNA, STRANGER, Hand, Hub, fresh_hub, telephone
 from .test_serve import until
 
 
@@ -29,27 +24,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def hub(tmp_path_factory) -> Iterator[Hub]:
-    state = tmp_path_factory.mktemp("hub")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    plan = Plan(port, "127.0.0.1", state, "fr")
-    made = Hub(plan, f"https://127.0.0.1:{port}")
-    make(state)
-    served = {
-        "HUB_CONTROL_SOCKET": str(plan.control),
-        "HUB_PAGE_CERTIFICATE": str(state),
-        "HUB_PAGE_BIND": f"127.0.0.1:{port}",
-    }
-    with ExitStack() as stack:
-        network = ("hardware.simulated.network", "--socket", str(plan.network))
-        line = stack.enter_context(running(*network, stdin=subprocess.PIPE, stdout=subprocess.PIPE)).stdout
-        assert line
-        written.write(plan, json.loads(line.readline()))
-        stack.callback(made.stop)
-        made.start()
-        stack.enter_context(running("web.serve", env=os.environ | served))
-        until(lambda: listens(port))
+    with fresh_hub(tmp_path_factory.mktemp("hub")) as made:
         yield made
 
 
