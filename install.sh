@@ -17,13 +17,16 @@ readonly TEST_PACKAGES=(
 )
 # The virtual radio: bluetoothd, and what builds a kernel for it (tests/radio/README.md).
 readonly RADIO_PACKAGES=(bluez iproute2 linux-source bc bison flex libc6-dev make xz-utils)
+# A machine of its own (tests/machine/README.md).
+readonly MACHINE_PACKAGES=(
+    qemu-system-x86 qemu-utils seabios ipxe-qemu nbdkit mmdebstrap e2fsprogs openssh-client socat xz-utils)
 
 usage() {
     cat <<'USAGE'
 usage: ./install.sh demo [--port N] [--bind ADDRESS] [--state DIR]
            the whole hub on simulated devices, with its page in the browser
        ./install.sh test [PYTEST ARGUMENT...]
-           every check and every test
+           every check and every test; "test --machine [--quick]": the hub installed in a virtual machine
        ./install.sh bench
            the benchmarks
        sudo ./install.sh [install|upgrade|remove] [OPTION...]

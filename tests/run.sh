@@ -15,7 +15,17 @@ step() {
     SUMMARY+=("$(printf '%-7s %4d s  %s' "$result" $((SECONDS - started)) "$name")")
 }
 
+# The hub in a virtual machine; `--quick`: built, installed, and one press with everything it causes.
+run_on_machine() {
+    local tests=(tests/machine)
+    if [[ ${1:-} == --quick ]]; then tests=(tests/machine/test_press.py) && shift; fi
+    set_up_to_test "${MACHINE_PACKAGES[@]}"
+    cd "$FOLDER" || return
+    exec "$VENV/bin/python" -m pytest -v -s -x "${tests[@]}" "$@"
+}
+
 run_all_tests() {
+    if [[ ${1:-} == --machine ]]; then run_on_machine "${@:2}"; fi
     if [[ $HOSTTYPE == x86_64 ]]; then set_up_to_test "${RADIO_PACKAGES[@]}"; else set_up_to_test; fi
     cd "$FOLDER" || return
     PYTEST_OUTPUT=$(mktemp)

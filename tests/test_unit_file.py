@@ -31,6 +31,7 @@ LIFE = {
     "Type": ["notify"],
     "NotifyAccess": ["main"],
     "ExecStart": ["/opt/hub/.venv/bin/hub run"],
+    "TimeoutStartSec": ["300"],
     "WatchdogSec": ["15"],
     "Restart": ["always"],
     "RestartSec": ["1"],
