@@ -175,6 +175,10 @@ class Page(Section):
     delay_hours: int = Field(default=24, ge=1, le=168, description="a whole number between 1 and 168")
 
 
+class Upkeep(Section):
+    drill_days: int = Field(default=90, ge=0, le=3650, description="a whole number between 0 and 3650")
+
+
 class Config(Section):
     """Everything of hub.toml. `twilio` and `email` are None when their section is absent: not configured."""
 
@@ -192,6 +196,7 @@ class Config(Section):
     internet: Internet = Internet()
     position: Position = Position()
     page: Page = Page()
+    upkeep: Upkeep = Upkeep()
 
     @property
     def devices(self) -> dict[str, str]:
