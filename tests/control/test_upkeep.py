@@ -71,3 +71,18 @@ async def test_a_card_that_is_slow_keeps_nobody_waiting_and_goes_on(hub: Hub, as
 @pytest.mark.usefixtures("its_clock_is_set")
 async def test_a_new_hub_has_nothing_to_be_reminded_of(ask: Ask):
     assert await ask("remind") == {"reminded": False}
+
+
+@pytest.mark.usefixtures("its_clock_is_set")
+async def test_technicians_are_reminded_by_day_and_not_in_an_incident(hub: Hub, ask: Ask):
+    now = clock()
+    noon = f"Etc/GMT{now.utc.hour - 12:+d}"  # where it is noon now
+    await ask("home set", timezone=noon)
+    await ask("technician add", name="Tom", phone="+33639980001")
+    then = replace(now, utc=now.utc - timedelta(days=91))
+    await hub.store.put(Incident("DRILL", Level.RESCUE, then, then, state=State.RESOLVED, drill=True))
+    opened = await ask("press", gesture="double")
+    assert await ask("remind") == {"reminded": False}
+    await ask("resolve", id=opened["incident"]["id"], kind="test")
+    assert await ask("remind") == {"reminded": True}
+    assert await ask("remind") == {"reminded": False}
