@@ -38,6 +38,7 @@ from hub.ports import Buttons, Channel, Incoming, Mains, Modem, Positioning, Pre
 from hub.provider import Keeper, Outside
 from hub.receipts import Receipts
 from hub.recognizers import Recognizers
+from hub.reminder import Reminder
 from hub.response import Action
 from hub.sim import Sim
 from hub.store import Store, Worked
@@ -104,7 +105,7 @@ class Hub:
             self.household, self.faults, channels, clock, lambda: self.book.busy, self._sim_that_sends
         )
         self.notices = Notices(channels, self.telling.lane, clock, self._sim_that_sends)
-        self.leaving = self._leaving()
+        self.leaving, self.reminder = self._leaving(), self._reminder()
         self.charge = Charge(self.alerting, self.household, self.book, self.faults, feedback, clock)
         self.receipts = Receipts(self.ways, self.book, self.faults, clock, self.charge.hear, self._wants)
         self.outside = outside
@@ -164,10 +165,14 @@ class Hub:
         return self.book.busy or (self.courier is not None and self.courier.hurried)
 
     def _leaving(self) -> Leaving:
-        def busy() -> bool:
-            return self.alerting.incident is not None
+        return Leaving(self.household, self.gate, self.store, self.faults, self.notices, clock, self._in_incident)
 
-        return Leaving(self.household, self.gate, self.store, self.faults, self.notices, clock, busy)
+    def _reminder(self) -> Reminder:
+        days = self.config.upkeep.drill_days
+        return Reminder(days, self.household, self.store, self.notices, clock, self._in_incident)
+
+    def _in_incident(self) -> bool:
+        return self.alerting.incident is not None
 
     def _locator(self, cells_url: str, modem: Modem | None) -> Locator | None:
         if not isinstance(modem, Positioning):

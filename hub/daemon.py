@@ -7,7 +7,6 @@ import signal
 from collections.abc import Awaitable, Callable, Container, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Protocol
 
@@ -22,8 +21,6 @@ from hub.ports import Siren
 
 log = logging.getLogger(__name__)
 
-KEEP_FOR = timedelta(days=90)  # closed incidents with their deliveries and texts
-DAY = 24 * 3600.0
 LOOK = 5.0  # s; for what is to be told to technicians
 CONFIRMED = 25.0  # s; a path that fails is checked again before technicians are told
 PACED_BY_ITSELF = (0.0, 0.0)  # s; a pause between two tries of the radio would be a deaf one
@@ -121,7 +118,6 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "leaving", 60.0, hub.leaving.look),
         _service(hub, "notices", LOOK, hub.notices.look),
         _service(hub, "telling", LOOK, hub.telling.look),
-        _service(hub, "retention", DAY, lambda: _forget(hub)),
         _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
         _service(hub, "recipients", 0.5, lambda: hub.recipients.look(hub.household.sealed_to)),
         *_outside(hub),
@@ -262,10 +258,6 @@ def _children(hub: Hub) -> list[Coroutine[None, None, None]]:
 
 async def _sweep(hub: Hub) -> None:
     await keep_swept(hub.devices.sweeper, hub.faults, hub.full)
-
-
-async def _forget(hub: Hub) -> None:
-    await hub.store.forget(datetime.now(UTC) - KEEP_FOR)
 
 
 async def _feed(notify: Notifier) -> None:

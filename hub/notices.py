@@ -16,7 +16,9 @@ RETRY = 60.0  # s
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`text` in the language of whoever reads it; `taken` is called once a next hop has it, or none ever will."""
+    """`text` in the language of whoever reads it; `taken` is called once a next hop has it, or none ever will.
+    `subject`: the key of a letter's.
+    """
 
     id: str
     box: str
@@ -24,6 +26,7 @@ class Notice:
     text: str
     begun: float
     taken: Callable[[], None] = lambda: None
+    subject: str = "subject"
 
 
 class Notices:
@@ -73,7 +76,7 @@ class Notices:
         if Action.SMS in self._channels:
             yield self._channels[Action.SMS], self._sms(notice)
         if Action.EMAIL in self._channels and person.email:
-            subject = sentence(language, "notices", "subject", box=notice.box)
+            subject = sentence(language, "notices", notice.subject, box=notice.box)
             letter = Message(notice.id, person.email, language, notice.box, f"{notice.text}\n", subject)
             yield self._channels[Action.EMAIL], letter
 

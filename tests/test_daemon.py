@@ -179,23 +179,6 @@ async def test_technicians_are_told_by_the_way_that_works(hub: Hub, start: Start
     await running.until(lambda: any(fault.told for fault in running.hub.faults))
 
 
-async def test_what_ended_ninety_days_ago_is_forgotten_and_nothing_younger(hub: Hub, start: Start):
-    ended = {"OLDER": timedelta(days=91), "YNGER": timedelta(days=89)}
-    for id, age in ended.items():
-        now = clock()
-        over = incident.Incident(id, Level.RESCUE, now, now, state=incident.State.RESOLVED, kind=incident.End.REAL)
-        await hub.store.put(replace(over, ended=replace(now, utc=now.utc - age)))
-    running = await start()
-
-    async def left() -> list[str]:
-        return await running.hub.store.read(lambda c: [row[0] for row in c.execute("SELECT id FROM incidents")])
-
-    async with asyncio.timeout(5):
-        while "OLDER" in await left():
-            await asyncio.sleep(0.01)
-    assert await left() == ["YNGER"]
-
-
 async def test_a_degraded_or_unreadable_radio_is_a_fault(start: Start, monkeypatch):
     running = await start()
     buttons = type(running.hub.devices.buttons)

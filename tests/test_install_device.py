@@ -175,6 +175,16 @@ def test_the_setup_is_made_of_short_files():
     assert {name: length for name, length in lengths.items() if length > 150} == {}
 
 
+def test_every_timer_starts_with_the_machine_and_at_once():
+    """Enabled by their name, hub-*.timer; `start` names each, for a machine that runs already."""
+    started = [
+        line for line in (SETUP / "install.sh").read_text().splitlines() if line.startswith("    systemctl start")
+    ]
+    timers = sorted(path.name for path in (ROOT / "systemd").glob("*.timer"))
+    assert sorted(word for word in " ".join(started).split() if word.endswith(".timer")) == timers
+    assert all(name.startswith("hub-") for name in timers)
+
+
 def test_every_unit_that_is_enabled_exists():
     enabled = bash("eval", 'printf "%s\\n" "${ENABLED[@]}"').stdout.split()
     assert [unit for unit in enabled if not (ROOT / "systemd" / unit).exists()] == []

@@ -150,6 +150,8 @@ class BleButtons:
             async with asyncio.timeout(_CALL_TIMEOUT):
                 await self._know_bluetoothd(watch)
                 await watch.power_on()
+            if watch.trouble.done():  # of a fault that is not over yet: it would end this scan at once
+                return watch.trouble.result()
             try:
                 lost = await scan.start(time.monotonic())
                 if lost is not None:

@@ -5,7 +5,21 @@ from pathlib import Path
 
 import click
 
-from hub.cli import buttons, evidence, home, incidents, learning, local, page, people, setup, state, trying, words
+from hub.cli import (
+    buttons,
+    evidence,
+    home,
+    incidents,
+    learning,
+    local,
+    page,
+    people,
+    setup,
+    state,
+    trying,
+    upkeep,
+    words,
+)
 from hub.cli.desk import Commands, Desk
 from hub.cli.local import Program
 
@@ -36,6 +50,8 @@ COMMANDS: tuple[click.Command, ...] = (
     buttons.button,
     evidence.evidence,
     trying.try_,
+    upkeep.upkeep,
+    upkeep.remind,
 )
 buttons.button.add_command(learning.learn)
 

@@ -22,6 +22,8 @@ def _sentence(model: type[BaseModel], error: ErrorDetails) -> str:
     sections = _by_key(model)
     if section not in sections:
         return f"[{section}]: is not a section.{_did_you_mean(section, sections, '[{}]')}"
+    if not keys and error["type"] == "value_error":  # of two sections that do not go together
+        return f"[{section}] {error['ctx']['error']}."
     if not keys:
         return f"[{section}]: must be a section, not {_quoted(error['input'])}."
     fields = _section_model(sections[section])

@@ -175,6 +175,14 @@ class Page(Section):
     delay_hours: int = Field(default=24, ge=1, le=168, description="a whole number between 1 and 168")
 
 
+class Upkeep(Section):
+    drill_days: int = Field(default=90, ge=0, le=3650, description="a whole number between 0 and 3650")
+
+
+def _named(sections: list[Siren | Power], pin: int) -> str:
+    return next(f"[{type(one).__name__.lower()}]" for one in sections if one.device == "gpio" and one.pin == pin)
+
+
 class Config(Section):
     """Everything of hub.toml. `twilio` and `email` are None when their section is absent: not configured."""
 
@@ -192,6 +200,18 @@ class Config(Section):
     internet: Internet = Internet()
     position: Position = Position()
     page: Page = Page()
+    upkeep: Upkeep = Upkeep()
+
+    @field_validator("power", "page")
+    @classmethod
+    def _a_pin_of_its_own(cls, section: Power | Page, info: ValidationInfo) -> Power | Page:
+        """On a pin that is the siren's, too, neither would work: it is an output."""
+        before = [info.data[name] for name in ("siren", "power") if name in info.data]
+        taken = {one.pin for one in before if one.device == "gpio"}
+        used = section.pin > 0 if isinstance(section, Page) else section.device == "gpio"
+        if used and section.pin in taken:
+            raise ValueError(f"pin: must be another one, {section.pin} is used by {_named(before, section.pin)}")
+        return section
 
     @property
     def devices(self) -> dict[str, str]:

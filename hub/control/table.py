@@ -8,7 +8,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hub.control import actions, learning, page, pairing, people, recordings, settings, setup, status, trying, wipe
+from hub.control import (
+    actions,
+    learning,
+    page,
+    pairing,
+    people,
+    recordings,
+    settings,
+    setup,
+    status,
+    trying,
+    upkeep,
+    wipe,
+)
 from hub.control import requests as ask
 from hub.control.server import Request, reader
 from hub.core import Hub
@@ -81,6 +94,8 @@ COMMANDS: dict[str, Command] = {
     "button lesson": Command(ask.Lesson, learning.lesson),
     "button learned": Command(ask.Learned, learning.keep),
     "button unlearn": Command(ask.Nothing, learning.unlearn),
+    "upkeep": Command(ask.Nothing, upkeep.upkeep),
+    "remind": Command(ask.Nothing, upkeep.remind),
     "wipe": Command(ask.Wipe, wipe.wipe),
     "evidence keys": Command(ask.Nothing, recordings.recipients),
     "evidence key add": Command(ask.Recipient, recordings.add_recipient),

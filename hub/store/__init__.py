@@ -22,12 +22,25 @@ from hub.store import file, history, load
 from hub.store.asking import Asking
 from hub.store.load import Loaded
 from hub.store.page import Feigned, Finished, Order, Presence
-from hub.store.rows import Actions, Box, Gone, Happening, Menu, Recipients, Seal, Statement, Worked, iso, statements
+from hub.store.rows import (
+    Actions,
+    Box,
+    Counted,
+    Gone,
+    Happening,
+    Menu,
+    Recipients,
+    Seal,
+    Statement,
+    Worked,
+    iso,
+    statements,
+)
 from hub.store.writer import Reports, Transaction, Writer
 
 __all__ = [
-    "Actions", "Box", "Feigned", "Finished", "Gone", "Happening", "Menu", "Order", "Presence", "Recipients", "Seal",
-    "Store", "Worked", "iso",
+    "Actions", "Box", "Counted", "Feigned", "Finished", "Gone", "Happening", "Menu", "Order", "Presence", "Recipients",
+    "Seal", "Store", "Worked", "iso",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)

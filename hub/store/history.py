@@ -35,6 +35,16 @@ def proven(connection: sqlite3.Connection) -> frozenset[str]:
     return frozenset(row["path"] for row in connection.execute("SELECT path FROM attempts WHERE result = 'accepted'"))
 
 
+def counted(connection: sqlite3.Connection, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """From when on the days to the next reminder are counted, as it was noted; and the last exercise still known, none
+    of a clock that was ahead.
+    """
+    noted = connection.execute("SELECT value FROM meta WHERE key = 'reminder'").fetchone()
+    last = "SELECT max(opened_at) FROM incidents WHERE drill AND opened_at <= ?"
+    (exercised,) = connection.execute(last, (iso(now),)).fetchone()
+    return noted and datetime.fromisoformat(noted["value"]), exercised and datetime.fromisoformat(exercised)
+
+
 def _incident(row: sqlite3.Row) -> Json:
     return {
         "id": row["id"],

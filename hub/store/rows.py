@@ -49,6 +49,13 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """From when on the days to the next reminder are counted."""
+
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Recipients:
     """The age public keys that recordings are sealed to."""
 
@@ -195,6 +202,11 @@ def _box(box: Box) -> list[Statement]:
 @statements.register
 def _worked(worked: Worked) -> list[Statement]:
     return upsert("meta", key="paths", value=" ".join(sorted(worked.names)))
+
+
+@statements.register
+def _counted(counted: Counted) -> list[Statement]:
+    return upsert("meta", key="reminder", value=iso(counted.since))
 
 
 @statements.register

@@ -79,7 +79,7 @@ start() {
         return
     fi
     systemctl daemon-reload
-    systemctl start hub-radio.path hub-modem.path
+    systemctl start hub-radio.path hub-modem.path hub-upkeep.timer hub-reminder.timer
     become_ready || fail "The hub is not ready after $READY_SECONDS s: journalctl -u hub says why."
     show_codes
     hub_command doctor || say "What is marked ✗ keeps an alert from going out."

@@ -232,6 +232,22 @@ async def test_a_controller_that_fell_deaf_is_noticed_and_hears_again(bluez: Fak
     await radio.heard(1)
 
 
+async def test_a_scan_that_would_be_ended_at_once_is_not_begun(bluez: FakeBluez, tune: Tune) -> None:
+    """A press that comes while it ends would be lost."""
+    radio, starts = await tune(patience=60.0), bluez.starts
+    bluez.freeze()
+    bluez.power(False)
+    await until(lambda: "Get" in bluez.waiting())
+    bluez.unplug()
+    bluez.plug()
+    bluez.thaw()
+    await until(lambda: bluez.starts > starts and bluez.scanning)
+    bluez.advertise(BUTTON, plain(1, PRESS))
+    await radio.heard(1)
+    await asyncio.sleep(0.4)  # another one would have begun by now
+    assert bluez.starts == starts + 1
+
+
 async def test_a_device_that_bluez_forgot_is_heard_again(bluez: FakeBluez, tune: Tune) -> None:
     radio = await tune()
     for packet in range(1, 4):

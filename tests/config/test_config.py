@@ -74,6 +74,41 @@ def test_every_fault_is_told_at_once(faults: Faults) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[page]\npin = 17\n", ["[page] pin: must be another one, 17 is used by [siren]."]),
+        (
+            '[siren]\npin = 5\n[power]\ndevice = "gpio"\npin = 5\n',
+            ["[power] pin: must be another one, 5 is used by [siren]."],
+        ),
+        (
+            '[power]\ndevice = "gpio"\n[page]\npin = 6\n',
+            ["[page] pin: must be another one, 6 is used by [power]."],
+        ),
+        (
+            "[siren]\nmax_seconds = 0\n[page]\npin = 17\n",
+            ["[siren] max_seconds: must be a whole number between 1 and 3600, not 0."],
+        ),
+    ],
+)
+def test_two_devices_do_not_share_a_pin(faults: Faults, text: str, said: list[str]) -> None:
+    assert faults(text) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[siren]\ndevice = "simulated"\n[page]\npin = 17\n',
+        "[siren]\npin = 6\n[page]\npin = 5\n",  # there is no supply to ask
+        '[power]\ndevice = "none"\n[page]\npin = 6\n',
+        "[siren]\npin = 0\n[page]\npin = 0\n",  # there is no such button
+    ],
+)
+def test_a_pin_that_is_not_used_is_free(read: Read, text: str) -> None:
+    assert isinstance(read(text), Config)
+
+
 def test_an_unknown_key_is_answered_with_the_nearest(faults: Faults) -> None:
     assert faults("[siren]\npinn = 3\n") == ["[siren] pinn: is not a key of this section. Did you mean pin?"]
 

@@ -74,6 +74,21 @@ def test_the_hub_starts_with_the_machine(hub):
     assert paths.stdout.split() == ["active", "active"]
 
 
+def test_what_the_timers_start_has_the_hub_asked_and_waits_for_a_clock_that_is_set(hub):
+    units = [f"hub-{what}.{kind}" for what in ("upkeep", "reminder") for kind in ("timer", "service")]
+    timers, services = units[::2], units[1::2]
+    assert hub.inside("systemctl", "is-active", *timers).stdout.split() == ["active", "active"]
+    for unit in services:
+        assert hub.inside("systemctl", "start", unit).returncode == 1
+        assert "clock is not set" in hub.inside("journalctl", "-q", "-u", unit).stdout
+    hub.inside("mkdir", "-p", "/run/systemd/timesync")
+    hub.inside("touch", "/run/systemd/timesync/synchronized")
+    for unit, said in zip(services, ("more than 90 days ago is deleted", "Nobody has to be reminded"), strict=True):
+        assert hub.inside("systemctl", "start", unit).returncode == 0
+        assert said in hub.inside("journalctl", "-q", "-u", unit).stdout
+    hub.inside("rm", "/run/systemd/timesync/synchronized")
+
+
 def test_a_further_run_does_not_disturb_the_hub_that_runs(hub):
     first = hub.inside("systemctl", "show", "-P", "MainPID", "hub").stdout
     install(hub, "--yes")  # the first one in a machine that runs starts it with what was placed before

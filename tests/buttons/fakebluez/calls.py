@@ -52,6 +52,10 @@ class Calls:
         """Answer nothing until `thaw`, then everything."""
         self._frozen = []
 
+    def waiting(self) -> list[str]:
+        """The calls that are not answered, by name, while it is frozen."""
+        return [call.member or "" for call in self._frozen or ()]
+
     def thaw(self) -> None:
         calls, self._frozen = self._frozen or [], None
         for call in calls:
