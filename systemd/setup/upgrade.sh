@@ -74,6 +74,7 @@ go_back_to() {
     enable_units
     if running; then systemctl start --no-block hub.service; fi
     if running && ! is_ready_in_time; then fail "The old version is not ready either: journalctl -u hub says why."; fi
+    rm -f "$LEDGER/changed"
     end_upgrade
     keep_versions "$1" "$(noted former)"
     say "Version $1 runs again; nothing was lost."
