@@ -115,23 +115,6 @@ MODEM_RIGHTS = {
     "DevicePolicy": ["closed"],
     "InaccessiblePaths": ["-/var/lib/hub -/etc/credstore -/etc/credstore.encrypted"],
 }
-SETTLE_LIFE = {
-    "Type": ["oneshot"],
-    "ExecStart": ["/bin/bash /opt/hub/setup/settler/install.sh settle"],
-    "ExecStopPost": ["-/bin/systemctl start --no-block hub.service"],
-    "TimeoutStartSec": ["infinity"],
-    "LimitCORE": ["0"],
-}
-
-SETTLE_RIGHTS = {
-    "CapabilityBoundingSet": ["CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID"],
-    "RestrictAddressFamilies": ["AF_UNIX AF_NETLINK"],
-    "PrivateNetwork": ["yes"],
-    "DevicePolicy": ["closed"],
-    "SystemCallFilter": ["@system-service"],
-}
-# It places files everywhere, asks udev to look again at /sys, and gives files to a group.
-NOT_FOR_SETTLING = {"ProtectSystem", "InaccessiblePaths", "ProtectKernelTunables", "RestrictSUIDSGID", "RemoveIPC"}
 NOT_FOR_ROOT = {"RemoveIPC"}  # it removes what a user who is gone has left
 
 
@@ -231,25 +214,6 @@ def test_roots_helpers_have_exactly_these_rights(helper, what, own):
         "Unit": {"Description": [f"Hub {what}, helped"], "StartLimitIntervalSec": ["0"]},
         "Service": walls | own,
     }
-
-
-def test_what_settles_an_upgrade_starts_with_the_machine_and_only_when_there_is_one_and_has_exactly_these_rights():
-    assert sections(SETTLE) == {
-        "Unit": {
-            "Description": ["Hub, settled"],
-            "ConditionPathExists": ["/opt/hub/setup/upgrading"],
-            "After": ["hub.service"],
-        },
-        "Service": {name: value for name, value in WALLS.items() if name not in NOT_FOR_SETTLING}
-        | SETTLE_LIFE
-        | SETTLE_RIGHTS,
-        "Install": {"WantedBy": ["multi-user.target"]},
-    }
-
-
-def test_the_hub_never_waits_for_what_settles():
-    assert not [value for values in sections()["Unit"].values() for value in values if "settle" in value]
-    assert not {"Before", "Conflicts"} & sections(SETTLE)["Unit"].keys()
 
 
 def test_the_radios_helper_resets_the_adapter_that_the_hub_listens_with_if_nobody_names_another():
