@@ -217,7 +217,8 @@ main() {
         test) run_tests "$@" ;;
         bench) bench "$@" ;;
         help | -h | --help) usage ;;
-        install | upgrade | remove) on_device "$command" "$@" ;;
+        # settle: what hub-settle.service runs
+        install | upgrade | remove | settle) on_device "$command" "$@" ;;
         *)
             usage >&2
             exit 2

@@ -17,8 +17,9 @@ RADIO = FOLDER / "hub-radio.service"
 RADIO_PATH = FOLDER / "hub-radio.path"
 MODEM = FOLDER / "hub-modem.service"
 MODEM_PATH = FOLDER / "hub-modem.path"
+SETTLE = FOLDER / "hub-settle.service"
 BLUETOOTH = FOLDER / "bluetooth.service.d" / "hub.conf"
-OURS = (UNIT, RADIO, RADIO_PATH, MODEM, MODEM_PATH)
+OURS = (UNIT, RADIO, RADIO_PATH, MODEM, MODEM_PATH, SETTLE)
 
 UNIT_SECTION = {
     "Description": ["Hub"],
@@ -186,7 +187,9 @@ def test_systemd_scores_the_exposure_of_the_hub_at_1_5_or_less(on_this_machine):
     exposure(on_this_machine / UNIT.name, 15)
 
 
-@pytest.mark.parametrize(("helper", "threshold"), [(RADIO, 20), (MODEM, 15)], ids=["radio", "modem"])
+@pytest.mark.parametrize(
+    ("helper", "threshold"), [(RADIO, 20), (MODEM, 15), (SETTLE, 22)], ids=lambda value: str(value).split("/")[-1]
+)
 def test_systemd_scores_the_exposure_of_roots_helpers_low(on_this_machine, helper, threshold):
     exposure(on_this_machine / helper.name, threshold)
 

@@ -2,7 +2,7 @@
 # What the machine gets beside the program: users, rights, services, settings of others, as files of their own.
 
 # Who starts with the machine. The page's socket does not: the hub opens it.
-readonly ENABLED=(hub.service hub-radio.path hub-modem.path)
+readonly ENABLED=(hub.service hub-radio.path hub-modem.path hub-settle.service)
 readonly UNITS=/etc/systemd/system
 
 # place_files TREE: everything of one version.
@@ -36,15 +36,17 @@ make_users() {
     systemd-tmpfiles --create /etc/tmpfiles.d/hub.conf
 }
 
-# Units that this version does not have are of another one.
+# Units that this version does not have are of another one. The one that settles an upgrade stays as that began.
 place_units() {
     local unit name
     for unit in "$1"/*.{service,socket,path,timer}; do
-        if [[ -f $unit ]]; then put "$UNITS/${unit##*/}" 644 <"$unit"; fi
+        name=${unit##*/}
+        if [[ ! -f $unit || ($name == "$SETTLING" && -f $LEDGER/upgrading) ]]; then continue; fi
+        put "$UNITS/$name" 644 <"$unit"
     done
     while read -r unit; do
         name=${unit##*/}
-        if [[ -f $1/$name || ! -f $unit ]]; then continue; fi
+        if [[ -f $1/$name || ! -f $unit || $name == "$SETTLING" ]]; then continue; fi
         if running; then systemctl -q stop "$name" || true; fi
         systemctl -q disable "$name" && rm "$unit"
     done < <(entries files | grep -xE "$UNITS/[^/]+")

@@ -84,11 +84,11 @@ switch_to() {
     point /usr/local/bin/hub "$PLACE/.venv/bin/hub"
 }
 
-# keep_versions NAME...: the others go, and what was begun.
+# keep_versions NAME...: the others go, and what was begun. What is half gone is not complete.
 keep_versions() {
     local home name
     for home in "$VERSIONS"/*/; do
         name=$(basename "$home")
-        [[ " $* " == *" $name "* ]] || rm -rf "$home"
+        [[ " $* " == *" $name "* ]] || { rm -f "$home/complete" && sync -f "$home" && rm -rf "$home"; }
     done
 }

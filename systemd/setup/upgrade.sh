@@ -37,22 +37,19 @@ refuse_in_an_incident() {
     fi
 }
 
-# Between its first line and its last, `upgrading` names the version to go back to.
+# While `upgrading` names the version to go back to, settle.sh ends what the power interrupts.
 replace_version() {
     local new=$1 old
     old=$(current_version)
     check_configuration "$VERSIONS/$new/.venv" /etc/hub/hub.toml
     refuse_in_an_incident --force
-    rm -rf "$LEDGER/store"
-    note upgrading "$old"
+    begin_upgrade "$old" "$new"
     stage "The version that runs" "from $old to $new" start_version "$new" || {
         printf '✗ %s\n' "The new version is not ready after $READY_SECONDS s." >&2
         go_back_to "$old"
         exit 1
     }
-    note former "$old"
-    rm -rf "$LEDGER/upgrading" "$LEDGER/store"
-    keep_versions "$new" "$old"
+    keep_version "$old"
 }
 
 # The store is copied while nobody writes it: what a new version makes of it, an old one cannot read.
@@ -65,42 +62,50 @@ start_version() {
 
 stop_hub() { if running; then systemctl stop hub.service; fi; }
 
+# What has been put back is never put back again: by the next time the hub has written what is nowhere else.
 go_back_to() {
     say "Going back to $1."
     stop_hub
     if [[ -d $LEDGER/store ]]; then put_store_back; fi
     switch_to "$1"
+    sync
+    drop_store
     place_files "$VERSIONS/$1/systemd"
     enable_units
     if running; then systemctl start --no-block hub.service; fi
     if running && ! is_ready_in_time; then fail "The old version is not ready either: journalctl -u hub says why."; fi
-    rm -rf "$LEDGER/upgrading" "$LEDGER/store"
+    rm -f "$LEDGER/changed"
+    end_upgrade
     keep_versions "$1" "$(noted former)"
     say "Version $1 runs again; nothing was lost."
 }
 
 copy_store() {
     rm -rf "$LEDGER/store.part" && install -d -m 700 "$LEDGER/store.part" &&
-        copy_files "$STATE" "$LEDGER/store.part" && sync -f "$LEDGER" && mv "$LEDGER/store.part" "$LEDGER/store"
+        copy_files 'hub.db*' "$STATE" "$LEDGER/store.part" && sync && mv "$LEDGER/store.part" "$LEDGER/store" && sync
 }
 
+# The store itself changes in one step: what starts after a cut finds the one or the other, never none, and never
+# with the journal of the other.
 put_store_back() {
-    find "$STATE" -maxdepth 1 -name 'hub.db*' -delete
-    copy_files "$LEDGER/store" "$STATE"
+    local part=$STATE/hub.db.part
+    if [[ -f $LEDGER/store/hub.db ]]; then
+        cp -a "$LEDGER/store/hub.db" "$part" || fail "The store cannot be put back: is the card full?"
+        sync
+    fi
+    find "$STATE" -maxdepth 1 -name 'hub.db?*' ! -name hub.db.part -delete
+    if [[ -f $part ]]; then mv "$part" "$STATE/hub.db"; else rm -f "$STATE/hub.db"; fi
+    copy_files 'hub.db?*' "$LEDGER/store" "$STATE"
 }
 
-copy_files() { [[ ! -d $1 ]] || find "$1" -maxdepth 1 -name 'hub.db*' -exec cp -a -t "$2" {} +; }
+# copy_files PATTERN FROM TO
+copy_files() { [[ ! -d $2 ]] || find "$2" -maxdepth 1 -name "$1" -exec cp -a -t "$3" {} +; }
 
-# The power went, or somebody pressed Ctrl-C, between the two versions.
-settle_interrupted_upgrade() {
-    local old
-    old=$(noted upgrading)
-    [[ $old ]] || return 0
-    say "An upgrade was interrupted."
-    if hub_runs && open_incident >/dev/null 2>&1; then
-        note former "$old"
-        rm -rf "$LEDGER/upgrading" "$LEDGER/store"
-    else
-        go_back_to "$old"
-    fi
+# In one step as well: half a copy would be taken for the whole.
+drop_store() {
+    rm -rf "$LEDGER/store.part"
+    if [[ -d $LEDGER/store ]]; then mv "$LEDGER/store" "$LEDGER/store.part"; fi
+    sync
+    rm -rf "$LEDGER/store.part"
+    rm -f "$STATE/hub.db.part"
 }

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -131,8 +131,11 @@ class Machine:
 
     # --- started ----------------------------------------------------------------------------------
 
+    def booted(self, seconds: float = 60.0) -> contextlib.AbstractContextManager[None]:
+        return self.booted_until(lambda: "running" in self.inside("systemctl", "is-system-running").stdout, seconds)
+
     @contextlib.contextmanager
-    def booted(self) -> Iterator[None]:
+    def booted_until(self, holds: Callable[[], object], seconds: float) -> Iterator[None]:
         nspawn = ["systemd-nspawn", "-D", str(self.root), "--boot", "--register=no", "--keep-unit", "--private-network"]
         process = subprocess.Popen(
             [*nspawn, "--machine=box", "--console=pipe", "--link-journal=no"],
@@ -142,15 +145,29 @@ class Machine:
         try:
             until(lambda: _children(process.pid), 30)
             (self._leader,) = _children(process.pid)
-            until(lambda: "running" in self.inside("systemctl", "is-system-running").stdout, 60)
+            until(holds, seconds)
             yield
         finally:
             process.terminate()
             process.wait(60)
 
+    def cut_power(self) -> None:
+        """Everything in it ends at once, with what it had open: nothing is told to stop."""
+        os.kill(self._leader, signal.SIGKILL)
+
+    def start_inside(self, *command: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self._entered(command),
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
     def inside(self, *command: str, timeout: float = 300.0) -> Done:
         return subprocess.run(
-            ["nsenter", "-t", str(self._leader), "-a", *command],
+            self._entered(command),
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -158,6 +175,9 @@ class Machine:
             text=True,
             timeout=timeout,
         )
+
+    def _entered(self, command: Iterable[str]) -> list[str]:
+        return ["nsenter", "-t", str(self._leader), "-a", *command]
 
     # --- what is there ----------------------------------------------------------------------------
 
