@@ -79,10 +79,16 @@ start() {
         return
     fi
     systemctl daemon-reload
-    systemctl start hub-radio.path hub-modem.path hub-upkeep.timer hub-reminder.timer
+    start_helpers
     become_ready || fail "The hub is not ready after $READY_SECONDS s: journalctl -u hub says why."
     show_codes
     hub_command doctor || say "What is marked ✗ keeps an alert from going out."
+}
+
+# The hub's helpers and timers: none of them is worth giving up a hub that runs.
+start_helpers() {
+    systemctl start hub-radio.path hub-modem.path hub-upkeep.timer hub-reminder.timer ||
+        say "One of the hub's helpers does not start: systemctl --failed says which. The hub goes on without it."
 }
 
 become_ready() {

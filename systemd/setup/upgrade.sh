@@ -57,7 +57,7 @@ start_version() {
     stop_hub && copy_store && switch_to "$1" && place_files "$VERSIONS/$1/systemd" && place_page && enable_units ||
         return
     running || return 0
-    systemctl start --no-block hub.service && is_ready_in_time && rm -f "$LEDGER/changed"
+    systemctl start --no-block hub.service && start_helpers && is_ready_in_time && rm -f "$LEDGER/changed"
 }
 
 stop_hub() { if running; then systemctl stop hub.service; fi; }
