@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.device.home import Home, furnish, lived_in
 from tests.device.machine import BASE, Machine, obstacle, prepared
 
 HERE = Path(__file__).parent
@@ -19,16 +20,40 @@ def pytest_ignore_collect(config: pytest.Config) -> bool | None:
 
 
 @pytest.fixture(scope="session")
-def fresh() -> Iterator[Machine]:
-    """A Debian 12 as from the card, with what a Raspberry Pi has, and the project in a folder of root's."""
+def alone() -> Iterator[None]:
+    """What was downloaded is shared with other runs, and apt lets one in."""
     if reason := obstacle():
         pytest.skip(reason)
-    root = BASE.parent / f"device-{os.getpid()}"
     BASE.parent.mkdir(exist_ok=True)
-    with (BASE.parent / "device.lock").open("w") as lock:  # what was downloaded is shared, and apt lets one in
+    with (BASE.parent / "device.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            yield prepared(root)
-        finally:
-            shutil.rmtree(root, ignore_errors=True)
-            shutil.rmtree(root.with_name(f"{root.name}-copy"), ignore_errors=True)
+        yield
+
+
+@pytest.fixture(scope="session")
+def fresh(alone: None) -> Iterator[Machine]:
+    """A Debian 12 as from the card, with what a Raspberry Pi has, and the project in a folder of root's."""
+    root = BASE.parent / f"device-{os.getpid()}"
+    try:
+        yield prepared(root)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.rmtree(root.with_name(f"{root.name}-copy"), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def furnished(alone: None) -> Iterator[Machine]:
+    """One with the hub installed, its devices simulated, its providers beside it. No test installs there."""
+    root = BASE.parent / f"home-{os.getpid()}"
+    try:
+        machine = prepared(root)
+        furnish(machine)
+        yield machine
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def home(furnished: Machine) -> Iterator[Home]:
+    with furnished.booted():
+        yield lived_in(furnished)

@@ -165,6 +165,10 @@ class Machine:
             text=True,
         )
 
+    def live(self, name: str) -> Path:
+        """A file as those inside see it: /run is nowhere else, and a socket there can be connected to from outside."""
+        return Path(f"/proc/{self._leader}/root/{name.lstrip('/')}")
+
     def inside(self, *command: str, timeout: float = 300.0) -> Done:
         return subprocess.run(
             self._entered(command),
