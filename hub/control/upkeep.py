@@ -16,7 +16,7 @@ PATIENCE = 3.0  # s; inside the control socket's five
 async def upkeep(hub: Hub, _: ask.Nothing) -> Json:
     """Forget what ended long ago. A slow card goes on after the answer."""
     _check_clock()
-    forgetting = asyncio.create_task(hub.store.forget(datetime.now(UTC) - KEEP_FOR))
+    forgetting = hub.store.forget(datetime.now(UTC) - KEEP_FOR)
     done, _waiting = await asyncio.wait({forgetting}, timeout=PATIENCE)
     for one in done:
         one.result()

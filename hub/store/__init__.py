@@ -69,6 +69,7 @@ class Store:
     _ended: "asyncio.Future[None] | None" = field(default=None, init=False)
     _troubles: dict[str, str] = field(default_factory=dict, init=False)
     _late: "set[asyncio.Future[None]]" = field(default_factory=set, init=False)
+    _forgetting: "set[asyncio.Task[None]]" = field(default_factory=set, init=False)
     _looking: "asyncio.Future[None] | None" = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -116,8 +117,18 @@ class Store:
         """As `put`, in SQL; not for the tables of the configuration."""
         return self._enqueue(lines)
 
-    async def forget(self, limit: datetime) -> None:
-        """Delete incidents that ended before `limit`; nothing of them is left in any file, if the disk lets it."""
+    def forget(self, limit: datetime) -> "asyncio.Task[None]":
+        """Delete incidents that ended before `limit`; nothing of them is left in any file, if the disk lets it.
+
+        Nobody has to wait for it.
+        """
+        task = asyncio.create_task(self._forget(limit))
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
+        task.add_done_callback(lambda t: t.cancelled() or t.exception())  # told as a transaction that was dropped
+        return task
+
+    async def _forget(self, limit: datetime) -> None:
         await self._enqueue(history.forget_before(limit), forgets=limit)
         await self.execute()  # follows what is cleared up after the deletion
 

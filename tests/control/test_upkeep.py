@@ -1,6 +1,7 @@
 """What the timers of the machine ask for: the hub decides what is due, and does nothing by a date it cannot trust."""
 
 import asyncio
+import gc
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -66,6 +67,23 @@ async def test_a_card_that_is_slow_keeps_nobody_waiting_and_goes_on(hub: Hub, as
     async with asyncio.timeout(5):
         while await left(hub) != ["OPEN", "YNGER"]:
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.usefixtures("its_clock_is_set")
+async def test_what_fails_after_the_answer_is_told_by_the_store_alone(hub: Hub, ask: Ask, monkeypatch):
+    monkeypatch.setattr(upkeep, "PATIENCE", 0.0)
+    unseen: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unseen.append(context["message"]))
+    await put_incidents(hub)
+    await hub.store.execute(("CREATE TRIGGER t BEFORE DELETE ON incidents BEGIN SELECT RAISE(ABORT, 'no'); END", ()))
+    dropped: list[str] = []
+    hub.store.dropped = dropped.append
+    assert await ask("upkeep") == {"done": False}
+    async with asyncio.timeout(5):
+        while not dropped:
+            await asyncio.sleep(0.01)
+    gc.collect()
+    assert (dropped, unseen) == (["IntegrityError"], [])
 
 
 @pytest.mark.usefixtures("its_clock_is_set")
