@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from hub import connections, lockup, proofs, safekeeping
@@ -193,15 +193,20 @@ async def _answers(check: Callable[[], Awaitable[None]]) -> bool:
 
 async def _answers_of_contacts(hub: Hub) -> list[Check]:
     """A number that was typed wrong, or a telephone nobody hears, shows in an exercise; better than in an alert."""
-    contacts = hub.household.contacts
     unproven, carried = await asyncio.gather(
         hub.store.read_latest(history.unproven, CHECK_PATIENCE), proofs.carried(hub, CHECK_PATIENCE)
     )
-    if unproven is None or not contacts:
+    if unproven is None or not hub.household.contacts:
         return []
+    return [answers("answers", hub, unproven), *_seen(carried)]
+
+
+def answers(name: str, hub: Hub, unproven: Iterable[str]) -> Check:
+    """Whether each contact has answered, of what is still known."""
+    contacts = hub.household.contacts
     names = ", ".join(contacts[id].name for id in unproven if id in contacts)
-    answers = Check("answers", not names, "answers_missing" if names else "answers_ok", values=(("names", names),))
-    return [answers, *_seen(carried)]
+    values = (("names", names), ("days", hub.config.upkeep.incident_days))
+    return Check(name, not names, "answers_missing" if names else "answers_ok", values=values)
 
 
 async def _account(hub: Hub) -> list[Check]:

@@ -8,8 +8,9 @@ from hub.cli.desk import Desk, pass_desk
 @click.command()
 @pass_desk
 def upkeep(desk: Desk) -> None:
-    """Delete the incidents that ended more than 90 days ago."""
-    desk.say("upkeep_done" if desk.ask("upkeep")["done"] else "upkeep_goes_on")
+    """Delete the incidents that ended long ago."""
+    answer = desk.ask("upkeep")
+    desk.say("upkeep_done" if answer["done"] else "upkeep_goes_on", days=answer["days"])
 
 
 @click.command()

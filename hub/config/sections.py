@@ -176,6 +176,7 @@ class Page(Section):
 
 
 class Upkeep(Section):
+    incident_days: int = Field(default=90, ge=7, le=3650, description="a whole number between 7 and 3650")
     drill_days: int = Field(default=90, ge=0, le=3650, description="a whole number between 0 and 3650")
 
 

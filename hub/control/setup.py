@@ -105,11 +105,9 @@ def _devices(hub: Hub) -> list[Check]:
 async def _drill(hub: Hub) -> Check:
     contacts = hub.household.contacts
     unproven = await hub.store.read_latest(history.unproven, PATIENCE)
-    silent = list(contacts) if unproven is None else [id for id in unproven if id in contacts]
-    names = ", ".join(contacts[id].name for id in silent)
     if not contacts:
         return Check("drill", False, "contacts_missing")
-    return Check("drill", not names, "answers_missing" if names else "answers_ok", values=(("names", names),))
+    return doctor.answers("drill", hub, contacts if unproven is None else unproven)
 
 
 def _sheet(hub: Hub) -> Check:

@@ -9,18 +9,18 @@ from hub.errors import Refusal
 from hub.evidence import clock
 
 Json = dict[str, object]
-KEEP_FOR = timedelta(days=90)  # closed incidents with their deliveries and texts
 PATIENCE = 3.0  # s; inside the control socket's five
 
 
 async def upkeep(hub: Hub, _: ask.Nothing) -> Json:
     """Forget what ended long ago. A slow card goes on after the answer."""
     _check_clock()
-    forgetting = hub.store.forget(datetime.now(UTC) - KEEP_FOR)
+    days = hub.config.upkeep.incident_days
+    forgetting = hub.store.forget(datetime.now(UTC) - timedelta(days=days))
     done, _waiting = await asyncio.wait({forgetting}, timeout=PATIENCE)
     for one in done:
         one.result()
-    return {"done": bool(done)}
+    return {"done": bool(done), "days": days}
 
 
 async def remind(hub: Hub, _: ask.Nothing) -> Json:

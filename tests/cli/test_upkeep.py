@@ -8,8 +8,8 @@ from tests.cli.conftest import SmallHub, Terminal
 @pytest.mark.parametrize(
     ("typed", "answer", "english", "french"),
     [
-        ("upkeep", {"done": True}, "What ended more than 90 days ago is deleted.", "est effacé."),
-        ("upkeep", {"done": False}, "is being deleted: the card is slow.", "la carte est lente."),
+        ("upkeep", {"done": True, "days": 30}, "What ended more than 30 days ago is deleted.", "est effacé."),
+        ("upkeep", {"done": False, "days": 30}, "is being deleted: the card is slow.", "la carte est lente."),
         (
             "remind",
             {"reminded": True},

@@ -16,7 +16,7 @@ from hub.channels.account import Account
 from hub.channels.inbox import Inbox
 from hub.channels.studio import Studio
 from hub.channels.twilio import TwilioLine
-from hub.config.sections import Evidence
+from hub.config.sections import Evidence, Upkeep
 from hub.core import Hub
 from hub.evidence import keys
 from hub.evidence.courier import CourierChild
@@ -37,6 +37,12 @@ async def named(ask: Ask, language: str = "en") -> dict[str, dict[str, object]]:
 async def test_an_empty_home_lacks_whatever_an_alert_needs(ask: Ask):
     blocking = {name for name, check in (await named(ask)).items() if check["blocking"]}
     assert blocking == {"home", "contacts", "buttons", "twilio"}
+
+
+def test_within_how_many_days_contacts_answered_is_how_long_that_is_known(hub: Hub):
+    hub.config = hub.config.model_copy(update={"upkeep": Upkeep(incident_days=30)})
+    for language, said in (("en", "within the last 30 days"), ("fr", "des 30 derniers jours")):
+        assert said in str(doctor.answers("answers", hub, ()).as_json(hub, language)["sentence"])
 
 
 async def test_what_this_version_cannot_do_is_said_and_does_not_block(ask: Ask):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.config.sections import Upkeep
 from hub.control import upkeep
 from hub.core import Hub, clock
 from hub.errors import Refusal
@@ -45,9 +46,17 @@ async def left(hub: Hub) -> list[str]:
 @pytest.mark.usefixtures("its_clock_is_set")
 async def test_what_ended_ninety_days_ago_is_forgotten_and_nothing_younger(hub: Hub, ask: Ask):
     await put_incidents(hub)
-    assert await ask("upkeep") == {"done": True}
+    assert await ask("upkeep") == {"done": True, "days": 90}
     assert await left(hub) == ["OPEN", "YNGER"]
-    assert await ask("upkeep") == {"done": True}
+    assert await ask("upkeep") == {"done": True, "days": 90}
+
+
+@pytest.mark.usefixtures("its_clock_is_set")
+async def test_how_long_that_is_can_be_set(hub: Hub, ask: Ask):
+    hub.config = hub.config.model_copy(update={"upkeep": Upkeep(incident_days=30)})
+    await put_incidents(hub)
+    assert await ask("upkeep") == {"done": True, "days": 30}
+    assert await left(hub) == ["OPEN"]
 
 
 @pytest.mark.usefixtures("its_clock_is_not_set")
@@ -63,7 +72,7 @@ async def test_by_a_date_that_nobody_set_nothing_is_done(hub: Hub, ask: Ask, com
 async def test_a_card_that_is_slow_keeps_nobody_waiting_and_goes_on(hub: Hub, ask: Ask, monkeypatch):
     monkeypatch.setattr(upkeep, "PATIENCE", 0.0)
     await put_incidents(hub)
-    assert await ask("upkeep") == {"done": False}
+    assert await ask("upkeep") == {"done": False, "days": 90}
     async with asyncio.timeout(5):
         while await left(hub) != ["OPEN", "YNGER"]:
             await asyncio.sleep(0.01)
@@ -78,7 +87,7 @@ async def test_what_fails_after_the_answer_is_told_by_the_store_alone(hub: Hub, 
     await hub.store.execute(("CREATE TRIGGER t BEFORE DELETE ON incidents BEGIN SELECT RAISE(ABORT, 'no'); END", ()))
     dropped: list[str] = []
     hub.store.dropped = dropped.append
-    assert await ask("upkeep") == {"done": False}
+    assert await ask("upkeep") == {"done": False, "days": 90}
     async with asyncio.timeout(5):
         while not dropped:
             await asyncio.sleep(0.01)
