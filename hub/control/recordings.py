@@ -1,7 +1,9 @@
 """Commands that list, copy and seal recordings. Who asked is written down beside each."""
 
 import asyncio
+import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from hub.control.settings import saved
 from hub.core import Hub
 from hub.errors import Refusal
 from hub.evidence import catalogue
+from hub.evidence.access import BEGUN, EXPORTED, FAILED, LISTED
 from hub.evidence.exporting import Copying, Tell, Wanted
 
 Json = dict[str, object]
@@ -40,7 +43,7 @@ async def all_recordings(hub: Hub, request: ask.Nothing) -> Json:
     def work() -> list[catalogue.RecordingFacts]:
         found = catalogue.recordings(_folder(hub))
         for one in found:
-            _note(hub, _folder(hub) / one.id, request.who, "listed")
+            _note(hub, _folder(hub) / one.id, request.who, LISTED)
         return found
 
     return {"recordings": [asdict(one) for one in await asyncio.to_thread(work)]}
@@ -52,10 +55,27 @@ async def export(hub: Hub, request: ask.Export) -> Json:
     incident = json.dumps(await _incident(hub, source.name.rpartition("-")[0]), indent=2).encode() + b"\n"
 
     def work(tell: Tell) -> int:
-        _note(hub, source, request.who, "exported")
-        return len(catalogue.export(source, Path(request.folder), incident, hub.access, tell))
+        _note(hub, source, request.who, BEGUN)
+        return _copied(
+            hub, source, request, lambda folder: catalogue.export(source, folder, incident, hub.access, tell)
+        )
 
     return await _progress(hub.exports.begin(_wanted(request), work), SOON)
+
+
+def _copied(hub: Hub, source: Path, request: ask.Export, copy: Callable[[Path], list[Path]]) -> int:
+    """How many files there are; what became of the copy is written down."""
+    try:
+        files = copy(Path(request.folder))
+    except Refusal:
+        with contextlib.suppress(OSError):  # that it was begun is written down
+            hub.access.note(source, request.who, FAILED)
+        raise
+    try:
+        hub.access.note(source, request.who, EXPORTED)
+    except OSError as problem:
+        raise Refusal("copy_unwritten", folder=request.folder, problem=problem.strerror or "") from problem
+    return len(files)
 
 
 async def exporting(hub: Hub, request: ask.Export) -> Json:

@@ -19,6 +19,7 @@ from hub.evidence.write import write
 COPIED = "export.sums"  # what was added to a copy of the recording, as sha256sum prints it
 LIST = "list"
 LISTED = "listed"
+BEGUN, EXPORTED, FAILED = "export begun", "exported", "export failed"
 REPEATED = timedelta(hours=1)
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from hub.evidence.access import EXPORTED
 from hub.evidence.folder import ACCESS, NAME, numbered
 from hub.evidence.offsite import is_offsite
 
@@ -15,7 +16,7 @@ def unsaved(evidence: Path) -> list[str]:
     if not evidence.is_dir():
         return []
     found = sorted(path for path in evidence.iterdir() if path.is_dir() and NAME.fullmatch(path.name))
-    return [path.name for path in found if not is_offsite(path) and "exported" not in _done_with(path)]
+    return [path.name for path in found if not is_offsite(path) and EXPORTED not in _done_with(path)]
 
 
 def _done_with(recording: Path) -> Iterator[str]:

@@ -44,7 +44,7 @@ async def test_a_held_button_becomes_a_recording_that_only_the_lawyer_can_open(
     assert "+33" not in alert
     assert [entry.name for entry in sorted(copy.glob("a*.json"))] == ["a000000.json", "a000001.json"]
     who = pwd.getpwuid(os.getuid()).pw_name
-    assert f'"who": "{who}", "what": "exported"' in (copy / "a000001.json").read_text()
+    assert f'"who": "{who}", "what": "export begun"' in (copy / "a000001.json").read_text()
 
 
 async def test_a_key_that_is_added_during_an_alarm_seals_what_is_heard_from_then_on(world: World):
