@@ -12,6 +12,10 @@ from hub.texts import read, sentence, wordings
 from hub.texts.__main__ import document
 
 ROOT = Path(__file__).parents[2]
+AT_A_TERMINAL = {
+    *("button_not_learned", "invalid_button_address", "no_codes", "no_lesson", "page_closed"),
+    *("simulated_only", "unknown_protocol"),
+}
 TEXTS = {language: read(language) for language in LANGUAGES}
 EVERY = [(section, key) for section, texts in TEXTS["fr"].items() for key in texts]
 
@@ -70,6 +74,13 @@ def test_people_read_whole_sentences(language: str) -> None:
 def test_a_refusal_or_a_fault_says_what_to_do(language: str, section: str) -> None:
     for key, text in TEXTS[language][section].items():
         assert re.search(r": [a-zé]", str(text).replace("\u00a0", " ")), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_is_refused_on_a_page_is_sent_to_no_command(language: str) -> None:
+    """But where a page has no way of its own, or only a command brings the refusal."""
+    named = {key for key, text in TEXTS[language]["refusals"].items() if re.search(r"(“|«\s)hub [a-z]", str(text))}
+    assert named == AT_A_TERMINAL
 
 
 def test_a_sentence_is_filled_in() -> None:
