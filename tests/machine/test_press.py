@@ -1,8 +1,10 @@
 """Installed on a clean Debian and started anew, one press causes everything it should."""
 
 from tests.machine import figures, home
-from tests.machine.machine import SLOWER, Machine, until
+from tests.machine.machine import Machine
 from tests.machine.provider import Provider
+from tests.machine.qemu import SLOWER
+from tests.patience import until
 
 
 def test_the_hub_is_ready_soon_after_the_machine_starts(machine: Machine) -> None:
@@ -15,7 +17,7 @@ def test_the_hub_is_ready_soon_after_the_machine_starts(machine: Machine) -> Non
 def test_a_held_button_raises_the_siren_tells_everybody_and_records_the_room(
     machine: Machine, provider: Provider
 ) -> None:
-    began, siren = home.press_and_watch(machine, "long")
+    began, siren = home.press_and_watch(machine, home.LONG)
     figures.note("press → siren's line", f"{siren * 1000:.0f} ms")
     until(lambda: provider.sends(began), 20 * SLOWER, "a request at the provider", pause=0.01)
     figures.note("press → first request", f"{(provider.sends(began)[0].at - began) * 1000:.0f} ms")
