@@ -5,7 +5,7 @@ A request is one line: the button's address, and what BTHome calls the event (1 
 
 import asyncio
 
-from tests.radio.stories.air import Air, BthomeButton
+from tests.radio.stories.air import Air, BthomeButton, Sender
 
 SOCKET = "/run/radio/socket"
 BURST = 1.5  # s, as a Shelly BLU Button's
@@ -24,11 +24,19 @@ class Buttons:
         writer.close()
 
 
+async def neighbour(air: Air) -> None:
+    """As in every home somebody else's device is heard; where none is for a minute, the hub doubts its own radio."""
+    lamp = Sender(air, "C4:7C:8D:00:00:01")
+    while True:
+        lamp.send(b"\x09lamp")
+        await asyncio.sleep(1)
+
+
 async def main() -> None:
     air = Air()
     await air.plug()
     server = await asyncio.start_unix_server(Buttons(air).press, SOCKET)
-    await server.serve_forever()
+    await asyncio.gather(server.serve_forever(), neighbour(air))
 
 
 asyncio.run(main())
