@@ -15,7 +15,8 @@ readonly BUMBLE=bumble==0.0.236
 readonly CERTIFICATES=/etc/ssl/certs/ca-certificates.crt
 # As much as Raspberry Pi OS Lite has that matters here; install.sh brings the rest.
 readonly PACKAGES=linux-image-amd64,initramfs-tools,systemd-sysv,udev,dbus,libpam-systemd,systemd-timesyncd,\
-network-manager,rfkill,openssh-server,avahi-daemon,sudo,python3,python3-venv,kmod,ca-certificates,iproute2,procps,cron,logrotate
+network-manager,rfkill,openssh-server,avahi-daemon,sudo,python3,python3-venv,kmod,ca-certificates,iproute2,procps,cron,\
+logrotate,alsa-utils
 
 main() {
     local stamp
