@@ -19,7 +19,7 @@ readonly TEST_PACKAGES=(
 readonly RADIO_PACKAGES=(bluez iproute2 linux-source bc bison flex libc6-dev make xz-utils)
 # A machine of its own (tests/machine/README.md).
 readonly MACHINE_PACKAGES=(
-    qemu-system-x86 qemu-utils seabios ipxe-qemu nbdkit mmdebstrap e2fsprogs openssh-client socat xz-utils)
+    qemu-system-x86 seabios ipxe-qemu nbdkit mmdebstrap e2fsprogs openssh-client xz-utils)
 
 usage() {
     cat <<'USAGE'

@@ -37,6 +37,9 @@ run_all_tests() {
     step "systemd-analyze verify" verify_units
     step "kernel of the virtual radio" build_radio_kernel
     run_passes "$@"
+    if (($# == 0)) && machine_can_run; then
+        step "the hub on a machine of its own" pytest_once -v tests/machine/test_press.py
+    fi
     say "summary"
     printf '  %s\n' "${SUMMARY[@]}"
     printf '%s\n' "${VERDICTS[@]}"
@@ -59,6 +62,18 @@ verify_units() {
     systemd-analyze verify --man=no "$rendered"/* || status=1
     rm -rf "$rendered"
     return "$status"
+}
+
+# Wherever QEMU can be had.
+machine_can_run() {
+    local missing
+    mapfile -t missing < <(missing_packages "${MACHINE_PACKAGES[@]}")
+    if ((EUID == 0)) && [[ $HOSTTYPE == x86_64 ]]; then
+        ((${#missing[@]} == 0)) && return
+        quietly "installing ${missing[*]}" install_packages "${missing[@]}" && return
+    fi
+    say "The hub on a machine of its own is left out: it takes root, x86-64 and QEMU."
+    return 1
 }
 
 # Where no such kernel can run, the tests that need it skip themselves.

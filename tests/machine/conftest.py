@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.machine import figures, home
-from tests.machine.machine import HAS_KVM, SLOWER, Machine, until
+from tests.machine.machine import Machine
 from tests.machine.provider import Provider, now
+from tests.machine.qemu import HAS_KVM, SLOWER
+from tests.patience import until
 
 HERE = Path(__file__).parent
 
@@ -43,7 +45,7 @@ def machine(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Ite
     machine = Machine(tmp_path_factory.mktemp("vm"))
     began = now()
     machine.build()
-    figures.note("clean Debian built (again, from what was kept: seconds)", f"{now() - began:.0f} s")
+    figures.note("clean Debian built (nothing, where one was kept)", f"{now() - began:.0f} s")
     _install(machine, provider, tmp_path_factory.mktemp("files"))
     machine.boot()
     try:

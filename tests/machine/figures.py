@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.machine.machine import HAS_KVM, SUITE
+from tests.machine.machine import SUITE
+from tests.machine.qemu import HAS_KVM
 
 FIGURES: list[tuple[str, str]] = []
 

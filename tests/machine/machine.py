@@ -1,103 +1,64 @@
-"""A Debian of its own in a virtual machine (`vpi`, README.md): what a test does to it, and what it says."""
+"""A Debian of its own in a virtual machine (README.md): what a test does to it, and what it says."""
 
 import json
 import os
 import shutil
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-VPI = Path(__file__).parent / "vpi"
+from tests.machine.qemu import SLOWER, Qemu
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 PROJECT = "/root/project"
 PARTS = ("hub", "hardware", "web", "systemd", "install.sh", "pyproject.toml", "requirements.txt", "README.md")
 SUITE = os.environ.get("HUB_MACHINE_SUITE", "bookworm")
-# Only where the processor itself does it: other kinds of KVM do not start a stock kernel.
-HAS_KVM = os.access("/dev/kvm", os.R_OK | os.W_OK) and any(
-    Path(f"/sys/module/kvm_{maker}").exists() for maker in ("intel", "amd")
-)
+IMAGE = Path(os.environ.get("HUB_MACHINE_CACHE", ROOT / ".cache" / "machine")) / SUITE
 DEVICES = ("buttons", "siren", "microphone", "store")
-SLOWER = 1.0 if HAS_KVM else 6.0  # without KVM every instruction is translated
-SSH_PORT = int(os.environ.get("HUB_MACHINE_PORT", 22000 + os.getpid() % 10000))
 
 
 class Machine:
     def __init__(self, folder: Path) -> None:
-        cache = Path(os.environ.get("HUB_MACHINE_CACHE", ROOT / ".cache" / "machine")) / SUITE
-        self._environment = {
-            **os.environ,
-            "VPI_CACHE": str(cache),
-            "VPI_STATE": str(folder),
-            "VPI_SUITE": SUITE,
-            "VPI_SSH_PORT": str(SSH_PORT),
-            "VPI_FWD": "",
-            "VPI_ACCEL": "kvm" if HAS_KVM else "tcg",
-            "VPI_BOOT_TIMEOUT": str(round(120 * SLOWER)),
-        }
-
-    def vpi(self, *words: str, seconds: float = 900.0) -> str:
-        """Raises `CalledProcessError` with what it printed, `TimeoutExpired` where it takes too long."""
-        done = subprocess.run(
-            [str(VPI), *words],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=seconds,
-        )
-        if done.returncode != 0:
-            raise AssertionError(f"{' '.join(words)}: {done.returncode}\n{done.stdout}")
-        return done.stdout
+        self._disk = folder / "disk.raw"
+        self._qemu = Qemu(IMAGE, self._disk)
+        self.boot, self.cut_power, self.answers = self._qemu.boot, self._qemu.cut_power, self._qemu.answers
 
     def build(self) -> None:
-        self.vpi("build", seconds=1200)
+        _host(1200, HERE / "image.sh", SUITE, IMAGE)
 
-    def boot(self, *options: str) -> None:
-        self.vpi("boot", *options, seconds=300 * SLOWER)
+    def prepare(self, files: Path, *words: str) -> str:
+        """A clean disk with these files and the project, and install.sh run on it before it ever starts."""
+        lay_project(files / PROJECT.lstrip("/"))
+        command = f"{_given()} {PROJECT}/install.sh --offline {' '.join(words)}"
+        return _host(900, HERE / "prepare.sh", IMAGE / "base.raw", self._disk, files, command)
 
     def reboot(self) -> None:
-        self.vpi("stop", seconds=240)
-        self.boot()
-
-    def cut_power(self) -> None:
-        self.vpi("cut-power")
+        self._qemu.stop()
+        self._qemu.boot()
 
     def sh(self, command: str, seconds: float = 120.0) -> str:
-        """What a command of root's printed; an error code is an error."""
-        return self.vpi("sh", command, seconds=seconds * SLOWER)
+        """What a command of root's printed. Raises `AssertionError` where it fails, `TimeoutExpired`."""
+        done = self._qemu.ssh(command, seconds * SLOWER)
+        assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}"
+        return done.stdout
 
     def says(self, command: str) -> str:
         """The same, but whatever it ends with; nothing while the machine is away."""
         try:
-            return self.sh(f"{command}; true")
-        except (AssertionError, subprocess.TimeoutExpired):
+            return self._qemu.ssh(command, 120 * SLOWER).stdout
+        except subprocess.TimeoutExpired:
             return ""
 
     def hub(self, command: str) -> Any:
         return json.loads(self.sh(f"hub {command} --json"))
 
-    def prepare(self, files: Path, *words: str) -> str:
-        """A clean disk with these files and the project, and install.sh run on it before it ever starts."""
-        lay_project(files / PROJECT.lstrip("/"))
-        return self.vpi("prepare", str(files), f"{_given()} {PROJECT}/install.sh --offline {' '.join(words)} 2>&1")
-
     def install(self, *words: str, seconds: float = 900.0) -> str:
         """install.sh in the machine that runs."""
-        return self.sh(f"{_given()} {PROJECT}/install.sh {' '.join(words)} 2>&1", seconds)
+        return self.sh(f"{_given()} {PROJECT}/install.sh {' '.join(words)}", seconds)
 
     def property(self, name: str, unit: str = "hub") -> str:
         return self.says(f"systemctl show -P {name} {unit}").strip()
-
-    def answers(self) -> bool:
-        """Whether one can log in; a connection to a machine that hangs is given up."""
-        try:
-            self.vpi("wait", seconds=10)
-        except (AssertionError, subprocess.TimeoutExpired):
-            return False
-        return True
 
     def listens(self) -> bool:
         """The hub is armed and its devices are well. (The cheap question first: the other is slow.)"""
@@ -118,16 +79,21 @@ def lay_project(project: Path) -> None:
             shutil.copy2(source, project / part)
 
 
+def _host(seconds: float, *command: object) -> str:
+    """Raises `AssertionError` with what it printed, `TimeoutExpired` where it takes too long."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=seconds,
+    )
+    assert done.returncode == 0, f"{command[0]}: {done.returncode}\n{done.stdout}"
+    return done.stdout
+
+
 def _given() -> str:
     """Whom pip trusts: what this host trusts, as the image does."""
     path = "/usr/sbin:/usr/bin:/sbin:/bin"
     return f"HOME=/root PATH={path} LC_ALL=C.UTF-8 HUB_LANG=en PIP_CERT=/etc/ssl/certs/ca-certificates.crt"
-
-
-def until(holds: Callable[[], Any], seconds: float, what: str, pause: float = 1.0) -> float:
-    """Wait, and tell after how many seconds it held."""
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() < began + seconds, f"not within {seconds:.0f} s: {what}"
-        time.sleep(pause)
-    return time.monotonic() - began

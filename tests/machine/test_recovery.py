@@ -2,15 +2,17 @@
 
 from hardware.simulated.network.faults import Fault, Kind, Service
 from tests.machine import figures, home
-from tests.machine.machine import SLOWER, Machine, until
+from tests.machine.machine import Machine
 from tests.machine.provider import Provider, now
+from tests.machine.qemu import SLOWER
+from tests.patience import until
 
 WAIT = 120 * SLOWER
 
 
 def pressed_and_told(machine: Machine, provider: Provider) -> None:
     """One click is heard over the radio and reaches the provider."""
-    began = home.press(machine, "click")
+    began = home.press(machine, home.CLICK)
     until(lambda: provider.sends(began), 30 * SLOWER, "a request at the provider", pause=0.01)
     home.end(machine)
 
@@ -62,7 +64,7 @@ def test_a_clean_restart(machine: Machine, provider: Provider) -> None:
 def test_a_power_cut_in_an_alert_and_a_recording_loses_neither(machine: Machine, provider: Provider) -> None:
     provider.network.faults.add(Fault(Service.TWILIO, Kind.RESET))
     known = {one["id"] for one in machine.hub("evidence list")}
-    began, _ = home.press_and_watch(machine, "long")
+    began, _ = home.press_and_watch(machine, home.LONG)
     until(lambda: _new(machine, known) and _new(machine, known)[0]["seconds"] >= 4, 60 * SLOWER, "four seconds")
     (recording,), incident = _new(machine, known), machine.hub("status")["open_incident"]
     assert not any(home.told_since(provider, phone, began) for phone in home.PEOPLE)
@@ -78,7 +80,8 @@ def test_a_power_cut_in_an_alert_and_a_recording_loses_neither(machine: Machine,
     )
     assert kept["seconds"] >= recording["seconds"]
     assert machine.hub(f"incident {incident}")["id"] == incident
-    assert machine.sh(f"hub evidence verify /var/lib/hub/evidence/{recording['id']}")
+    verify = f"hub evidence verify /var/lib/hub/evidence/{recording['id']}"
+    until(lambda: "whole" in machine.says(f"{verify} && echo whole"), WAIT, "what was cut off is closed and signed")
     home.end(machine)
 
 

@@ -2,11 +2,16 @@
 
 import pytest
 
-from tests.machine import figures
+from tests.machine import figures, home
 from tests.machine.machine import PROJECT, Machine
 from tests.machine.provider import now
 
 INIT = f"{PROJECT}/hub/__init__.py"
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on(machine: Machine) -> None:
+    home.end(machine)
 
 
 def version(machine: Machine) -> str:

@@ -1,0 +1,34 @@
+"""press.py ADDRESS CODE [PIN]: press a button, see the siren's line rise, and print the seconds between, or "never"."""
+
+import socket
+import sys
+import time
+from pathlib import Path
+
+PATIENCE = 60.0  # s
+
+
+def press(address: str, code: str) -> socket.socket:
+    radio = socket.socket(socket.AF_UNIX)
+    radio.connect("/run/radio/socket")
+    radio.sendall(f"{address} {code}\n".encode())
+    return radio
+
+
+def rose(pin: str, began: float) -> str:
+    (line,) = Path("/sys/devices/platform").glob(f"gpio-sim.*/gpiochip*/sim_gpio{pin}/value")
+    while time.monotonic() < began + PATIENCE:
+        if line.read_text().strip() == "1":
+            return f"{time.monotonic() - began:.3f}"
+        time.sleep(0.002)
+    return "never"
+
+
+def main(address: str, code: str, *pin: str) -> None:
+    began = time.monotonic()
+    radio = press(address, code)
+    print(rose(*pin, began) if pin else "pressed")
+    radio.recv(1)  # until the burst is over
+
+
+main(*sys.argv[1:])

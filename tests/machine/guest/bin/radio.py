@@ -1,0 +1,42 @@
+"""The machine's radio: a Bumble controller as its hci0, and BTHome buttons within its range, which `press` presses.
+
+A request is one line: the button's address, and what BTHome calls the event (1 a click, 4 a long press).
+"""
+
+import asyncio
+
+from tests.radio.stories.air import Air, BthomeButton, Sender
+
+SOCKET = "/run/radio/socket"
+BURST = 1.5  # s, as a Shelly BLU Button's
+
+
+class Buttons:
+    def __init__(self, air: Air) -> None:
+        self._air = air
+        self._buttons: dict[str, BthomeButton] = {}
+
+    async def press(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        address, code = (await reader.readline()).decode().split()
+        button = self._buttons.setdefault(address, BthomeButton(self._air, address))
+        async with button.pressing(int(code)):
+            await asyncio.sleep(BURST)
+        writer.close()
+
+
+async def neighbour(air: Air) -> None:
+    """As in every home somebody else's device is heard; where none is for a minute, the hub doubts its own radio."""
+    lamp = Sender(air, "C4:7C:8D:00:00:01")
+    while True:
+        lamp.send(b"\x09lamp")
+        await asyncio.sleep(1)
+
+
+async def main() -> None:
+    air = Air()
+    await air.plug()
+    server = await asyncio.start_unix_server(Buttons(air).press, SOCKET)
+    await asyncio.gather(server.serve_forever(), neighbour(air))
+
+
+asyncio.run(main())
