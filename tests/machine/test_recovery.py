@@ -1,5 +1,7 @@
 """Whatever ends in the machine comes back, and what was pressed is sent."""
 
+import time
+
 from hardware.simulated.network.faults import Fault, Kind, Service
 from tests.machine import figures, home
 from tests.machine.machine import Machine
@@ -53,6 +55,34 @@ def test_a_kernel_that_hangs_is_started_anew_by_the_watchdog(machine: Machine, p
     until(machine.answers, 300 * SLOWER, "the machine is back", pause=1)
     assert machine.sh("cat /proc/sys/kernel/random/boot_id") != boot
     recovers(machine, provider, "hang of the kernel", began)
+
+
+def test_a_clock_that_is_wrong_is_harmless(machine: Machine, provider: Provider) -> None:
+    """As after a start without a clock of its own; then the time comes."""
+    machine.sh("systemctl stop systemd-timesyncd; date -s 2001-01-01")
+    pressed_and_told(machine, provider)
+    machine.sh(f"date -s @{time.time():.0f}; systemctl start systemd-timesyncd")
+    pressed_and_told(machine, provider)
+
+
+def test_with_a_full_card_alerts_go_out(machine: Machine, provider: Provider) -> None:
+    """Full for everybody but root, as ext4 keeps it."""
+    machine.sh("fallocate -l $(($(df --output=avail -B1 / | tail -n 1) - 5000000)) /var/full")
+    machine.sh("runuser -u nobody -- dd if=/dev/zero of=/var/tmp/full bs=64k status=none; df / | grep -q 100%")
+    pressed_and_told(machine, provider)
+    machine.sh("rm /var/full /var/tmp/full")
+    recovers(machine, provider, "room on the full card", now())
+
+
+def test_with_a_card_that_cannot_be_written_alerts_go_out(machine: Machine, provider: Provider) -> None:
+    """As the kernel does after an error of the card: everything is read-only, and stays so until the next start."""
+    machine.sh("echo u >/proc/sysrq-trigger; sleep 2; ! touch /var/written")
+    began = home.press(machine, home.CLICK)
+    until(lambda: provider.sends(began), 30 * SLOWER, "a request at the provider", pause=0.01)
+    machine.cut_power()
+    began = now()
+    machine.boot()
+    recovers(machine, provider, "plug pulled with a read-only card", began)
 
 
 def test_a_clean_restart(machine: Machine, provider: Provider) -> None:
