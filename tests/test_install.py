@@ -1,6 +1,7 @@
 """install.sh on a small machine of its own, whose apt, pip and programs write down what they are asked."""
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ TOOLS = (
     *("rm", "sed", "sha256sum", "sleep", "stat", "tail", "tee", "touch", "xargs"),
 )
 NOBODY = 65534
+MACHINE = "tests/machine"
 
 DPKG_QUERY = 'while read -r package; do echo "$package installed"; done < "$WORLD/installed"'
 APT_GET = """
@@ -33,7 +35,7 @@ case "$*" in
     -V) echo Python 3.11.2 ;;
     *pytest*)
         echo "pytest $*" >> "$WORLD/log"
-        if [[ $* == *"-m alone"* ]]; then pass=alone; else pass=pytest; fi
+        case $* in *"-m alone"*) pass=alone ;; *tests/machine*) pass=machine ;; *) pass=pytest ;; esac
         [[ -e $WORLD/$pass-fails && ! ( -e $WORLD/pytest-passes-then && $* == *--last-failed* ) ]] || {
             echo "=== 7 passed in 1.00s ($pass) ===" && exit
         }
@@ -110,8 +112,8 @@ class World:
         return lines
 
     def passes(self) -> list[str]:
-        """What was asked of pytest since the last time."""
-        return [line for line in self.log() if line.startswith("pytest ")]
+        """What was asked of pytest since the last time, without the machine of its own."""
+        return [line for line in self.log() if line.startswith("pytest ") and MACHINE not in line]
 
 
 @pytest.fixture
@@ -193,6 +195,14 @@ def test_every_check_runs_even_when_one_fails(set_up):
     assert checks == ["ruff", "ruff", "mypy", "shellcheck", "systemd-analyze", "kernel.sh", "pytest"]
     assert done.returncode == 1
     assert done.stdout.count("FAILED") == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or platform.machine() != "x86_64", reason="Only there it can be had.")
+def test_a_press_on_a_machine_of_its_own_is_part_of_the_whole(set_up):
+    set_up.mark("machine-fails", "FAILED tests/machine/test_press.py::test_a\n")
+    assert set_up.run("test").returncode == 1
+    assert len([line for line in set_up.log() if MACHINE in line]) == 1
+    assert set_up.run("test", "-k", "siren").returncode == 0
 
 
 def test_pytest_gets_its_arguments_and_has_the_last_word(set_up):
