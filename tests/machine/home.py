@@ -1,5 +1,6 @@
 """A home in the machine: its configuration, its people, its button, and a press."""
 
+import itertools
 from pathlib import Path
 
 from tests.machine.machine import Machine
@@ -8,6 +9,7 @@ from tests.machine.provider import HOST, Provider, now
 PIN = 17
 BUTTON = "F0:82:C0:11:22:03"
 PRESS = "python3 /opt/board/press.py"
+PACKETS = itertools.count(1)  # the button's, which the machine's starts do not change
 CLICK, LONG = 1, 4  # as BTHome says them
 PEOPLE = {"+33639980001": "Anna", "+33639980002": "Karim"}
 
@@ -65,14 +67,14 @@ def settle_in(machine: Machine) -> None:
 def press(machine: Machine, event: int) -> float:
     """The moment just before the button was pressed, on the host's clock."""
     began = now()
-    machine.sh(f"{PRESS} {BUTTON} {event}")
+    machine.sh(f"{PRESS} {BUTTON} {event} {next(PACKETS)}")
     return began
 
 
 def press_and_watch(machine: Machine, event: int) -> tuple[float, float]:
     """That moment, and the seconds from the press until the siren's line rose, on the machine's own clock."""
     began = now()
-    rose = machine.sh(f"{PRESS} {BUTTON} {event} {PIN}").strip()
+    rose = machine.sh(f"{PRESS} {BUTTON} {event} {next(PACKETS)} {PIN}").strip()
     assert rose != "never", machine.says("journalctl -u hub -n 40 --no-pager")
     return began, float(rose)
 

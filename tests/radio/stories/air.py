@@ -116,9 +116,9 @@ class Sender:
 class BthomeButton(Sender):
     """A button that says what happened in a burst of adverts. Each press has the next packet id."""
 
-    def __init__(self, air: Air, address: str) -> None:
+    def __init__(self, air: Air, address: str, first: int = 1) -> None:
         super().__init__(air, address)
-        self._packets = itertools.count(1)
+        self._packets = itertools.count(first)
 
     async def press(self, code: int) -> int:
         """One press; its packet id."""

@@ -1,4 +1,4 @@
-"""press.py ADDRESS CODE [PIN]: press a button, see the siren's line rise, and print the seconds between, or "never"."""
+"""press.py ADDRESS EVENT PACKET [PIN]: press a button, see the siren's line rise, and print the seconds between, or "never"."""
 
 import socket
 import sys
@@ -8,10 +8,10 @@ from pathlib import Path
 PATIENCE = 60.0  # s
 
 
-def press(address: str, code: str) -> socket.socket:
+def press(*what: str) -> socket.socket:
     radio = socket.socket(socket.AF_UNIX)
     radio.connect("/run/radio/socket")
-    radio.sendall(f"{address} {code}\n".encode())
+    radio.sendall(f"{' '.join(what)}\n".encode())
     return radio
 
 
@@ -24,9 +24,9 @@ def rose(pin: str, began: float) -> str:
     return "never"
 
 
-def main(address: str, code: str, *pin: str) -> None:
+def main(address: str, event: str, packet: str, *pin: str) -> None:
     began = time.monotonic()
-    radio = press(address, code)
+    radio = press(address, event, packet)
     print(rose(*pin, began) if pin else "pressed")
     radio.recv(1)  # until the burst is over
 

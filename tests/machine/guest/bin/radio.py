@@ -1,9 +1,11 @@
 """The machine's radio: a Bumble controller as its hci0, and BTHome buttons within its range, which `press` presses.
 
-A request is one line: the button's address, and what BTHome calls the event (1 a click, 4 a long press).
+A request is one line: the button's address, what BTHome calls the event (1 a click, 4 a long press), and its packet id:
+the button outlives the machine's starts, and so does its count.
 """
 
 import asyncio
+from functools import partial
 
 from tests.radio.stories.air import Air, BthomeButton, Sender
 
@@ -11,17 +13,11 @@ SOCKET = "/run/radio/socket"
 BURST = 1.5  # s, as a Shelly BLU Button's
 
 
-class Buttons:
-    def __init__(self, air: Air) -> None:
-        self._air = air
-        self._buttons: dict[str, BthomeButton] = {}
-
-    async def press(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        address, code = (await reader.readline()).decode().split()
-        button = self._buttons.setdefault(address, BthomeButton(self._air, address))
-        async with button.pressing(int(code)):
-            await asyncio.sleep(BURST)
-        writer.close()
+async def press(air: Air, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    address, event, packet = (await reader.readline()).decode().split()
+    async with BthomeButton(air, address, first=int(packet)).pressing(int(event)):
+        await asyncio.sleep(BURST)
+    writer.close()
 
 
 async def neighbour(air: Air) -> None:
@@ -35,7 +31,7 @@ async def neighbour(air: Air) -> None:
 async def main() -> None:
     air = Air()
     await air.plug()
-    server = await asyncio.start_unix_server(Buttons(air).press, SOCKET)
+    server = await asyncio.start_unix_server(partial(press, air), SOCKET)
     await asyncio.gather(server.serve_forever(), neighbour(air))
 
 
