@@ -1,4 +1,4 @@
-"""press.py ADDRESS EVENT PACKET [PIN]: press a button, see the siren's line rise, and print the seconds between, or "never"."""
+"""press.py ADDRESS EVENT PACKET [PIN]: presses a button, and prints after how many seconds the siren's line rose."""
 
 import socket
 import sys
