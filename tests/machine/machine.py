@@ -4,10 +4,10 @@ import json
 import os
 import shutil
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.patience import until as until
 
 ROOT = Path(__file__).parents[2]
 VPI = Path(__file__).parent / "vpi"
@@ -122,12 +122,3 @@ def _given() -> str:
     """Whom pip trusts: what this host trusts, as the image does."""
     path = "/usr/sbin:/usr/bin:/sbin:/bin"
     return f"HOME=/root PATH={path} LC_ALL=C.UTF-8 HUB_LANG=en PIP_CERT=/etc/ssl/certs/ca-certificates.crt"
-
-
-def until(holds: Callable[[], Any], seconds: float, what: str, pause: float = 1.0) -> float:
-    """Wait, and tell after how many seconds it held."""
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() < began + seconds, f"not within {seconds:.0f} s: {what}"
-        time.sleep(pause)
-    return time.monotonic() - began
