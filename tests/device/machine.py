@@ -14,7 +14,7 @@ from tests.patience import until as until
 
 ROOT = Path(__file__).parent.parent.parent
 BASE = ROOT / ".cache" / "bookworm.tar"
-INCLUDED = "systemd,systemd-sysv,dbus,ca-certificates,openssh-server,avahi-daemon,python3,ifupdown,iproute2"
+INCLUDED = "systemd,systemd-sysv,dbus,ca-certificates,openssh-server,avahi-daemon,python3,ifupdown,iproute2,libfaketime"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 PROJECT = "/root/project"
 PARTS = ("hub", "hardware", "web", "systemd", "install.sh", "pyproject.toml", "requirements.txt", "README.md")
@@ -124,7 +124,8 @@ class Machine:
 
     # --- started ----------------------------------------------------------------------------------
 
-    def booted(self, seconds: float = 60.0) -> contextlib.AbstractContextManager[None]:
+    def booted(self, seconds: float = 180.0) -> contextlib.AbstractContextManager[None]:
+        """Seconds on a quiet machine; beside a virtual machine a minute was not enough once."""
         return self.booted_until(lambda: "running" in self.inside("systemctl", "is-system-running").stdout, seconds)
 
     @contextlib.contextmanager
@@ -154,6 +155,10 @@ class Machine:
     def live(self, name: str) -> Path:
         """A file as those inside see it: /run is nowhere else, and a socket there can be connected to from outside."""
         return Path(f"/proc/{self._leader}/root/{name.lstrip('/')}")
+
+    def network(self) -> Path:
+        """The namespace of its network."""
+        return Path(f"/proc/{self._leader}/ns/net")
 
     def inside(self, *command: str, timeout: float = 300.0) -> Done:
         return _done(self.start_inside(*command), timeout)
