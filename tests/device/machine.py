@@ -13,8 +13,8 @@ from pathlib import Path
 from tests.patience import until as until
 
 ROOT = Path(__file__).parent.parent.parent
-BASE = ROOT / ".cache" / "bookworm.tar"
 INCLUDED = "systemd,systemd-sysv,dbus,ca-certificates,openssh-server,avahi-daemon,python3,ifupdown,iproute2,libfaketime"
+BASE = ROOT / ".cache" / f"bookworm-{hashlib.sha256(INCLUDED.encode()).hexdigest()[:8]}.tar"  # of these packages
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 PROJECT = "/root/project"
 PARTS = ("hub", "hardware", "web", "systemd", "install.sh", "pyproject.toml", "requirements.txt", "README.md")
