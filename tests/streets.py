@@ -32,6 +32,11 @@ def _checked(failed: int) -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
+def enter(namespace: int) -> None:
+    """This thread, from now on; by an open file of the namespace."""
+    _checked(_libc.setns(namespace, CLONE_NEWNET))
+
+
 class Namespace:
     """Of the network."""
 
@@ -39,16 +44,16 @@ class Namespace:
         with open_here() as here:
             _checked(_libc.unshare(CLONE_NEWNET))
             self.file = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-            _checked(_libc.setns(here, CLONE_NEWNET))
+            enter(here)
 
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
         with open_here() as here:
-            _checked(_libc.setns(self.file, CLONE_NEWNET))
+            enter(self.file)
             try:
                 yield
             finally:
-                _checked(_libc.setns(here, CLONE_NEWNET))
+                enter(here)
 
     def ip(self, *words: str) -> None:
         with self.inside():

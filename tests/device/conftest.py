@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.device.home import Home, furnish, lived_in
+from tests.device.home import Home, Provider, furnish, lived_in
 from tests.device.machine import BASE, Machine, obstacle, prepared
 
 HERE = Path(__file__).parent
@@ -55,5 +55,5 @@ def furnished(alone: None) -> Iterator[Machine]:
 
 @pytest.fixture(scope="module")
 def home(furnished: Machine) -> Iterator[Home]:
-    with furnished.booted():
-        yield lived_in(furnished)
+    with furnished.booted(), Provider(furnished) as provider:
+        yield lived_in(Home(furnished, provider))

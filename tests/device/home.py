@@ -1,4 +1,8 @@
-"""A home on a machine that runs: the installed hub on simulated devices, and the providers beside it."""
+"""A home on a machine that runs: the installed hub on simulated devices, and the providers beside it.
+
+A press here is one of the simulated button, which the hub's own process holds: from there on all is as after a real
+one (counter, gesture, store, deliveries). The radio, BlueZ and their decoder are not in it.
+"""
 
 import re
 from collections.abc import Callable
@@ -6,12 +10,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from hardware.simulated.network import TelephoneNetwork
 from hub.client import Client, Refused, Unreachable
-from tests.device.machine import Machine, until
+from tests.device.machine import Machine
+from tests.machine import provider
+from tests.machine.provider import now
+from tests.patience import until
+from tests.streets import enter
 
 PYTHON = "/opt/hub/.venv/bin/python"
 HTTP, SMTP = 9100, 9025
-NETWORK = f"{PYTHON} -m hardware.simulated.network --socket /run/providers.sock --http-port {HTTP} --smtp-port {SMTP}"
 BUTTON = "02:00:00:00:00:01"
 ANNA = "+33639980001"
 SETTINGS = {
@@ -40,29 +48,64 @@ def furnish(machine: Machine) -> None:
     assert done.returncode == 0, done.stdout
 
 
+class Provider(provider.Provider):
+    """On the machine's own loopback, where the hub looks for it."""
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__()
+        self.network = TelephoneNetwork(http_port=HTTP, smtp_port=SMTP)
+        self._machine = machine
+
+    async def _serve(self) -> None:
+        with self._machine.network().open() as network:
+            enter(network.fileno())
+        await super()._serve()
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """The sockets are asked from outside: no program has to start before a press."""
 
     machine: Machine
+    provider: Provider
 
     def hub(self, command: str, **values: object) -> dict[str, Any]:
         return Client(self.machine.live("run/hub/control.sock")).ask(command, **values)
 
-    def sent(self) -> int:
-        """How many SMS are on the telephones."""
-        answer = Client(self.machine.live("run/providers.sock")).ask("phones")
-        return sum(len(phone["messages"]) for phone in answer["phones"])
-
     def answers(self) -> bool:
         return _worked(lambda: self.hub("status"))
 
+    def main(self) -> int:
+        """The daemon's process, as those inside number it."""
+        return int(self.machine.inside("systemctl", "show", "-P", "MainPID", "hub").stdout)
 
-def lived_in(machine: Machine) -> Home:
-    home = Home(machine)
-    if not machine.live("run/providers.sock").exists():
-        machine.inside("systemd-run", "--unit=providers", "sh", "-c", f"sleep infinity | {NETWORK}")
-    until(lambda: _worked(home.sent), 60)
+    def presses(self) -> bool:
+        """Whether a press of the button was taken."""
+        client = Client(self.machine.live("run/hub/simulation.sock"), timeout=0.5)
+        return _worked(lambda: client.ask("buttons", do="double", button=BUTTON))
+
+    def pressed_and_told(self, seconds: float) -> float:
+        """Press until the hub takes it. The moment at which the first request for Anna is at the provider."""
+        began = now()
+        until(self.presses, seconds, "a press is taken", pause=0.01)
+        incident = self.hub("status")["open_incident"]
+        until(lambda: self.told(incident), began + seconds - now(), "a request at the provider", pause=0.005)
+        return self.told(incident)[0]
+
+    def told(self, incident: str) -> list[float]:
+        """When requests came that tell Anna of it, and were accepted."""
+        sends = [one for one in self.provider.sends(0.0) if one.form.get("To") == ANNA and one.status == 201]
+        return [one.at for one in sends if incident in str(one.form)]
+
+    def end(self) -> None:
+        """The open incident, and nothing of it is sent any more."""
+        incident = self.hub("status")["open_incident"]
+        told = len(self.told(incident))
+        self.hub("resolve", id=incident, kind="test")
+        until(lambda: len(self.told(incident)) > told, 30, "the all-clear is at the provider")
+
+
+def lived_in(home: Home) -> Home:
     until(home.answers, 60)
     if not home.hub("contacts")["contacts"]:
         home.hub("home set", name="Marie", address="12 rue des Lilas", language="fr")

@@ -7,12 +7,14 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from tests.patience import until as until
+
 ROOT = Path(__file__).parent.parent.parent
-BASE = ROOT / ".cache" / "bookworm.tar"
-INCLUDED = "systemd,systemd-sysv,dbus,ca-certificates,openssh-server,avahi-daemon,python3,ifupdown,iproute2"
+INCLUDED = "systemd,systemd-sysv,dbus,ca-certificates,openssh-server,avahi-daemon,python3,ifupdown,iproute2,libfaketime"
+BASE = ROOT / ".cache" / f"bookworm-{hashlib.sha256(INCLUDED.encode()).hexdigest()[:8]}.tar"  # of these packages
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 PROJECT = "/root/project"
 PARTS = ("hub", "hardware", "web", "systemd", "install.sh", "pyproject.toml", "requirements.txt", "README.md")
@@ -98,19 +100,10 @@ class Machine:
     def start(self, *command: str) -> subprocess.Popen[str]:
         """Run a command in it, all that it starts in one namespace: killed together, as by a power cut."""
         enter = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
-        return subprocess.Popen(
-            [*enter, "bash", "-c", ENTER, "_", str(self.root), str(BASE.parent), *command],
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        return _started(*enter, "bash", "-c", ENTER, "_", str(self.root), str(BASE.parent), *command)
 
     def run(self, *command: str, timeout: float = 600.0) -> Done:
-        process = self.start(*command)
-        output, _ = process.communicate(timeout=timeout)
-        return subprocess.CompletedProcess(command, process.returncode, output, "")
+        return _done(self.start(*command), timeout)
 
     def install(self, *options: str) -> Done:
         return self.run("bash", f"{PROJECT}/install.sh", *options)
@@ -131,7 +124,8 @@ class Machine:
 
     # --- started ----------------------------------------------------------------------------------
 
-    def booted(self, seconds: float = 60.0) -> contextlib.AbstractContextManager[None]:
+    def booted(self, seconds: float = 180.0) -> contextlib.AbstractContextManager[None]:
+        """Seconds on a quiet machine; beside a virtual machine a minute was not enough once."""
         return self.booted_until(lambda: "running" in self.inside("systemctl", "is-system-running").stdout, seconds)
 
     @contextlib.contextmanager
@@ -156,32 +150,18 @@ class Machine:
         os.kill(self._leader, signal.SIGKILL)
 
     def start_inside(self, *command: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            self._entered(command),
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        return _started("nsenter", "-t", str(self._leader), "-a", *command)
 
     def live(self, name: str) -> Path:
         """A file as those inside see it: /run is nowhere else, and a socket there can be connected to from outside."""
         return Path(f"/proc/{self._leader}/root/{name.lstrip('/')}")
 
-    def inside(self, *command: str, timeout: float = 300.0) -> Done:
-        return subprocess.run(
-            self._entered(command),
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=timeout,
-        )
+    def network(self) -> Path:
+        """The namespace of its network."""
+        return Path(f"/proc/{self._leader}/ns/net")
 
-    def _entered(self, command: Iterable[str]) -> list[str]:
-        return ["nsenter", "-t", str(self._leader), "-a", *command]
+    def inside(self, *command: str, timeout: float = 300.0) -> Done:
+        return _done(self.start_inside(*command), timeout)
 
     # --- what is there ----------------------------------------------------------------------------
 
@@ -194,6 +174,28 @@ class Machine:
             for name in (*folders, *files):
                 found[str(here / name)] = _facts(self.root / here / name)
         return found
+
+
+def _started(*command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _done(process: subprocess.Popen[str], timeout: float) -> Done:
+    """With all that it printed. Raises TimeoutExpired; then it is killed."""
+    with process:
+        try:
+            output, _ = process.communicate(timeout=timeout)
+        except BaseException:
+            process.kill()
+            raise
+    return Done(process.args, process.returncode, output)
 
 
 def _facts(path: Path) -> tuple[object, ...]:
@@ -213,10 +215,3 @@ def _environment() -> dict[str, str]:
 
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def until(holds: Callable[[], object], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.2)
