@@ -34,7 +34,8 @@ lights_as_before() {
     done
 }
 
-without_block() { sed '/^# hub: begin$/,/^# hub: end$/d' "$1"; }
+# The last line may have no end: it gets one.
+without_block() { awk '/^# hub: begin$/, /^# hub: end$/ { next } { print }' "$1"; }
 
 # replace FILE: standard input becomes the content of a file of somebody else's, with its rights.
 replace() {
