@@ -1,6 +1,7 @@
 """What install.sh does so that a machine says nothing of itself, on a card that is a folder here."""
 
 import re
+import socket
 import subprocess
 from pathlib import Path
 
@@ -55,3 +56,12 @@ def test_a_last_line_without_an_end_stays_a_line_of_its_own(card):
     assert file.read_text().splitlines()[:3] == ["arm_64bit=1", "dtoverlay=disable-bt", "# hub: begin"]
     card.run("lights_out; lights_as_before")
     assert file.read_text() == "arm_64bit=1\ndtoverlay=disable-bt\n"
+
+
+def test_lights_that_udev_does_not_take_up_now_are_no_reason_to_give_up_a_version(card):
+    (card.root / "run/udev").mkdir(parents=True)
+    with socket.socket(socket.AF_UNIX) as control:
+        control.bind(str(card.root / "run/udev/control"))
+        said = card.run("udevadm() { return 1; }; take_up_files && echo taken up")
+    assert said.splitlines()[-1] == "taken up"
+    assert "next start" in said

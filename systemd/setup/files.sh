@@ -21,8 +21,9 @@ take_up_files() {
     systemctl daemon-reload
     systemctl reload dbus
     [[ -S /run/udev/control ]] || return 0 # a container has none
-    udevadm control --reload
-    udevadm trigger --subsystem-match=gpio --subsystem-match=leds
+    # Where hub-settle.service runs this, udev may refuse: no reason to give up a version that is good.
+    udevadm control --reload || say "udev takes up its rules at the next start."
+    udevadm trigger --subsystem-match=gpio --subsystem-match=leds || say "The lights go off at the next start."
 }
 
 make_users() {
