@@ -121,6 +121,28 @@ def test_what_was_added_to_the_firmwares_settings_can_be_taken_out_again(tmp_pat
     assert bash("without_block", str(file)).stdout == "[all]\narm_64bit=1\ngpu_mem=16\n"
 
 
+def test_the_lights_are_off_whichever_way_round_a_model_has_them():
+    """The firmware's overlays/README: 4 is off on a Pi 4, and on a 3B+ a light that shows the link; there it is 14."""
+    block = bash("eval", 'printf "%s\\n" "$LIGHTS_OUT"').stdout.splitlines()
+    assert (block[0], block[-1]) == ("# hub: begin", "# hub: end")
+    sections = re.split(r"\[(.*)\]\n", "\n".join(block[1:-1]) + "\n")
+    assert sections[0] == ""
+    assert [(name, set(lines.split())) for name, lines in zip(sections[1::2], sections[2::2], strict=True)] == [
+        (
+            "all",
+            {
+                "dtparam=watchdog=on",
+                "dtparam=act_led_trigger=none",
+                "dtparam=pwr_led_trigger=none",
+                "dtparam=eth_led0=4",
+                "dtparam=eth_led1=4",
+            },
+        ),
+        ("pi3+", {"dtparam=eth_led0=14", "dtparam=eth_led1=14"}),
+        ("all", set()),  # whatever somebody adds below
+    ]
+
+
 # --- files of the device ---------------------------------------------------------------------------
 
 

@@ -5,15 +5,15 @@
 readonly ENABLED=(hub.service hub-radio.path hub-modem.path hub-settle.service)
 readonly UNITS=/etc/systemd/system
 
-# place_files TREE: everything of one version.
+# place_files TREE: everything of one version, or it fails at the first that does not get there.
 place_files() {
     local file
-    while read -r file; do put "/etc/$file" 644 <"$1/etc/$file"; done < <(cd "$1/etc" && find . -type f -printf '%P\n')
-    for file in "$1"/*.rules; do put "/etc/polkit-1/rules.d/${file##*/}" 644 <"$file"; done
-    put "$UNITS/bluetooth.service.d/hub.conf" 644 <"$1/bluetooth.service.d/hub.conf"
-    make_users
-    put /etc/hub/bluetooth.conf 644 <"$1/bluetooth.conf"
-    place_units "$1"
+    while read -r file; do put "/etc/$file" 644 <"$1/etc/$file" || return; done < <(cd "$1/etc" && find . -type f -printf '%P\n')
+    for file in "$1"/*.rules; do put "/etc/polkit-1/rules.d/${file##*/}" 644 <"$file" || return; done
+    put "$UNITS/bluetooth.service.d/hub.conf" 644 <"$1/bluetooth.service.d/hub.conf" || return
+    make_users || return
+    put /etc/hub/bluetooth.conf 644 <"$1/bluetooth.conf" || return
+    place_units "$1" || return
     if running; then take_up_files; fi
 }
 
@@ -21,18 +21,18 @@ take_up_files() {
     systemctl daemon-reload
     systemctl reload dbus
     [[ -S /run/udev/control ]] || return 0 # a container has none
-    udevadm control --reload
-    udevadm trigger --subsystem-match=gpio --subsystem-match=leds
+    # Where hub-settle.service runs this, udev may refuse: no reason to give up a version that is good.
+    udevadm control --reload || say "udev takes up its rules at the next start."
+    udevadm trigger --subsystem-match=gpio --subsystem-match=leds || say "The lights go off at the next start."
 }
 
 make_users() {
     local group
     for group in gpio audio; do
-        getent group "$group" >/dev/null || remember groups "$group"
+        getent group "$group" >/dev/null || remember groups "$group" || return
     done
-    make_folder /etc/hub 750
-    make_folder /etc/credstore 700
-    systemd-sysusers /etc/sysusers.d/hub.conf
+    make_folder /etc/hub 750 && make_folder /etc/credstore 700 || return
+    systemd-sysusers /etc/sysusers.d/hub.conf || return
     systemd-tmpfiles --create /etc/tmpfiles.d/hub.conf
 }
 
@@ -42,7 +42,7 @@ place_units() {
     for unit in "$1"/*.{service,socket,path,timer}; do
         name=${unit##*/}
         if [[ ! -f $unit || ($name == "$SETTLING" && -f $LEDGER/upgrading) ]]; then continue; fi
-        put "$UNITS/$name" 644 <"$unit"
+        put "$UNITS/$name" 644 <"$unit" || return
     done
     while read -r unit; do
         name=${unit##*/}
@@ -57,8 +57,9 @@ place_page() {
     local address
     [[ -f $UNITS/hub-web.socket ]] || return 0
     address=$(/usr/bin/python3 -c 'import sys, tomllib
-print(tomllib.load(open("/etc/hub/hub.toml", "rb")).get("page", {}).get("bind", "127.0.0.1:8443"))')
-    printf '[Socket]\nListenStream=\nListenStream=%s\n' "$address" | put "$UNITS/hub-web.socket.d/hub.conf" 644
+print(tomllib.load(open("/etc/hub/hub.toml", "rb")).get("page", {}).get("bind", "127.0.0.1:8443"))') || return
+    printf '[Socket]\nListenStream=\nListenStream=%s\n' "$address" |
+        put "$UNITS/hub-web.socket.d/hub.conf" 644 || return
     if running; then systemctl daemon-reload; fi
     if hub_command certificate --help >/dev/null 2>&1; then hub_command certificate /etc/hub; fi
 }

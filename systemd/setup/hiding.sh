@@ -2,15 +2,19 @@
 # What would tell somebody in the home, in the network, or with the card in his hand, what this machine is.
 
 readonly CONFIG_TXT=(/boot/firmware/config.txt /boot/config.txt)
+# Which way round a light is wired the kernel knows: told otherwise, a Pi 4 keeps its red one lit, and "off" lights it.
+# The 3B+ has another chip behind its socket, and other numbers.
 readonly LIGHTS_OUT='# hub: begin
 [all]
 dtparam=watchdog=on
 dtparam=act_led_trigger=none
-dtparam=act_led_activelow=off
 dtparam=pwr_led_trigger=none
-dtparam=pwr_led_activelow=off
 dtparam=eth_led0=4
 dtparam=eth_led1=4
+[pi3+]
+dtparam=eth_led0=14
+dtparam=eth_led1=14
+[all]
 # hub: end'
 
 # The lights, from the first second on, and the watchdog. Only a Pi has the file; the rest of it stays as it is.
@@ -30,7 +34,8 @@ lights_as_before() {
     done
 }
 
-without_block() { sed '/^# hub: begin$/,/^# hub: end$/d' "$1"; }
+# The last line may have no end: it gets one.
+without_block() { awk '/^# hub: begin$/, /^# hub: end$/ { next } { print }' "$1"; }
 
 # replace FILE: standard input becomes the content of a file of somebody else's, with its rights.
 replace() {
