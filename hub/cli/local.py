@@ -1,5 +1,6 @@
 """The commands that need no running hub: `hub run`, `hub demo`, `hub check-config`, the hub's children."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from hub.cli.desk import REFUSED, Desk, end, pass_desk
 if TYPE_CHECKING:
     from hub.config import Config
 
+CREDENTIALS = Path("/etc/credstore")  # where systemd takes the service's secrets from
 Program = Callable[["Config", Path | None], int]
 
 
@@ -60,6 +62,7 @@ def check_config(desk: Desk) -> None:
     """Check the configuration and tell every fault at once."""
     from hub.config import load
 
+    os.environ.setdefault("CREDENTIALS_DIRECTORY", str(CREDENTIALS))
     config = load(desk.configuration)
     devices = ", ".join(f"{name}: {device}" for name, device in config.devices.items())
     desk.say("configuration_good", devices=devices)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.cli import words
+from hub.cli import local, words
 from tests.cli.conftest import Terminal
 
 
@@ -25,6 +25,29 @@ def test_a_good_configuration_is_called_good(terminal: Terminal) -> None:
     assert result.exit_code == 0
     assert "siren: gpio" in result.stdout
     assert "Not configured: [twilio]." in result.stdout
+
+
+TWILIO = """
+[twilio]
+account_sid = "AC00000000000000000000000000000000"
+api_key_sid = "SK00000000000000000000000000000000"
+sender = "Centre"
+caller = "+33939010203"
+"""
+
+
+def test_typed_by_hand_the_secrets_are_looked_for_where_the_service_has_them(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "")  # and so it is put back afterwards
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
+    monkeypatch.setattr(local, "CREDENTIALS", tmp_path)
+    with terminal.configuration.open("a") as file:
+        file.write(TWILIO)
+    missing = terminal.type("check-config")
+    assert (missing.exit_code, missing.stderr) == (78, "[twilio] api_key_secret_file: names no file.\n")
+    (tmp_path / "twilio.secret").write_text("secret")
+    assert terminal.type("check-config").exit_code == 0
 
 
 @pytest.mark.parametrize("typed", ["check-config", "run"])
