@@ -121,6 +121,10 @@ def test_what_was_added_to_the_firmwares_settings_can_be_taken_out_again(tmp_pat
     assert bash("without_block", str(file)).stdout == "[all]\narm_64bit=1\ngpu_mem=16\n"
 
 
+def test_the_kernel_is_told_not_to_keep_a_pin_as_a_killed_hub_left_it():
+    assert "dtparam=strict_gpiod" in bash("eval", 'printf "%s\n" "$LIGHTS_OUT"').stdout.splitlines()
+
+
 # --- files of the device ---------------------------------------------------------------------------
 
 
