@@ -27,7 +27,7 @@ class Output(Protocol):
 class GpioSiren:
     """Never sounds longer than `max_seconds`: a thread of its own ends it, whatever the event loop does.
 
-    It is off after every end of the process that code can see; after the others `open` switches it off.
+    It is off after every end of the process that code can see; after the others `hardware.lowering` switches it off.
     """
 
     def __init__(self, pin: int, active_high: bool = True, max_seconds: float = 180.0) -> None:

@@ -68,8 +68,10 @@ def siren(config: "Config") -> "Siren":
         from hardware.simulated.siren import SimulatedSiren
 
         return SimulatedSiren(config.siren.max_seconds)
+    from hardware import lowering
     from hardware.siren import GpioSiren
 
+    lowering.note(config.state.socket.with_name("siren"), config.siren.pin, config.siren.active_high)
     return GpioSiren(config.siren.pin, config.siren.active_high, config.siren.max_seconds)
 
 

@@ -132,6 +132,7 @@ def test_the_lights_are_off_whichever_way_round_a_model_has_them():
             "all",
             {
                 "dtparam=watchdog=on",
+                "dtparam=strict_gpiod",
                 "dtparam=act_led_trigger=none",
                 "dtparam=pwr_led_trigger=none",
                 "dtparam=eth_led0=4",
@@ -141,6 +142,10 @@ def test_the_lights_are_off_whichever_way_round_a_model_has_them():
         ("pi3+", {"dtparam=eth_led0=14", "dtparam=eth_led1=14"}),
         ("all", set()),  # whatever somebody adds below
     ]
+
+
+def test_the_kernel_is_told_not_to_keep_a_pin_as_a_killed_hub_left_it():
+    assert "dtparam=strict_gpiod" in bash("eval", 'printf "%s\n" "$LIGHTS_OUT"').stdout.splitlines()
 
 
 # --- files of the device ---------------------------------------------------------------------------

@@ -32,6 +32,7 @@ LIFE = {
     "Type": ["notify"],
     "NotifyAccess": ["main"],
     "ExecStart": ["/opt/hub/.venv/bin/hub run"],
+    "ExecStopPost": ["-/usr/bin/timeout -s KILL 5 /opt/hub/.venv/bin/python -I -m hardware.lowering /run/hub/siren"],
     "TimeoutStartSec": ["300"],
     "WatchdogSec": ["15"],
     "Restart": ["always"],

@@ -7,6 +7,7 @@ readonly CONFIG_TXT=(/boot/firmware/config.txt /boot/config.txt)
 readonly LIGHTS_OUT='# hub: begin
 [all]
 dtparam=watchdog=on
+dtparam=strict_gpiod
 dtparam=act_led_trigger=none
 dtparam=pwr_led_trigger=none
 dtparam=eth_led0=4
@@ -18,6 +19,7 @@ dtparam=eth_led1=14
 # hub: end'
 
 # The lights, from the first second on, and the watchdog. Only a Pi has the file; the rest of it stays as it is.
+# strict_gpiod: a pin falls back when whoever held it is gone, also without a word (the siren's, of a hub that was killed).
 lights_out() {
     local file
     for file in "${CONFIG_TXT[@]}"; do
