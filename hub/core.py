@@ -10,6 +10,7 @@ from hub import second
 from hub.alerting import Alerting, Outputs
 from hub.book import Book
 from hub.cells import Cells
+from hub.chain import Chain
 from hub.channels.modem import ModemSms
 from hub.charge import Charge
 from hub.config import Config
@@ -97,6 +98,8 @@ class Hub:
         self.doorkeeper = Doorkeeper(devices.doors, self.gate, self.faults) if devices.doors else None
         self.book = Book(self.store)
         self.dispatcher = Dispatcher(self.ways, self.book, self.faults, clock, self._wants, self.break_down)
+        line = outside.line if outside else None
+        self.chain = Chain(self.book, self.ways, line, self.store, self.faults, clock)
         self._recordings()
         feedback = Feedback(self.household, devices.buttons.confirm)
         self.alerting = self._alerting()

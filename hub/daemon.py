@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from time import monotonic
 from typing import Any, Protocol
 
-from hub import locator, receipts, resuming, second, services, wiping
+from hub import chain, locator, receipts, resuming, second, services, wiping
 from hub.control.server import serve
 from hub.control.simulation import Simulation
 from hub.control.table import Desk
@@ -118,7 +118,7 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
         _service(hub, "leaving", 60.0, hub.leaving.look),
         _service(hub, "notices", LOOK, hub.notices.look),
         _service(hub, "telling", LOOK, hub.telling.look),
-        _service(hub, "watchdog", 5.0, lambda: _feed(notify)),
+        _service(hub, "watchdog", chain.LOOK, lambda: _feed(hub, notify)),
         _service(hub, "recipients", 0.5, lambda: hub.recipients.look(hub.household.sealed_to)),
         *_outside(hub),
         *_children(hub),
@@ -126,9 +126,8 @@ def _services(hub: Hub, notify: Notifier) -> list[Coroutine[None, None, None]]:
 
 
 def _service(hub: Hub, name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> Coroutine[None, None, None]:
-    return services.keep(
-        f"service:{name}", lambda: services.repeat(seconds, work), hub.faults, proven_after=services.SOUND_AFTER
-    )
+    turning = lambda: services.repeat(seconds, work, lambda: hub.chain.turned(name))  # noqa: E731
+    return services.keep(f"service:{name}", turning, hub.faults, proven_after=services.SOUND_AFTER)
 
 
 def _service_button(hub: Hub) -> list[Coroutine[None, None, None]]:
@@ -260,6 +259,7 @@ async def _sweep(hub: Hub) -> None:
     await keep_swept(hub.devices.sweeper, hub.faults, hub.full)
 
 
-async def _feed(notify: Notifier) -> None:
-    """Proves that the loop turns: nothing else feeds the watchdog."""
-    notify("WATCHDOG=1")
+async def _feed(hub: Hub, notify: Notifier) -> None:
+    """Nothing else feeds the watchdog: neither where the loop stands still, nor where it turns and a press is lost."""
+    if hub.chain.moves():
+        notify("WATCHDOG=1")

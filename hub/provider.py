@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -35,6 +36,9 @@ class Studio(Protocol):
 class Line(Protocol):
     def rest(self) -> None:
         """Nothing is asked for a while: leave no connection open."""
+
+    def proof(self) -> "Future[None]":
+        """Done as soon as a thread that sends is free for it."""
 
 
 class Account(Protocol):

@@ -56,10 +56,13 @@ async def _restored(name: str, faults: Faults, proven_after: float | None) -> As
         proof.cancel()
 
 
-async def repeat(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Do it now, and again after each pause."""
+async def repeat(
+    seconds: float, work: Callable[[], Awaitable[None]], turned: Callable[[], None] = lambda: None
+) -> None:
+    """Do it now, and again after each pause. `turned` is called each time it is done."""
     while True:
         await work()
+        turned()
         await asyncio.sleep(seconds)
 
 

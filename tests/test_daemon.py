@@ -3,14 +3,15 @@
 import asyncio
 import os
 import signal
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from hardware.simulated.siren import SimulatedSiren
-from hub import daemon, incident, report
+from hub import chain, daemon, incident, report, retry
 from hub.core import Hub, clock
 from hub.delivery import Outcome
 from hub.errors import DeliveryError, DeviceError
@@ -19,7 +20,7 @@ from hub.gesture import Gesture
 from hub.model import Contact, Technician
 from hub.ports import Message, Press
 from hub.response import Action, Level
-from tests.running import Start
+from tests.running import Running, Start
 
 SINGLE, DOUBLE, HOLD = Gesture(1), Gesture(2), Gesture(1, held=True)
 ANNA = Contact("c1", "Anna", "+33639980001")
@@ -31,6 +32,84 @@ async def test_it_says_when_it_is_ready_that_it_lives_and_when_it_stops(start: S
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running.task, 10)
     assert (running.told[0], running.told[-1]) == ("READY=1", "STOPPING=1")
+
+
+NEEDED = ["buttons", "service:devices", "service:pursuit", "service:second", "service:watchdog"]
+
+
+@pytest.mark.parametrize("name", NEEDED)
+async def test_a_loop_that_is_cancelled_ends_it(start: Start, name: str):
+    running = await start()
+    (loop,) = [task for task in asyncio.all_tasks() if task.get_name() == name]
+    loop.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(running.task, 10)
+
+
+async def starved(running: Running, seconds: float = 1.0) -> None:
+    """Until it is not fed for so long."""
+    fed = -1
+    async with asyncio.timeout(20):
+        while len(running.told) > fed:
+            fed = len(running.told)
+            await asyncio.sleep(seconds)
+
+
+class Slow:
+    """A channel that takes its time."""
+
+    path = "twilio"
+
+    async def send(self, _: Message) -> str:
+        await asyncio.sleep(60)
+        return "SM1"
+
+    async def check(self) -> None:
+        """It is there."""
+
+
+async def test_it_is_not_fed_where_a_delivery_has_lost_its_task(hub: Hub, start: Start, monkeypatch):
+    for name, value in {"LOOK": 0.1, "LATE": 0.1, "YOUNG": 0, "LOOPS": ()}.items():
+        monkeypatch.setattr(chain, name, value)
+    monkeypatch.setattr(retry, "TIME_OUT", 1.0)
+    await hub.store.put_configuration(ANNA)
+    running = await start({Action.SMS: Slow()})
+    running.press(SINGLE)
+    await running.until(lambda: running.hub.book.busy and running.hub.dispatcher._tasks)
+    fed = len(running.told)
+    await running.until(lambda: len(running.told) > fed + 5)
+    for task in [*running.hub.dispatcher._tasks.values()]:
+        task.cancel()
+    await starved(running)
+
+
+@pytest.mark.parametrize("name", ["", "_look_at_devices", "_pursue", "_go_the_second_way"])
+async def test_it_is_fed_unless_a_loop_waits_for_ever(start: Start, monkeypatch, name: str):
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(chain, "LOOK", 1.2)  # s; more than the pause of the slowest of them
+    monkeypatch.setattr(chain, "YOUNG", 0)
+    if name:
+        monkeypatch.setattr(daemon, name, never)
+    running = await start()
+    if name:
+        await starved(running, 2.5 * chain.LOOK)
+    else:
+        await running.until(lambda: running.told.count("WATCHDOG=1") > chain.STUCK + 1, 20)
+
+
+async def test_it_is_fed_while_the_disk_takes_nothing_whatever_else_is_dead(start: Start, monkeypatch):
+    monkeypatch.setattr(chain, "LOOK", 0.1)
+    monkeypatch.setattr(chain, "YOUNG", 0)
+    monkeypatch.setattr(chain, "LOOPS", ("never",))
+    running = await start()
+    with closing(sqlite3.connect(running.hub.store.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        fed = running.told.count("WATCHDOG=1")
+        await running.until(lambda: running.told.count("WATCHDOG=1") > fed + 10)
+        other.execute("ROLLBACK")
+    await starved(running)
 
 
 async def test_the_siren_is_silent_when_it_ends(start: Start):

@@ -10,7 +10,7 @@ import ssl
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import closing
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -105,6 +105,10 @@ class TwilioLine:
         self._resting = True
         while (http := self._kept(self._way.device)) is not None:
             http.session.close()
+
+    def proof(self) -> "Future[None]":
+        """Done as soon as a thread that sends is free for it."""
+        return self._sending.submit(lambda: None)
 
     def _kept(self, device: str) -> TwilioHttpClient | None:
         """One whose connection is still good; what is on the way may have forgotten an older one without a word."""
