@@ -93,6 +93,7 @@ start_helpers() {
 
 become_ready() {
     if hub_runs && [[ -z $(noted changed) ]]; then return; fi
+    if hub_runs; then refuse_in_an_incident --force; fi # it may have begun since the first time
     systemctl restart bluetooth || say "Bluetooth does not start; the hub says what is missing."
     systemctl restart --no-block hub.service
     is_ready_in_time && rm -f "$LEDGER/changed"

@@ -33,7 +33,7 @@ refuse_in_an_incident() {
     if ! open=$(open_incident 2>/dev/null); then
         [[ $FORCE ]] || fail "The hub does not answer, so nobody knows whether an incident is open. With $1: anyway."
     elif [[ $open != None ]]; then
-        fail "The incident $open is open: end it first, or wait."
+        fail "The incident $open is open: end it first, or wait. Then the same command again."
     fi
 }
 
@@ -42,8 +42,9 @@ replace_version() {
     local new=$1 old
     old=$(current_version)
     check_configuration "$VERSIONS/$new/.venv" /etc/hub/hub.toml
-    refuse_in_an_incident --force
     begin_upgrade "$old" "$new"
+    # Minutes after the first time, and right before the hub is stopped.
+    (refuse_in_an_incident --force) || { end_upgrade && exit 1; }
     stage "The version that runs" "from $old to $new" start_version "$new" || {
         printf '✗ %s\n' "The new version is not ready after $READY_SECONDS s." >&2
         go_back_to "$old"
