@@ -1,6 +1,7 @@
 """What install.sh does so that a machine says nothing of itself, on a card that is a folder here."""
 
 import re
+import shutil
 import socket
 import subprocess
 from pathlib import Path
@@ -65,3 +66,26 @@ def test_lights_that_udev_does_not_take_up_now_are_no_reason_to_give_up_a_versio
         said = card.run("udevadm() { return 1; }; take_up_files && echo taken up")
     assert said.splitlines()[-1] == "taken up"
     assert "next start" in said
+
+
+def test_what_is_typed_after_sudo_hub_is_not_logged_where_sudo_can_be_told_so(card):
+    """Seen by hand with sudo 1.9.13p3: with this file the line with COMMAND= is gone for hub, and there for others."""
+    card.run("sudo_tells_nothing")
+    assert not (card.root / "etc/sudoers.d").exists()
+    (card.root / "etc/sudoers.d").mkdir()
+    card.run("sudo_tells_nothing")
+    (file,) = (card.root / "etc/sudoers.d").iterdir()
+    assert (file.name, oct(file.stat().st_mode)) == ("hub", "0o100440")
+    assert file.read_text() == "Defaults!/usr/local/bin/hub !syslog\n"
+    if visudo := shutil.which("visudo"):
+        assert subprocess.run([visudo, "-cf", file], timeout=20).returncode == 0
+    card.run("put_everything_back")
+    assert list((card.root / "etc/sudoers.d").iterdir()) == []
+
+
+def test_a_sudo_that_does_not_take_that_line_is_left_alone(card):
+    """As sudo-rs, which knows no such setting: with a file that it refuses nobody might become root any more."""
+    (card.root / "etc/sudoers.d").mkdir()
+    said = card.run("visudo() { ! grep -q syslog; }; sudo_tells_nothing")
+    assert "sudo writes each command" in said
+    assert list((card.root / "etc/sudoers.d").iterdir()) == []

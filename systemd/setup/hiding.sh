@@ -72,6 +72,17 @@ rename_machine() {
     if running; then hostname "$name"; fi
 }
 
+# By itself sudo logs each command with its arguments: who gave a contact's number would have it in the journal.
+sudo_tells_nothing() {
+    local line='Defaults!/usr/local/bin/hub !syslog'
+    [[ -d /etc/sudoers.d ]] || return 0
+    if command -v visudo >/dev/null && ! visudo -qcf - <<<"$line" >/dev/null 2>&1; then
+        say "This sudo writes each command into the journal, with names and numbers: type them on the page instead."
+        return
+    fi
+    printf '%s\n' "$line" | put /etc/sudoers.d/hub 440
+}
+
 # log_in_by keys|off: over the network. Who is logged in stays so.
 log_in_by() {
     local file=/etc/ssh/sshd_config.d/00-hub.conf # the first word counts
