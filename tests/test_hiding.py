@@ -89,3 +89,21 @@ def test_a_sudo_that_does_not_take_that_line_is_left_alone(card):
     said = card.run("visudo() { ! grep -q syslog; }; sudo_tells_nothing")
     assert "sudo writes each command" in said
     assert list((card.root / "etc/sudoers.d").iterdir()) == []
+
+
+def test_what_set_the_machine_up_at_its_first_start_is_not_asked_again(card):
+    card.run("cloud_init_off")
+    assert not (card.root / "etc/cloud").exists()
+    (card.root / "etc/cloud").mkdir()
+    assert "/boot/firmware/user-data" not in card.run("cloud_init_off")
+    assert (card.root / "etc/cloud/cloud-init.disabled").read_text() == ""
+    card.write("boot/firmware/user-data", "users: []\n")
+    assert "/boot/firmware/user-data" in card.run("cloud_init_off")
+    card.run("put_everything_back")
+    assert list((card.root / "etc/cloud").iterdir()) == []
+
+
+def test_a_card_that_never_started_keeps_what_sets_it_up(card):
+    (card.root / "etc/cloud").mkdir()
+    assert "once more" in card.run("running() { return 1; }; cloud_init_off")
+    assert list((card.root / "etc/cloud").iterdir()) == []

@@ -72,6 +72,21 @@ rename_machine() {
     if running; then hostname "$name"; fi
 }
 
+# On Raspberry Pi OS 13 cloud-init writes /etc/hosts anew at each start, from a file of the card's first partition.
+# A card that never started needs it for its user and keys.
+cloud_init_off() {
+    local file
+    [[ -d /etc/cloud ]] || return 0
+    if ! running; then
+        say "cloud-init sets this system up at its first start: after that, run this once more."
+        return
+    fi
+    put /etc/cloud/cloud-init.disabled 644 </dev/null
+    for file in /boot/firmware/user-data /boot/firmware/network-config; do
+        if [[ -f $file ]]; then say "$file may hold a password and is not needed any more: sudo rm $file"; fi
+    done
+}
+
 # By itself sudo logs each command with its arguments: who gave a contact's number would have it in the journal.
 sudo_tells_nothing() {
     local line='Defaults!/usr/local/bin/hub !syslog'

@@ -43,6 +43,7 @@ settle() {
     stage "Lights" "off" lights_out
     stage "Swap" "off: nothing of what is in memory gets onto the card" swap_off
     stage "Name" "one that says nothing" rename_machine "$(chosen hostname "$HOST_NAME" box)"
+    stage "First start" "what set this machine up is not asked again" cloud_init_off
     stage "sudo" "what is typed after \`sudo hub\` stays out of the journal" sudo_tells_nothing
     stage "Announcements" "the machine does not call out its name" mask avahi-daemon.service avahi-daemon.socket
     stage "Wi-Fi" "joined only with --wifi" wifi "$(chosen wifi "$WIFI" no)"
