@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MOVED = re.compile(r"(?<=[\s\"=(])/(opt/hub|etc/|boot/|var/|run/udev|proc/|usr/lib/netplan)")
+MOVED = re.compile(r"(?<=[\s\"'=(])/(opt/hub|etc/|boot/|var/|swapfile|run/udev|proc/|usr/lib/netplan)")
 SCRIPT = r"""
 set -euo pipefail
 T=$1 FOLDER=$1 RUN_PACKAGES=()
@@ -107,3 +107,38 @@ def test_a_card_that_never_started_keeps_what_sets_it_up(card):
     (card.root / "etc/cloud").mkdir()
     assert "once more" in card.run("running() { return 1; }; cloud_init_off")
     assert list((card.root / "etc/cloud").iterdir()) == []
+
+
+def test_what_was_swapped_out_does_not_stay_on_the_card(card):
+    made, own = card.write("var/swap", "a secret" * 1000), card.write("swapfile", "a secret" * 8192)
+    card.write("proc/swaps", "Filename Type Size Used Priority\n")
+    card.run("empty_swap")
+    assert not made.exists()  # dphys-swapfile and rpi-swap make it anew
+    assert (own.stat().st_size, b"secret" in own.read_bytes()) == (8 * 8192, False)
+    assert own.read_bytes()[4086:4096] == b"SWAPSPACE2"  # it can be switched on again
+    own.write_bytes(b"once is enough")
+    card.run("empty_swap")
+    assert own.read_bytes() == b"once is enough"
+
+
+@pytest.mark.parametrize("user", ["swaps", "losetup"])
+def test_swap_that_is_in_use_is_left_alone_and_named(card, user):
+    swap = card.write("var/swap", "in use")
+    card.write("proc/swaps", f"Filename Type\n{swap if user == 'swaps' else '/dev/zram0'} file 1 1 -2\n")
+    said = card.run(f'losetup() {{ [[ {user} == swaps ]] || echo "/dev/loop0: ($2)"; }}; empty_swap')
+    assert (f"{swap} is in use" in said, swap.read_text()) == (True, "in use")
+
+
+def test_what_an_earlier_journal_left_on_the_card_goes_and_its_folder_stays(card):
+    card.run("journal_off_the_card")
+    left = card.write("var/log/journal/0123/system.journal", "+33639980001")
+    card.run("journal_off_the_card")
+    assert (left.exists(), left.parent.parent.is_dir()) == (False, True)
+
+
+def test_a_journal_that_is_still_written_to_the_card_is_left_alone_and_named(card):
+    left = card.write("var/log/journal/0123/system.journal", "+33639980001")
+    (card.root / "proc/7/fd").mkdir(parents=True)
+    (card.root / "proc/7/fd/12").symlink_to(left)
+    assert "still written" in card.run("systemctl() { echo 7; }; journal_off_the_card")
+    assert left.exists()

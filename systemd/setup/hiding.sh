@@ -56,6 +56,39 @@ swap_off() {
     if running; then swapoff -a || say "Swap is switched off from the next start on."; fi
 }
 
+# What was swapped out would stay on the card. dphys-swapfile and rpi-swap make /var/swap anew when they are back;
+# /swapfile is somebody's own: it stays, with nothing in it.
+empty_swap() {
+    local file
+    for file in /var/swap /swapfile; do
+        if [[ ! -f $file || -L $file ]] || remembered emptied "$file"; then continue; fi
+        if grep -qs "^$file " /proc/swaps || [[ $(losetup -j "$file") ]]; then
+            say "$file is in use until the next start: after that, run this once more."
+        elif [[ $file == /var/* ]]; then
+            erase "$file"
+        else
+            shred --iterations=1 "$file" && chmod 600 "$file" && mkswap "$file" >/dev/null && remember emptied "$file"
+        fi
+    done
+}
+
+# The journal is in memory from now on: what an earlier one wrote on the card goes. Its folder stays, for after `remove`.
+journal_off_the_card() {
+    if [[ ! $(find /var/log/journal -type f -print -quit 2>/dev/null) ]] || ! running; then return; fi
+    systemctl restart systemd-journald || true
+    if journal_is_on_the_card; then
+        say "The journal is still written to the card: systemd-analyze cat-config systemd/journald.conf says why."
+    else
+        erase /var/log/journal
+    fi
+}
+
+journal_is_on_the_card() {
+    local process
+    process=$(systemctl show --property=MainPID --value systemd-journald)
+    [[ $(find "/proc/$process/fd" -lname '/var/log/journal/*' 2>/dev/null) ]]
+}
+
 swap_as_before() {
     if grep -qs '^#hub# ' /etc/fstab; then sed 's/^#hub# //' /etc/fstab | replace /etc/fstab; fi
 }

@@ -42,6 +42,8 @@ settle() {
     stage "Page" "its address and its certificate, whose fingerprint belongs on the hand-over sheet" place_page
     stage "Lights" "off" lights_out
     stage "Swap" "off: nothing of what is in memory gets onto the card" swap_off
+    stage "Old swap" "what was in memory before is overwritten" empty_swap
+    stage "Old journal" "what was logged before is overwritten" journal_off_the_card
     stage "Name" "one that says nothing" rename_machine "$(chosen hostname "$HOST_NAME" box)"
     stage "First start" "what set this machine up is not asked again" cloud_init_off
     stage "sudo" "what is typed after \`sudo hub\` stays out of the journal" sudo_tells_nothing
