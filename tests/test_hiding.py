@@ -142,3 +142,40 @@ def test_a_journal_that_is_still_written_to_the_card_is_left_alone_and_named(car
     (card.root / "proc/7/fd/12").symlink_to(left)
     assert "still written" in card.run("systemctl() { echo 7; }; journal_off_the_card")
     assert left.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("etc/network/interfaces", "iface wlan0 inet dhcp\n    wpa-ssid home\n"),
+        ("etc/network/interfaces.d/wlan0", "iface wlan0 inet dhcp\n\twpa-conf /etc/wpa.conf\n"),
+        ("etc/netplan/50.yaml", "network:\n  wifis:\n    wlan0: {}\n"),
+        ("etc/systemd/system/multi-user.target.wants/wpa_supplicant@wlan0.service", ""),
+        ("etc/systemd/system/multi-user.target.wants/iwd.service", ""),
+    ],
+)
+def test_wifi_that_is_not_networkmanagers_is_named(card, name, text):
+    file = card.write(name, text)
+    said = card.run("wifi no")
+    assert (said.startswith("✗ "), str(file) in said) == (True, True)
+    assert (card.root / "etc/NetworkManager/conf.d/hub-wifi.conf").exists()
+    assert card.run("wifi yes") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("etc/network/interfaces", "# wpa-ssid home\niface eth0 inet dhcp\n"),
+        ("etc/netplan/50.yaml", "network:\n  renderer: NetworkManager\n  wifis:\n    wlan0: {}\n"),
+        ("etc/netplan/50.yaml", "network:\n  ethernets:\n    eth0: {}\n"),
+    ],
+)
+def test_a_network_that_networkmanager_keeps_away_from_is_not_named(card, name, text):
+    card.write(name, text)
+    assert card.run("wifi no") == ""
+
+
+def test_netplan_on_raspberry_pi_os_says_once_for_all_that_it_is_networkmanagers(card):
+    card.write("usr/lib/netplan/00-network-manager-all.yaml", "network:\n  version: 2\n  renderer: NetworkManager\n")
+    card.write("etc/netplan/50.yaml", "network:\n  wifis:\n    wlan0: {}\n")
+    assert card.run("wifi no") == ""

@@ -37,8 +37,21 @@ wifi() {
         put_back "$file"
     else
         printf '[device-hub-wifi]\nmatch-device=type:wifi\nmanaged=0\n' | put "$file" 644
+        say_who_else_joins
         if comes_by_wifi; then say "You are here by Wi-Fi: after the next start only a cable leads here (or say --wifi)."; fi
     fi
+}
+
+# On a plain Debian a network may be joined without NetworkManager, which alone is told.
+say_who_else_joins() {
+    local others
+    others=$({
+        grep -rlsE '^\s*(wpa-|wireless-)' /etc/network/interfaces /etc/network/interfaces.d
+        grep -rqsE '^\s*renderer:\s*NetworkManager' /etc/netplan /usr/lib/netplan ||
+            grep -rlsE '^\s*wifis:' /etc/netplan
+        find /etc/systemd/system -path '*.wants/*' '(' -name 'wpa_supplicant@*' -o -name iwd.service ')' 2>/dev/null || true
+    } | xargs)
+    [[ -z $others ]] || say "✗ Wi-Fi is joined all the same, by what is set up here: $others. Take it out there (or say --wifi)."
 }
 
 comes_by_wifi() {
