@@ -65,15 +65,17 @@ stop_hub() { if running; then systemctl stop hub.service; fi; }
 
 # What has been put back is never put back again: by the next time the hub has written what is nowhere else.
 go_back_to() {
+    local laid=yes
     say "Going back to $1."
     stop_hub
     if [[ -d $LEDGER/store ]]; then put_store_back; fi
     switch_to "$1"
     sync
     drop_store
-    place_files "$VERSIONS/$1/systemd"
-    enable_units
+    # Rather the old hub with some files of the new one than none; the next boot lays them again.
+    place_files "$VERSIONS/$1/systemd" && enable_units || laid=''
     if running; then systemctl start --no-block hub.service; fi
+    [[ $laid ]] || fail "Not every file of $1 gets onto the card: make room, and start the machine anew."
     if running && ! is_ready_in_time; then fail "The old version is not ready either: journalctl -u hub says why."; fi
     rm -f "$LEDGER/changed"
     end_upgrade
