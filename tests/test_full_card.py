@@ -24,3 +24,13 @@ def test_what_cannot_be_written_down_is_not_done(tmp_path):
     (card.root / "opt/hub/setup/files").write_text(f"{'x' * 1023}\n")
     assert card.run("eval", f"{FULL} put $T/etc/new.conf 644 <$T/started || exit 1") == 1
     assert not (card.root / "etc/new.conf").exists()
+
+
+def test_the_old_hub_is_started_even_if_its_own_files_do_not_fit_any_more(tmp_path):
+    card = Card(tmp_path / "card", good=True)
+    for version in ("old", "new"):
+        (card.root / "opt/hub/versions" / version / "systemd/a.rules").write_text(f"# {version}\n" * 500)
+    assert card.run("eval", f"{FULL} replace_version new") == 1
+    assert (card.root / "started").read_text() == "old\n"
+    assert card.boot() == 0  # when there is room again
+    assert card.settled() == "old"

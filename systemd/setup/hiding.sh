@@ -58,6 +58,39 @@ swap_off() {
     if running; then swapoff -a || say "Swap is switched off from the next start on."; fi
 }
 
+# What was swapped out would stay on the card. dphys-swapfile and rpi-swap make /var/swap anew when they are back;
+# /swapfile is somebody's own: it stays, with nothing in it.
+empty_swap() {
+    local file
+    for file in /var/swap /swapfile; do
+        if [[ ! -f $file || -L $file ]] || remembered emptied "$file"; then continue; fi
+        if grep -qs "^$file " /proc/swaps || [[ $(losetup -j "$file") ]]; then
+            say "$file is in use until the next start: after that, run this once more."
+        elif [[ $file == /var/* ]]; then
+            erase "$file"
+        else
+            shred --iterations=1 "$file" && chmod 600 "$file" && mkswap "$file" >/dev/null && remember emptied "$file"
+        fi
+    done
+}
+
+# The journal is in memory from now on: what an earlier one wrote on the card goes. Its folder stays, for after `remove`.
+journal_off_the_card() {
+    if [[ ! $(find /var/log/journal -type f -print -quit 2>/dev/null) ]] || ! running; then return; fi
+    systemctl restart systemd-journald || true
+    if journal_is_on_the_card; then
+        say "The journal is still written to the card: systemd-analyze cat-config systemd/journald.conf says why."
+    else
+        erase /var/log/journal
+    fi
+}
+
+journal_is_on_the_card() {
+    local process
+    process=$(systemctl show --property=MainPID --value systemd-journald)
+    [[ $(find "/proc/$process/fd" -lname '/var/log/journal/*' 2>/dev/null) ]]
+}
+
 swap_as_before() {
     if grep -qs '^#hub# ' /etc/fstab; then sed 's/^#hub# //' /etc/fstab | replace /etc/fstab; fi
 }
@@ -74,58 +107,28 @@ rename_machine() {
     if running; then hostname "$name"; fi
 }
 
-# log_in_by keys|off: over the network. Who is logged in stays so.
-log_in_by() {
-    local file=/etc/ssh/sshd_config.d/00-hub.conf # the first word counts
-    [[ -d /etc/ssh/sshd_config.d ]] || return 0
-    printf '%s\n' "PasswordAuthentication no" "KbdInteractiveAuthentication no" \
-        "PermitRootLogin prohibit-password" | put "$file" 644
-    if [[ $1 == off ]]; then mask ssh.service ssh.socket; else unmask_all_of ssh.service ssh.socket; fi
-    if running; then systemctl -q try-reload-or-restart ssh || true; fi
-}
-
-unmask_all_of() {
-    local unit
-    for unit in "$@"; do
-        if remembered masked "$unit"; then systemctl -q unmask "$unit"; fi
+# On Raspberry Pi OS 13 cloud-init writes /etc/hosts anew at each start, from a file of the card's first partition.
+# A card that never started needs it for its user and keys.
+cloud_init_off() {
+    local file
+    [[ -d /etc/cloud ]] || return 0
+    if ! running; then
+        say "cloud-init sets this system up at its first start: after that, run this once more."
+        return
+    fi
+    put /etc/cloud/cloud-init.disabled 644 </dev/null
+    for file in /boot/firmware/user-data /boot/firmware/network-config; do
+        if [[ -f $file ]]; then say "$file may hold a password and is not needed any more: sudo rm $file"; fi
     done
 }
 
-# Nobody is locked out without having said so, before anything is changed.
-check_log_in() {
-    [[ $SSH || -f $LEDGER/chosen-ssh || ! -d /etc/ssh/sshd_config.d ]] && return
-    grep -qs '^[^#]' /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys && return
-    [[ -z $YES ]] || fail "No key for logging in over the network is on this machine: say --ssh keys or --ssh off if it shall
-  take a screen and a keyboard from now on."
-    agree "No key for logging in over the network is on this machine: from now on it would take a screen and a
-  keyboard (\`ssh-copy-id\` puts a key there; --ssh keys or --ssh off says that it shall be so). Go on?" ||
-        fail "Nothing was changed."
-    SSH=keys
-}
-
-# wifi yes|no: by default no network of the home's is joined, whatever was set up before.
-wifi() {
-    local file=/etc/NetworkManager/conf.d/hub-wifi.conf
-    if [[ $1 == yes ]]; then
-        put_back "$file"
-    else
-        printf '[device-hub-wifi]\nmatch-device=type:wifi\nmanaged=0\n' | put "$file" 644
-        if comes_by_wifi; then say "You are here by Wi-Fi: after the next start only a cable leads here (or say --wifi)."; fi
+# By itself sudo logs each command with its arguments: who gave a contact's number would have it in the journal.
+sudo_tells_nothing() {
+    local line='Defaults!/usr/local/bin/hub !syslog'
+    [[ -d /etc/sudoers.d ]] || return 0
+    if command -v visudo >/dev/null && ! visudo -qcf - <<<"$line" >/dev/null 2>&1; then
+        say "This sudo writes each command into the journal, with names and numbers: type them on the page instead."
+        return
     fi
-}
-
-comes_by_wifi() {
-    local address=${SSH_CONNECTION:-} device
-    address=$(cut -d ' ' -f 3 <<<"$address")
-    [[ $address ]] || return 1
-    device=$(ip -o address show to "$address" | sed -n '1s/^[0-9]*: \([^ ]*\) .*/\1/p')
-    [[ -d /sys/class/net/$device/wireless ]]
-}
-
-# mobile_data APN: without one the profile stays as an earlier run left it.
-mobile_data() {
-    local file=/etc/NetworkManager/system-connections/mobile.nmconnection
-    [[ $1 ]] || return 0
-    sed "s/^\[gsm\]$/&\napn=$1/" "$FOLDER/systemd/mobile.nmconnection" | put "$file" 600
-    if running; then nmcli connection reload || true; fi
+    printf '%s\n' "$line" | put /etc/sudoers.d/hub 440
 }

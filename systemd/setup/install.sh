@@ -42,7 +42,11 @@ settle() {
     stage "Page" "its address and its certificate, whose fingerprint belongs on the hand-over sheet" place_page
     stage "Lights" "off" lights_out
     stage "Swap" "off: nothing of what is in memory gets onto the card" swap_off
+    stage "Old swap" "what was in memory before is overwritten" empty_swap
+    stage "Old journal" "what was logged before is overwritten" journal_off_the_card
     stage "Name" "one that says nothing" rename_machine "$(chosen hostname "$HOST_NAME" box)"
+    stage "First start" "what set this machine up is not asked again" cloud_init_off
+    stage "sudo" "what is typed after \`sudo hub\` stays out of the journal" sudo_tells_nothing
     stage "Announcements" "the machine does not call out its name" mask avahi-daemon.service avahi-daemon.socket
     stage "Wi-Fi" "joined only with --wifi" wifi "$(chosen wifi "$WIFI" no)"
     stage "Mobile data" "with --apn" mobile_data "$APN"
@@ -93,6 +97,7 @@ start_helpers() {
 
 become_ready() {
     if hub_runs && [[ -z $(noted changed) ]]; then return; fi
+    if hub_runs; then refuse_in_an_incident --force; fi # it may have begun since the first time
     systemctl restart bluetooth || say "Bluetooth does not start; the hub says what is missing."
     systemctl restart --no-block hub.service
     is_ready_in_time && rm -f "$LEDGER/changed"

@@ -12,9 +12,9 @@ device_remove() {
 
 remove_what_the_ledger_has() {
     if [[ -z $(noted removing) ]]; then
-        [[ $WIPE ]] || refuse_to_lose
         agree "The hub, its home, its contacts and its recordings on this machine are deleted. Go on?" ||
             fail "Nothing was changed."
+        [[ $WIPE ]] || refuse_to_lose # last: a person's answer may take long
         note removing yes
     fi
     stage "Services" "stopped" stop_everything

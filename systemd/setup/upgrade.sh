@@ -33,7 +33,7 @@ refuse_in_an_incident() {
     if ! open=$(open_incident 2>/dev/null); then
         [[ $FORCE ]] || fail "The hub does not answer, so nobody knows whether an incident is open. With $1: anyway."
     elif [[ $open != None ]]; then
-        fail "The incident $open is open: end it first, or wait."
+        fail "The incident $open is open: end it first, or wait. Then the same command again."
     fi
 }
 
@@ -42,8 +42,9 @@ replace_version() {
     local new=$1 old
     old=$(current_version)
     check_configuration "$VERSIONS/$new/.venv" /etc/hub/hub.toml
-    refuse_in_an_incident --force
     begin_upgrade "$old" "$new"
+    # Minutes after the first time, and right before the hub is stopped.
+    (refuse_in_an_incident --force) || { end_upgrade && exit 1; }
     stage "The version that runs" "from $old to $new" start_version "$new" || {
         printf '✗ %s\n' "The new version is not ready after $READY_SECONDS s." >&2
         go_back_to "$old"
@@ -64,15 +65,17 @@ stop_hub() { if running; then systemctl stop hub.service; fi; }
 
 # What has been put back is never put back again: by the next time the hub has written what is nowhere else.
 go_back_to() {
+    local laid=yes
     say "Going back to $1."
     stop_hub
     if [[ -d $LEDGER/store ]]; then put_store_back; fi
     switch_to "$1"
     sync
     drop_store
-    place_files "$VERSIONS/$1/systemd"
-    enable_units
+    # Rather the old hub with some files of the new one than none; the next boot lays them again.
+    place_files "$VERSIONS/$1/systemd" && enable_units || laid=''
     if running; then systemctl start --no-block hub.service; fi
+    [[ $laid ]] || fail "Not every file of $1 gets onto the card: make room, and start the machine anew."
     if running && ! is_ready_in_time; then fail "The old version is not ready either: journalctl -u hub says why."; fi
     rm -f "$LEDGER/changed"
     end_upgrade
