@@ -59,6 +59,14 @@ def test_a_last_line_without_an_end_stays_a_line_of_its_own(card):
     assert file.read_text() == "arm_64bit=1\ndtoverlay=disable-bt\n"
 
 
+@pytest.mark.parametrize("how", ["wipe", "secrets | xargs rm -f"])
+def test_a_secret_that_was_laid_there_by_hand_goes_with_the_hub(card, how):
+    card.write("systemd/hub.service", (ROOT / "systemd/hub.service").read_text())
+    ours, others = card.write("etc/credstore/smtp.secret", "secret"), card.write("etc/credstore/vpn.key", "secret")
+    card.run(how)
+    assert (ours.exists(), others.exists()) == (False, True)
+
+
 def test_lights_that_udev_does_not_take_up_now_are_no_reason_to_give_up_a_version(card):
     (card.root / "run/udev").mkdir(parents=True)
     with socket.socket(socket.AF_UNIX) as control:

@@ -78,10 +78,12 @@ place_secrets() {
     for secret in "${SECRETS[@]}"; do put_secret "${secret%%=*}" <"${secret#*=}"; done
 }
 
+readonly CREDENTIALS=/etc/credstore
+
 put_secret() {
     grep -qx "LoadCredential=$1" "$FOLDER/systemd/hub.service" || fail "The hub knows no secret named $1."
-    make_folder /etc/credstore 700
-    put "/etc/credstore/$1" 600
+    make_folder "$CREDENTIALS" 700
+    put "$CREDENTIALS/$1" 600
 }
 
 # Only when it is faultless it takes its place; what is there already is never touched.

@@ -20,6 +20,7 @@ remove_what_the_ledger_has() {
     stage "Services" "stopped" stop_everything
     if [[ $WIPE ]]; then stage "Keys and store" "overwritten" wipe; fi
     stage "Recordings, contacts and store" "deleted" rm -rf "$STATE" /etc/hub /run/hub
+    secrets | xargs rm -f
     stage "Settings" "as they were before" settings_as_before
     stage "Users" "deleted" delete_users
     if [[ -f $LEDGER/packages ]]; then
@@ -52,12 +53,15 @@ stop_everything() {
 wipe() {
     local secret
     erase "$STATE/keys"
-    while read -r secret; do erase "$secret"; done < <(entries files | grep '^/etc/credstore/')
+    while read -r secret; do erase "$secret"; done < <(secrets)
     erase "$LEDGER/store"
     erase /etc/hub
     erase "$STATE" -maxdepth 1
     erase "$STATE"
 }
+
+# Those as well that somebody laid there by hand: they are no other service's.
+secrets() { sed -n "s|^LoadCredential=|$CREDENTIALS/|p" "$FOLDER/systemd/hub.service"; }
 
 # erase PATH [FIND'S OPTION...]
 erase() {
