@@ -2,12 +2,13 @@
 
 import asyncio
 import random
+import sys
 from pathlib import Path
 
 import pytest
 
 from hardware.simulated.network import Fault, Kind, Service
-from tests.scenarios.world import DOUBLE, HOLD, PHONES, SINGLE, TAKEN, World
+from tests.scenarios.world import DOUBLE, HOLD, PHONES, ROOT, SINGLE, TAKEN, World
 
 TWILIO_HANGS = Fault(Service.TWILIO, Kind.HANG)
 MAIL_HANGS = Fault(Service.SMTP, Kind.HANG)
@@ -36,6 +37,18 @@ async def test_killed_before_the_press_was_stored_the_frame_that_is_repeated_is_
     assert not await stored(outside)
     outside.again(HOLD)
     await outside.until(outside.all_told)
+
+
+async def test_killed_while_the_siren_sounds_and_its_configuration_broken_the_relay_is_switched_off(world: World):
+    await world.click(HOLD)
+    await world.until(lambda: world.sounding)
+    world.kill()
+    world.config.write_text("[siren")
+    assert world.sounding
+    files = (str(world.folder / "pins"), "pinctrl-bcm2711", str(world.folder / "siren"))
+    lowering = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.siren.lines", *files, cwd=ROOT)
+    assert await lowering.wait() == 0
+    assert not world.sounding
 
 
 async def test_killed_while_every_request_hangs(world: World):
