@@ -47,7 +47,7 @@ def test_what_sounds_in_the_room_is_in_the_recording(machine: Machine, tmp_path:
     machine.sh(f"timeout 8 speaker-test -D plughw:CARD=Mic,DEV=1 -c 1 -t sine -f {PITCH} || test $? = 124")
     home.end(machine)
     (recording,) = machine.hub("evidence list")
-    verify = f"hub evidence verify /var/lib/hub/evidence/{recording['id']} --into /root/heard"
+    verify = f"mkdir -p /root/heard; hub evidence verify /var/lib/hub/evidence/{recording['id']} --into /root/heard"
     until(lambda: "whole" in machine.says(f"{verify} && echo whole"), 60 * SLOWER, "the recording is closed and signed")
     sound = tmp_path / "heard.flac"
     sound.write_bytes(base64.b64decode(machine.sh("base64 /root/heard/*.flac")))
