@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import assume, given, settings
@@ -132,7 +133,8 @@ def test_whichever_delivery_dies_the_hub_is_not_fed(events, data):
 def test_threads_that_send_answer_unless_all_of_them_are_held():
     account = TwilioAccount("AC", "SK", "secret", "Hub", "+33939980001")
     release = threading.Event()
-    with ThreadPoolExecutor(3) as sending, ThreadPoolExecutor(1) as polling:
+    with ThreadPoolExecutor(3) as sending, ThreadPoolExecutor(1) as polling, ExitStack() as end:
+        end.callback(release.set)
         line = TwilioLine(account, sending, polling)
         sending.submit(release.wait)
         sending.submit(release.wait)
