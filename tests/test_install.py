@@ -200,9 +200,7 @@ def test_every_check_runs_even_when_one_fails(set_up):
 @pytest.mark.skipif(os.geteuid() != 0 or platform.machine() != "x86_64", reason="Only there it can be had.")
 def test_a_press_on_a_machine_of_its_own_is_part_of_the_whole(set_up):
     set_up.mark("machine-fails", "FAILED tests/machine/test_press.py::test_a\n")
-    assert set_up.run("test").returncode == 1
-    assert len([line for line in set_up.log() if MACHINE in line]) == 1
-    assert set_up.run("test", "-k", "siren").returncode == 0
+    assert [set_up.run("test").returncode, sum(MACHINE in line for line in set_up.log())] == [1, 1]
 
 
 def test_pytest_gets_its_arguments_and_has_the_last_word(set_up):
