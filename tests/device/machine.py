@@ -109,7 +109,11 @@ class Machine:
         return self.run("bash", f"{PROJECT}/install.sh", *options)
 
     def install_until(self, line: str, seconds: float, *options: str) -> None:
-        """Cut the power some seconds after a line that begins so."""
+        """The same, for a line that must come."""
+        assert self.cut_off(line, seconds, *options), line
+
+    def cut_off(self, line: str, seconds: float, *options: str) -> bool:
+        """Cut the power some seconds after a line that begins so. Whether it came."""
         process = self.start("bash", f"{PROJECT}/install.sh", *options)
         assert process.stdout
         said = ""
@@ -120,7 +124,7 @@ class Machine:
                 break
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        assert f"\n{line}" in f"\n{said}", said
+        return f"\n{line}" in f"\n{said}"
 
     # --- started ----------------------------------------------------------------------------------
 
