@@ -124,6 +124,7 @@ class Machine:
                 break
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        print(said)
         return f"\n{line}" in f"\n{said}"
 
     # --- started ----------------------------------------------------------------------------------
