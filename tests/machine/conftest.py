@@ -53,7 +53,7 @@ def machine(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Ite
         home.settle_in(machine)
         yield machine
     finally:
-        machine.cut_power()
+        machine.close()
 
 
 def _install(machine: Machine, provider: Provider, files: Path) -> None:

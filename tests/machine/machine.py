@@ -22,7 +22,8 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self._disk = folder / "disk.raw"
         self._qemu = Qemu(IMAGE, self._disk)
-        self.boot, self.cut_power, self.answers = self._qemu.boot, self._qemu.cut_power, self._qemu.answers
+        self.boot, self.cut_power, self.close = self._qemu.boot, self._qemu.cut_power, self._qemu.close
+        self.answers = self._qemu.answers
 
     def build(self) -> None:
         _host(1200, HERE / "image.sh", SUITE, IMAGE)

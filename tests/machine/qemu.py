@@ -1,6 +1,7 @@
 """QEMU with a machine's disk: started, spoken to over ssh, stopped, and its plug pulled."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -110,6 +111,10 @@ class Qemu:
         for process in self._running:
             process.kill()
         self._ended()
+
+    def close(self) -> None:
+        self.cut_power()
+        shutil.rmtree(self._sockets)
 
     def _ended(self) -> None:
         for process in self._running:
