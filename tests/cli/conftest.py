@@ -69,7 +69,8 @@ class Terminal:
         """`typed`: what is answered where the command asks."""
         command = build(self._program("run", 0), {"recorder": self._program("recorder", 3)})
         arguments = ["--config", str(self.configuration), *words]
-        return CliRunner().invoke(command, arguments, input=typed, env={"HUB_LANG": language}, prog_name="hub")
+        environment = {"HUB_LANG": language, "CREDENTIALS_DIRECTORY": None}  # as before when the command has ended
+        return CliRunner().invoke(command, arguments, input=typed, env=environment, prog_name="hub")
 
     def _program(self, name: str, code: int):  # type: ignore[no-untyped-def]
         def program(config: Config, path: Path | None) -> int:

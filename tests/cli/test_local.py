@@ -1,5 +1,6 @@
 """What needs no running hub: starting it, checking its configuration, texts, and a quick start."""
 
+import os
 import re
 import subprocess
 import sys
@@ -39,8 +40,6 @@ caller = "+33939010203"
 def test_typed_by_hand_the_secrets_are_looked_for_where_the_service_has_them(
     terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "")  # and so it is put back afterwards
-    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
     monkeypatch.setattr(local, "CREDENTIALS", tmp_path)
     with terminal.configuration.open("a") as file:
         file.write(TWILIO)
@@ -48,6 +47,7 @@ def test_typed_by_hand_the_secrets_are_looked_for_where_the_service_has_them(
     assert (missing.exit_code, missing.stderr) == (78, "[twilio] api_key_secret_file: names no file.\n")
     (tmp_path / "twilio.secret").write_text("secret")
     assert terminal.type("check-config").exit_code == 0
+    assert "CREDENTIALS_DIRECTORY" not in os.environ  # the next test's
 
 
 @pytest.mark.parametrize("typed", ["check-config", "run"])
