@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.timeout(240)  # hundreds of bash runs, half a minute alone
 ROOT = Path(__file__).parent.parent
 MOVED = re.compile(r"(?<=[\s\"=])/(opt/hub|var/lib/hub|etc/|usr/local/bin/)")
 HUB = r"""
